@@ -1,0 +1,133 @@
+#pragma once
+/// \file
+/// What a user can set, as plain structs; `configs/README.md` lists every key with its effect.
+///
+/// Words that choose among alternatives (`score: density`) stay strings here, checked against the
+/// allowed words on loading; the room that acts on one turns it into its own enumeration.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace clvae::config {
+
+struct Dataset {
+  std::string format = "idx";     ///< idx | cifar10
+  std::string path;               ///< folder of the data files; required
+  std::vector<int> outlier_classes = {0};  ///< classes held back as anomalies
+  std::string test_mix = "equal"; ///< equal: as many inliers as outliers; all: every sample
+  std::optional<int> train_limit; ///< samples; at most this many inliers are used for training
+};
+
+struct Ensemble {
+  std::vector<std::string> methods = {"clvae"};  ///< kinds of members to train
+  int size = 20;                  ///< members
+  std::uint64_t seed = 1;
+  std::string permutation = "random";  ///< random | identity: how classes are assigned to centres
+  int max_attempts = 3;           ///< at one member, the first included
+};
+
+struct Convolution {
+  int channels = 0;
+  int stride = 1;                 ///< 1 keeps the size, 2 halves it
+};
+
+struct Model {
+  int latent_dim = 2;
+  double centre_radius = 3.0;     ///< distance of every class centre from the origin
+  int hidden = 16;                ///< units of the dense layer between convolutions and latents
+  std::vector<Convolution> convolutions = {{32, 2}, {64, 2}};
+};
+
+struct Reconstruction {
+  std::string error = "squared";  ///< squared | cross_entropy
+  std::string over = "mean";      ///< mean | sum: over pixels and channels
+};
+
+struct Prior {
+  std::string over = "sum";       ///< sum | mean: over latent dimensions
+  std::string at = "closed_form"; ///< closed_form | sample: where the divergence is taken
+};
+
+struct Training {
+  int epochs = 50;                ///< at most
+  int batch_size = 128;           ///< samples
+  std::string optimizer = "adam";
+  double learning_rate = 1e-3;    ///< constant, or the peak of one_cycle
+  std::string schedule = "constant";  ///< constant | one_cycle
+  double validation_fraction = 0.1;   ///< of the training inliers, held out to stop early
+  int patience = 3;               ///< epochs without a better validation loss; 0: never stop early
+  double alpha = 1.0 / 6.0;       ///< weight of the reconstruction; 1 - alpha weighs the prior
+  Reconstruction reconstruction;
+  Prior prior;
+  std::string device = "auto";    ///< auto | cpu | cuda
+  int threads = 1;                ///< a rank, on the CPU
+};
+
+struct Reduction {
+  std::string score = "density";  ///< density | peak_normalised | mahalanobis
+  std::string merge = "mean";     ///< mean | geometric | max | min
+  int draws = 200;                ///< orders of the members, at least; rounded up to whole rotations
+  double confidence = 0.95;       ///< of the intervals
+  std::uint64_t seed = 1;         ///< of the orders
+};
+
+struct Config {
+  Dataset dataset;
+  Ensemble ensemble;
+  Model model;
+  Training training;
+  Reduction reduction;
+  std::string output;             ///< folder of the run; empty: runs/<name of the config file>
+};
+
+/// What a change of a key means for a run that exists already.
+enum class KeyClass {
+  identity,   ///< changes what a member is: compared on resume
+  execution,  ///< may change between resumes
+  reduction,  ///< may change at any time
+};
+
+/// One key as a user sees it.
+struct KeyDescription {
+  std::string key;        ///< dotted
+  KeyClass key_class;
+  std::string type;       ///< "integer", "number", "word", "text", "list of integers", ...
+  std::string unit;       ///< "samples", "epochs", ...; empty where there is none
+  std::string allowed;    ///< "1 to 1000000", "density, peak_normalised, mahalanobis", ...
+  std::string effect;     ///< one sentence
+  std::string default_value;  ///< as YAML; "required" where there is none
+};
+
+/// Every key, in the order in which `to_yaml` writes them.
+std::vector<KeyDescription> describe_keys();
+
+/// Parses YAML text, applies `overrides` ("training.epochs=4", later ones win), checks every value.
+/// `file` is only named in errors. Any rank.
+/// \throws ConfigError at the first key that is unknown (names the nearest known one), given twice,
+///   of the wrong type or out of range, with file and line; for overrides file is "--set".
+Config parse(const std::string& text, const std::string& file,
+             const std::vector<std::string>& overrides = {});
+
+/// Reads and parses a config file. \throws ConfigError also where the file can't be read.
+Config load(const std::string& path, const std::vector<std::string>& overrides = {});
+
+/// The text of a config file. \throws ConfigError (missing, a directory, larger than 1 MiB).
+std::string read_text(const std::string& path);
+
+/// The resolved config, every key written out; `parse` of it gives an equal config (numbers
+/// bit for bit).
+std::string to_yaml(const Config& config);
+
+/// One key whose values differ.
+struct Difference {
+  std::string key;
+  std::string stored;  ///< as YAML
+  std::string wanted;  ///< as YAML
+};
+
+/// The keys of that class in which the two configs differ, in the order of `describe_keys`.
+std::vector<Difference> differences(const Config& stored, const Config& wanted, KeyClass key_class);
+
+}  // namespace clvae::config

@@ -1,0 +1,106 @@
+#pragma once
+/// \file
+/// The typed errors of clvae: each carries its values, and the exit status that it ends a job with.
+
+#include <stdexcept>
+#include <string>
+
+namespace clvae {
+
+/// What a job tells its caller; documented in `clvae --help`.
+enum class ExitStatus : int {
+  success = 0,
+  run_failed = 1,  ///< something broke while the job ran
+  usage = 2,       ///< command line, config, data or run file can't be used as given
+};
+
+/// Base of every error that a user can cause; `what()` is one line, fit to be printed as it is.
+class Error : public std::runtime_error {
+ public:
+  Error(const std::string& message, ExitStatus status);
+  ExitStatus exit_status() const noexcept { return status_; }
+
+ private:
+  ExitStatus status_;
+};
+
+/// The command line, or a combination of arguments, makes no sense. Exit status 2.
+class UsageError : public Error {
+ public:
+  explicit UsageError(const std::string& message);
+};
+
+/// A config file or override can't be used: where, which key, what was found, what is allowed.
+/// Exit status 2.
+class ConfigError : public Error {
+ public:
+  struct Place {
+    std::string file;  ///< path, or "--set" for an override
+    int line = 0;      ///< counted from 1; 0 where there is none
+    std::string key;   ///< dotted, e.g. `training.batch_size`
+  };
+  ConfigError(Place place, std::string found, std::string allowed);
+  const Place& place() const noexcept { return place_; }
+  const std::string& found() const noexcept { return found_; }
+  const std::string& allowed() const noexcept { return allowed_; }
+
+ private:
+  Place place_;
+  std::string found_;
+  std::string allowed_;
+};
+
+/// A data file, or the data in it, can't be used. Exit status 2.
+class DataError : public Error {
+ public:
+  DataError(std::string file, std::string found, std::string expected);
+  const std::string& file() const noexcept { return file_; }
+  const std::string& found() const noexcept { return found_; }
+  const std::string& expected() const noexcept { return expected_; }
+
+ private:
+  std::string file_;
+  std::string found_;
+  std::string expected_;
+};
+
+/// A run file can't be used: no HDF5, another schema, a missing or misshapen dataset, another
+/// config or data than it was made with. Exit status 2.
+class RunFileError : public Error {
+ public:
+  RunFileError(std::string file, std::string item, std::string found, std::string expected);
+  const std::string& file() const noexcept { return file_; }
+  const std::string& item() const noexcept { return item_; }
+
+ private:
+  std::string file_;
+  std::string item_;
+};
+
+/// The operating system refused to create, write, or sync a file; carries errno.
+class IoError : public Error {
+ public:
+  IoError(std::string file, const std::string& action, int error_number,
+          ExitStatus status = ExitStatus::run_failed);
+  const std::string& file() const noexcept { return file_; }
+  int error_number() const noexcept { return error_number_; }
+
+ private:
+  std::string file_;
+  int error_number_;
+};
+
+/// One attempt at one member failed (non-finite loss, collapsed clusters): the member may be tried
+/// again with a fresh attempt; the run goes on. Exit status 1 where it does end a job.
+class AttemptError : public Error {
+ public:
+  explicit AttemptError(const std::string& message);
+};
+
+/// Too few members are left, or a peer rank failed: the run can't go on. Exit status 1.
+class RunError : public Error {
+ public:
+  explicit RunError(const std::string& message);
+};
+
+}  // namespace clvae

@@ -1,0 +1,63 @@
+#pragma once
+/// \file
+/// The experiment drawn from a dataset: training and validation inliers, test inliers and outliers.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clvae/data/dataset.hpp"
+
+namespace clvae::data {
+
+/// Samples taken from a dataset, in the order in which they are used.
+struct Part {
+  std::vector<std::uint8_t> pixels;            ///< [size, channels, height, width]
+  std::vector<std::int32_t> labels;            ///< [size], class in the dataset
+  std::vector<std::int64_t> original_index;    ///< [size], position within the published split
+  std::vector<std::uint8_t> original_split;    ///< [size], 0: training split, 1: test split
+  std::size_t size() const { return labels.size(); }
+};
+
+enum class TestMix {
+  equal,  ///< the larger of inliers and outliers is cut to the smaller by a seeded draw
+  all,    ///< every sample is kept
+};
+
+struct SplitOptions {
+  std::vector<int> outlier_classes;
+  TestMix test_mix = TestMix::equal;
+  std::optional<int> train_limit;     ///< training inliers, after validation was taken away
+  double validation_fraction = 0.1;   ///< of the training split's inliers, in [0, 1)
+};
+
+/// What an ensemble is trained and tested on.
+struct Experiment {
+  ImageShape shape;
+  Part train;       ///< training-split inliers
+  Part validation;  ///< training-split inliers held out
+  Part test;        ///< test-split inliers and both splits' outliers
+  std::vector<std::uint8_t> test_is_outlier;  ///< [test.size()], 1: outlier
+  std::vector<int> inlier_classes;            ///< [K], ascending: class of inlier index 0..K-1
+  std::vector<int> outlier_classes;           ///< ascending
+  std::vector<std::string> class_names;       ///< of all classes of the dataset
+  std::string dataset_name;
+  std::string fingerprint;                    ///< of the whole dataset
+};
+
+/// Draws the experiment. The draws depend on the dataset's labels and the options only, never on
+/// the ensemble's seed, so that runs with other seeds share samples and can be compared and merged.
+/// Validation takes round(fraction * n) of each inlier class; `train_limit` then keeps that many
+/// of the rest, every class in proportion. Samples keep their published order within a part, and
+/// in `test` the inliers come before the outliers. Any rank.
+/// \throws DataError where an outlier class does not exist, no class or only one is left as
+///   inlier, or a part or an inlier class's share of `train` would be empty.
+Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options);
+
+/// The compact class index 0..K-1 of each label. \throws DataError for a label that is no inlier.
+std::vector<std::int32_t> inlier_indices(const std::vector<std::int32_t>& labels,
+                                         const std::vector<int>& inlier_classes);
+
+}  // namespace clvae::data

@@ -1,0 +1,42 @@
+#pragma once
+/// \file
+/// Who the members of an ensemble are, from the config alone.
+
+#include <cstdint>
+#include <vector>
+
+#include "clvae/core/kind.hpp"
+#include "clvae/core/random.hpp"
+#include "clvae/core/strong.hpp"
+
+namespace clvae::plan {
+
+enum class Permutation {
+  random,    ///< every member draws its own, uniformly among all K!
+  identity,  ///< class k at centre k in every member
+};
+
+/// One member-to-be.
+struct Member {
+  Kind kind;
+  MemberIndex index;
+  Seed seed;                              ///< base of all its random streams
+  std::vector<std::int32_t> permutation;  ///< [K]: permutation[class] is the centre's index
+};
+
+struct Options {
+  Kind kind = Kind::clvae;
+  int size = 0;     ///< members
+  int classes = 0;  ///< inlier classes K
+  Seed ensemble_seed;
+  Permutation permutation = Permutation::random;
+};
+
+/// The members in order. Member i is the same for every `size` > i, so an ensemble can grow.
+/// Any rank. \throws UsageError where size or classes is not positive.
+std::vector<Member> members(const Options& options);
+
+/// The seed of one attempt at a member: depends on the member's seed and the attempt alone.
+Seed attempt_seed(Seed member_seed, Attempt attempt);
+
+}  // namespace clvae::plan

@@ -1,0 +1,64 @@
+#pragma once
+/// \file
+/// Reading a run file with the serial driver: at any time, also while a job writes it. No MPI.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "clvae/store/schema.hpp"
+
+namespace clvae::store {
+
+/// Shape and committed state of one kind, as read back.
+struct KindSummary {
+  Kind kind = Kind::clvae;
+  std::size_t members = 0;
+  std::size_t latent_dim = 0;
+  std::vector<CommitRecord> commits;            ///< [members]
+  std::vector<MemberProvenance> provenance;     ///< [members]
+  std::vector<std::vector<std::string>> attempt_messages;  ///< [members][max_attempts], "" if none
+};
+
+/// An open run file. Any rank; each opens its own.
+class Reader {
+ public:
+  /// \throws RunFileError where it is missing, a directory, no HDF5, truncated, not a run file, or
+  ///   of another schema version
+  explicit Reader(const std::string& path);
+  ~Reader();
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) noexcept;
+
+  const std::string& path() const;
+  std::string config() const;
+  std::string program_version() const;
+  std::string dataset_name() const;
+  std::string dataset_fingerprint() const;
+  std::vector<std::string> class_names() const;
+  std::vector<std::int32_t> inlier_classes() const;
+  std::vector<std::int32_t> outlier_classes() const;
+  std::vector<std::string> sessions() const;    ///< one text for each job that worked on the run
+  std::vector<Kind> kinds() const;
+
+  /// \param part "train", "validation" or "test"
+  SampleTable samples(const std::string& part) const;
+  KindSummary summary(Kind kind) const;
+  std::vector<std::uint64_t> seeds(Kind kind) const;
+  std::vector<std::int32_t> permutations(Kind kind) const;  ///< [N, K]
+  std::vector<double> centres(Kind kind) const;             ///< [K, d]
+  /// The member datasets of a kind, as the file describes them, in checksum order.
+  std::vector<MemberDataset> datasets(Kind kind) const;
+
+  /// One member's slab. \throws RunFileError for an unknown name
+  std::vector<float> slab(Kind kind, MemberIndex member, const std::string& name) const;
+
+  /// Whether the record says done and the slabs still have its checksum.
+  bool is_intact(Kind kind, MemberIndex member) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clvae::store

@@ -1,0 +1,20 @@
+#include "clvae/core/kind.hpp"
+
+namespace clvae {
+
+std::string_view name_of(Kind kind) {
+  switch (kind) {
+    case Kind::clvae:
+      return "clvae";
+  }
+  return "unknown";
+}
+
+std::optional<Kind> kind_named(std::string_view name) {
+  for (const Kind kind : kKinds) {
+    if (name_of(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
+}  // namespace clvae
