@@ -11,7 +11,7 @@ namespace {
 
 TEST(RandomStream, gives_the_reference_numbers_when_seeded_with_42) {
   // From the authors' C sources splitmix64.c and xoshiro256starstar.c (prng.di.unimi.it): the
-  // state is four SplitMix64 outputs from 42. Made with tests/golden/random.py.
+  // state is four SplitMix64 outputs from 42. Made with tests/golden/random_streams.py.
   RandomStream stream(Seed(42));
   EXPECT_EQ(stream(), 1546998764402558742ULL);
   EXPECT_EQ(stream(), 6990951692964543102ULL);

@@ -1,0 +1,66 @@
+#pragma once
+/// \file
+/// The shape of a convolutional encoder and its mirrored decoder, and the loss they are trained by.
+
+#include <cstdint>
+#include <vector>
+
+namespace clvae::model {
+
+/// One 3x3 convolution of the encoder.
+struct ConvolutionLayer {
+  int channels = 0;  ///< of its output
+  int stride = 1;    ///< 1 keeps the image's size, 2 halves it
+};
+
+/// Everything that decides the networks' parameter shapes.
+struct Architecture {
+  int channels = 0;    ///< of an image
+  int height = 0;      ///< pixels
+  int width = 0;       ///< pixels
+  int latent_dim = 0;  ///< d
+  int hidden = 0;      ///< units of the dense layer before the heads
+  std::vector<ConvolutionLayer> convolutions;
+
+  std::int64_t pixels() const { return static_cast<std::int64_t>(channels) * height * width; }
+};
+
+/// Throws where the architecture can't be built.
+/// \throws UsageError where a size is not positive, a stride is neither 1 nor 2, or a stride of 2
+///   meets an odd height or width (the mirrored decoder could not restore it)
+void check(const Architecture& architecture);
+
+/// Size of one layer's output.
+struct FeatureMap {
+  int channels = 0;
+  int height = 0;
+  int width = 0;
+};
+
+/// The image, then the output of each convolution of the encoder.
+std::vector<FeatureMap> feature_maps(const Architecture& architecture);
+
+/// Parameters of the encoder (convolutions, dense layer, both heads).
+std::int64_t encoder_parameters(const Architecture& architecture);
+/// Parameters of the decoder.
+std::int64_t decoder_parameters(const Architecture& architecture);
+/// Multiplications and additions of one training step, for each sample (forward, and backward for
+/// inputs and weights; none for the images).
+double training_flops(const Architecture& architecture);
+
+enum class ReconstructionError { squared, cross_entropy };
+enum class Reduce { mean, sum };
+/// Where the prior term is taken: in closed form, or by the same formula with the sampled latent in
+/// place of the posterior mean, as the authors' public code has it.
+enum class PriorAt { closed_form, sample };
+
+/// The terms of the loss (paper eq. 7): alpha * reconstruction + (1 - alpha) * prior.
+struct LossOptions {
+  double alpha = 1.0 / 6.0;
+  ReconstructionError error = ReconstructionError::squared;
+  Reduce reconstruction_over = Reduce::mean;  ///< pixels and channels
+  Reduce prior_over = Reduce::sum;            ///< latent dimensions
+  PriorAt prior_at = PriorAt::closed_form;
+};
+
+}  // namespace clvae::model

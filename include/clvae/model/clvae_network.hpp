@@ -1,0 +1,46 @@
+#pragma once
+/// \file
+/// Encoder and decoder of a Conditional Latent-space VAE.
+
+#include "clvae/model/architecture.hpp"
+#include "clvae/model/flat_weights.hpp"
+
+#include <torch/torch.h>
+
+namespace clvae::model {
+
+/// What the encoder says of each image: a diagonal Gaussian in latent space.
+struct Posterior {
+  torch::Tensor mean;          ///< [batch, d]
+  torch::Tensor log_variance;  ///< [batch, d]
+};
+
+/// Encoder and decoder, in float32, channels-last.
+class ClvaeNetwork {
+ public:
+  /// Weights are zero until `initialise` or `FlatWeights::from_vector`. \throws UsageError as
+  /// `check`
+  ClvaeNetwork(const Architecture& architecture, torch::Device device);
+
+  /// Glorot-uniform weights and zero biases.
+  void initialise(RandomStream& stream);
+
+  /// \param images [batch, channels, height, width] in 0..1, channels-last
+  Posterior encode(const torch::Tensor& images) const;
+
+  /// \param latents [batch, d]
+  /// \return [batch, channels, height, width], before the sigmoid; images are its sigmoid
+  torch::Tensor decode(const torch::Tensor& latents) const;
+
+  FlatWeights& encoder() { return encoder_; }
+  FlatWeights& decoder() { return decoder_; }
+  const FlatWeights& encoder() const { return encoder_; }
+  const FlatWeights& decoder() const { return decoder_; }
+
+ private:
+  Architecture architecture_;
+  FlatWeights encoder_;
+  FlatWeights decoder_;
+};
+
+}  // namespace clvae::model

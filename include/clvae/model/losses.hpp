@@ -1,0 +1,40 @@
+#pragma once
+/// \file
+/// The loss of a CL-VAE (arXiv 2410.12328, section 3.2, eq. 7).
+
+#include "clvae/model/architecture.hpp"
+#include "clvae/model/clvae_network.hpp"
+
+#include <torch/torch.h>
+
+namespace clvae::model {
+
+/// The loss and its terms, each the mean over the batch. Scalars.
+struct Loss {
+  torch::Tensor total;  ///< alpha * reconstruction + (1 - alpha) * prior
+  torch::Tensor reconstruction;
+  torch::Tensor prior;
+};
+
+/// z = mean + sigma * noise. \param noise [batch, d], standard normal
+torch::Tensor sample(const Posterior& posterior, const torch::Tensor& noise);
+
+/// Divergence of each posterior from the unit Gaussian around its class centre,
+/// -1/2 sum_i [1 + log sigma_i^2 - sigma_i^2 - (mean_i - c_i)^2], in the variant that `options`
+/// asks for. \param centres [batch, d] of each sample's class  \param latents [batch, d] sampled
+/// \return [batch]
+torch::Tensor prior_divergence(const Posterior& posterior, const torch::Tensor& latents,
+                               const torch::Tensor& centres, const LossOptions& options);
+
+/// Error of each reconstruction, by `options` over pixels and channels.
+/// \param logits [batch, ...], images before the sigmoid  \param images the same shape  \return
+/// [batch]
+torch::Tensor reconstruction_error(const torch::Tensor& logits, const torch::Tensor& images,
+                                   ReconstructionError error, Reduce over);
+
+/// Both terms and their weighted sum.
+Loss clvae_loss(const Posterior& posterior, const torch::Tensor& latents,
+                const torch::Tensor& logits, const torch::Tensor& images,
+                const torch::Tensor& centres, const LossOptions& options);
+
+}  // namespace clvae::model

@@ -1,0 +1,31 @@
+#pragma once
+/// \file
+/// The parameters of a CL-VAE in the order in which they lie in memory and in run files.
+
+#include "clvae/model/architecture.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace clvae::model {
+
+/// One weight or bias tensor.
+struct Parameter {
+  std::string name;                 ///< e.g. "encoder.convolution_1.weight"
+  std::vector<std::int64_t> shape;  ///< as PyTorch has it, with the exception below
+  std::int64_t inputs = 0;          ///< fan-in; 0 for a bias
+  std::int64_t outputs = 0;         ///< fan-out; 0 for a bias
+  std::int64_t size() const;
+};
+
+/// The encoder's parameters: each convolution, the dense layer, the two heads; weight before bias.
+/// The dense layer counts its inputs row by row, column by column, channel by channel
+/// (channels-last), where PyTorch's flatten would put the channel first. Any rank.
+std::vector<Parameter> encoder_layout(const Architecture& architecture);
+
+/// The decoder's parameters: the dense layer (outputs channels-last), the transposed convolutions
+/// (weights [inputs, outputs, 3, 3]), the last one to the image. Any rank.
+std::vector<Parameter> decoder_layout(const Architecture& architecture);
+
+}  // namespace clvae::model

@@ -1,0 +1,93 @@
+#pragma once
+/// \file
+/// Training one member at a time on one device, and encoding all samples with it.
+
+#include "clvae/core/strong.hpp"
+#include "clvae/model/architecture.hpp"
+#include "clvae/train/learning_rate.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gsl/span>
+
+namespace clvae::train {
+
+/// Images of one part of the experiment, [n, channels, height, width], with the class of each.
+struct Samples {
+  gsl::span<const std::uint8_t> pixels;
+  gsl::span<const std::int32_t> classes;  ///< [n], inlier index 0..K-1; empty for the test part
+};
+
+struct TrainingOptions {
+  model::Architecture architecture;
+  model::LossOptions loss;
+  int epochs = 0;      ///< at most
+  int batch_size = 0;  ///< samples
+  double learning_rate = 0;
+  LearningRateSchedule schedule = LearningRateSchedule::constant;
+  int patience = 0;            ///< epochs; 0: never stop early
+  std::string device = "cpu";  ///< or "cuda:N"
+};
+
+/// The columns of `MemberResult::loss_history`.
+inline constexpr const char* kLossTerms[] = {
+    "train_total",      "train_reconstruction",      "train_prior",
+    "validation_total", "validation_reconstruction", "validation_prior"};
+inline constexpr std::size_t kLossTermCount = 6;
+
+struct EpochReport {
+  int epoch = 0;   ///< that ended, from 1
+  int epochs = 0;  ///< at most
+  double train_loss = 0;
+  double validation_loss = 0;  ///< NaN without validation samples
+};
+
+/// What the caller may do while a member trains; any of them may be empty.
+struct Hooks {
+  std::function<void()> between_batches;
+  std::function<void(const EpochReport&)> after_epoch;
+  std::function<void()> training_ended;  ///< before the samples are encoded
+};
+
+struct MemberResult {
+  std::vector<float> train_latents;       ///< [n, d], posterior means
+  std::vector<float> validation_latents;  ///< [n, d]
+  std::vector<float> test_latents;        ///< [n, d]
+  std::vector<float> validation_errors;   ///< [n], squared error a pixel at the posterior mean
+  std::vector<float> test_errors;         ///< [n]
+  std::vector<float> loss_history;        ///< [epochs, kLossTermCount], NaN for epochs not run
+  std::vector<float> encoder_weights;     ///< in the order of model::encoder_layout
+  std::vector<float> decoder_weights;     ///< in the order of model::decoder_layout
+  int epochs_run = 0;
+  int best_epoch = 0;  ///< whose weights these are, from 0
+  double training_seconds = 0;
+  double encoding_seconds = 0;
+};
+
+/// Trains members on one device, on which it keeps the samples. Knows nothing of ranks or files.
+class Trainer {
+ public:
+  /// Copies the samples to the device, as bytes. \throws UsageError where architecture, options and
+  /// samples don't fit together, RunError where the device can't be used
+  Trainer(const TrainingOptions& options, const Samples& train, const Samples& validation,
+          const Samples& test);
+  ~Trainer();
+  Trainer(Trainer&&) noexcept;
+  Trainer& operator=(Trainer&&) noexcept;
+
+  /// Trains one member and encodes all samples. Any rank; the result depends on options, samples,
+  /// seed and centres alone (and on the processor kind and the number of threads).
+  /// \param centres [K, d]: the centre of each class
+  /// \throws AttemptError where a loss is not finite
+  MemberResult train(Seed seed, const std::vector<double>& centres, const Hooks& hooks);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clvae::train

@@ -1,0 +1,43 @@
+#pragma once
+/// \file
+/// Samples on a device, and batches of them as the networks want them.
+
+#include "clvae/core/random.hpp"
+#include "clvae/model/architecture.hpp"
+#include "clvae/train/trainer.hpp"
+
+#include <cstdint>
+#include <vector>
+
+#include <torch/torch.h>
+
+namespace clvae::train {
+
+/// One part of the experiment, as bytes on a device; channels-last.
+class DeviceSamples {
+ public:
+  /// \throws UsageError where pixels and classes don't match the architecture
+  DeviceSamples(const Samples& samples, const model::Architecture& architecture,
+                torch::Device device);
+
+  std::int64_t size() const { return pixels_.size(0); }
+
+  /// Images in 0..1, [count, channels, height, width], channels-last.
+  torch::Tensor images(std::int64_t begin, std::int64_t count) const;
+  torch::Tensor images(const torch::Tensor& indices) const;
+  /// Inlier indices [size] (int64).
+  const torch::Tensor& classes() const { return classes_; }
+
+ private:
+  torch::Tensor pixels_;   ///< [n, height, width, channels], uint8
+  torch::Tensor classes_;  ///< [n], int64
+};
+
+/// A seeded order of the samples. [count], int64
+torch::Tensor random_order(Seed seed, std::int64_t count, torch::Device device);
+
+/// Standard normal noise, drawn on the CPU so that it is the same on every device. [rows, columns]
+torch::Tensor random_noise(Seed seed, std::int64_t rows, std::int64_t columns,
+                           torch::Device device);
+
+}  // namespace clvae::train

@@ -1,0 +1,23 @@
+#include "clvae/train/device.hpp"
+
+#include "clvae/core/errors.hpp"
+#include "clvae/model/allocator.hpp"
+
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+namespace clvae::train {
+
+int visible_cuda_devices() {
+  return torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+}
+
+void prepare(int threads) {
+  if (threads < 1) throw UsageError(fmt::format("{} threads: at least 1 is needed", threads));
+  model::keep_freed_memory();
+  at::set_num_threads(threads);
+  at::globalContext().setDeterministicCuDNN(true);
+  at::globalContext().setBenchmarkCuDNN(false);
+}
+
+}  // namespace clvae::train

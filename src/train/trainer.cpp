@@ -1,0 +1,82 @@
+#include "clvae/train/trainer.hpp"
+
+#include "clvae/core/errors.hpp"
+#include "member_training.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <torch/torch.h>
+
+namespace clvae::train {
+
+namespace {
+
+torch::Device usable_device(const std::string& name) {
+  try {
+    const torch::Device device(name);
+    torch::zeros({1}, torch::TensorOptions().device(device));
+    return device;
+  } catch (const c10::Error& error) {
+    throw RunError(
+        fmt::format("device {} can't be used: {}", name, error.what_without_backtrace()));
+  }
+}
+
+void check(const TrainingContext& context) {
+  const TrainingOptions& options = context.options;
+  if (options.epochs < 1 || options.batch_size < 1 || !(options.learning_rate > 0)) {
+    throw UsageError(
+        fmt::format("training needs epochs, a batch size and a learning rate above 0; found {}, {} "
+                    "and {}",
+                    options.epochs, options.batch_size, options.learning_rate));
+  }
+  if (context.train.size() == 0 || context.train.classes().numel() == 0) {
+    throw UsageError("there are no labelled samples to train on");
+  }
+  if (options.patience > 0 && context.validation.size() == 0) {
+    throw UsageError("early stopping needs validation samples");
+  }
+}
+
+}  // namespace
+
+struct Trainer::Impl {
+  TrainingContext context;
+  std::int64_t classes = 0;
+};
+
+Trainer::Trainer(const TrainingOptions& options, const Samples& train, const Samples& validation,
+                 const Samples& test) {
+  model::check(options.architecture);
+  const torch::Device device = usable_device(options.device);
+  impl_ = std::make_unique<Impl>(Impl{{options,
+                                       device,
+                                       {train, options.architecture, device},
+                                       {validation, options.architecture, device},
+                                       {test, options.architecture, device}}});
+  check(impl_->context);
+  for (const Samples* part : {&train, &validation}) {
+    for (const std::int32_t label : part->classes) {
+      if (label < 0) throw UsageError(fmt::format("class index {} is negative", label));
+      impl_->classes = std::max<std::int64_t>(impl_->classes, label + 1);
+    }
+  }
+}
+
+Trainer::~Trainer() = default;
+Trainer::Trainer(Trainer&&) noexcept = default;
+Trainer& Trainer::operator=(Trainer&&) noexcept = default;
+
+MemberResult Trainer::train(Seed seed, const std::vector<double>& centres, const Hooks& hooks) {
+  const auto needed =
+      static_cast<std::size_t>(impl_->classes * impl_->context.options.architecture.latent_dim);
+  if (centres.size() < needed) {
+    throw UsageError(fmt::format("{} coordinates of centres given for {} classes in {} dimensions",
+                                 centres.size(), impl_->classes,
+                                 impl_->context.options.architecture.latent_dim));
+  }
+  return MemberTraining(impl_->context, seed, centres, hooks).run();
+}
+
+}  // namespace clvae::train

@@ -1,0 +1,78 @@
+// Samples per second of one core in training, on images of random bytes; prints one JSON line.
+// tests/benchmarks/training.py runs it beside PyTorch.
+
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/core/random.hpp"
+#include "clvae/model/centres.hpp"
+#include "clvae/train/device.hpp"
+#include "clvae/train/trainer.hpp"
+
+namespace {
+
+using clvae::model::Architecture;
+
+Architecture architecture_named(const std::string& name) {
+  if (name == "mnist") return {1, 28, 28, 2, 16, {{32, 2}, {64, 2}}};
+  if (name == "fashion_mnist") return {1, 28, 28, 3, 16, {{16, 1}, {32, 2}, {64, 2}}};
+  if (name == "cifar10") return {3, 32, 32, 3, 16, {{64, 2}, {128, 2}, {256, 2}}};
+  throw clvae::UsageError("unknown network " + name + "; known: mnist, fashion_mnist, cifar10");
+}
+
+void measure(const std::string& network, std::size_t batches) {
+  constexpr int kBatch = 128;
+  constexpr std::int32_t kClasses = 9;
+  clvae::train::prepare(1);
+  clvae::train::TrainingOptions options;
+  options.architecture = architecture_named(network);
+  options.epochs = 2;
+  options.batch_size = kBatch;
+  options.learning_rate = 1e-3;
+  const std::size_t samples = batches * kBatch;
+  clvae::RandomStream stream(clvae::Seed{1});
+  std::vector<std::uint8_t> pixels(samples *
+                                   static_cast<std::size_t>(options.architecture.pixels()));
+  for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(stream.below(256));
+  std::vector<std::int32_t> classes(samples);
+  for (auto& label : classes) label = static_cast<std::int32_t>(stream.below(kClasses));
+
+  clvae::train::Trainer trainer(options, {pixels, classes}, {}, {});
+  // The first epoch warms up; the second is measured.
+  std::chrono::steady_clock::time_point started;
+  double seconds = 0;
+  clvae::train::Hooks hooks;
+  hooks.after_epoch = [&](const clvae::train::EpochReport& report) {
+    const auto now = std::chrono::steady_clock::now();
+    if (report.epoch == 2) seconds = std::chrono::duration<double>(now - started).count();
+    started = now;
+  };
+  trainer.train(clvae::Seed{1},
+                clvae::model::class_centres(kClasses, options.architecture.latent_dim, 3.0), hooks);
+  const double rate = static_cast<double>(samples) / seconds;
+  const double gflops = rate * clvae::model::training_flops(options.architecture) / 1e9;
+  fmt::print("{{\"network\": \"{}\", \"samples_per_second\": {:.1f}, \"gflops\": {:.1f}}}\n", network,
+             rate, gflops);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    fmt::print(stderr, "usage: {} mnist|fashion_mnist|cifar10 BATCHES\n", argv[0]);
+    return 2;
+  }
+  try {
+    measure(argv[1], std::stoul(argv[2]));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 2;
+  }
+  return 0;
+}
