@@ -1,0 +1,57 @@
+#include "clvae/schedule/coordinator.hpp"
+
+#include <utility>
+
+#include "clvae/core/errors.hpp"
+
+namespace clvae::schedule {
+
+namespace {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+}  // namespace
+
+Coordinator::Coordinator(comm::Channel& channel, HandOut hand_out, Observer& observer)
+    : channel_(channel), hand_out_(std::move(hand_out)), observer_(observer) {}
+
+void Coordinator::take(Rank from, const AnyMessage& message) {
+  std::visit(
+      Overloaded{
+          [&](const Request& /*request*/) { answer(hand_out_.request(from)); },
+          [&](const Progress& report) {
+            observer_.progressed(from, report.task, report.progress, hand_out_);
+          },
+          [&](const Done& report) {
+            const auto replies = hand_out_.done(from, report.task);
+            observer_.finished(from, report.task, hand_out_);
+            answer(replies);
+          },
+          [&](const Failed& report) {
+            const auto replies = hand_out_.failed(from, report.task);
+            observer_.failed(from, report.task, report.reason,
+                             hand_out_.is_last_attempt(report.task), hand_out_);
+            answer(replies);
+          },
+          [](const Assign& /*message*/) { throw RunError("rank 0 was given a task by a worker"); },
+          [](const NoMore& /*message*/) { throw RunError("rank 0 was sent home by a worker"); }},
+      message);
+}
+
+void Coordinator::answer(const std::vector<Reply>& replies) {
+  for (const Reply& reply : replies) {
+    if (reply.task) {
+      observer_.started(reply.to, *reply.task, hand_out_);
+      channel_.send(reply.to, encode(Assign{*reply.task}));
+    } else {
+      channel_.send(reply.to, encode(NoMore{}));
+    }
+  }
+}
+
+}  // namespace clvae::schedule

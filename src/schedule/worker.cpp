@@ -1,0 +1,112 @@
+#include "clvae/schedule/worker.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "clvae/comm/patience.hpp"
+#include "clvae/core/errors.hpp"
+
+namespace clvae::schedule {
+
+namespace {
+
+constexpr Rank kCoordinatorRank{0};
+constexpr std::size_t kLongestReason = 255;
+
+/// The first line: LibTorch's messages go on with a stack trace.
+std::string first_line(const std::string& text) {
+  return text.substr(0, std::min(text.find('\n'), kLongestReason));
+}
+
+class Worker {
+ public:
+  Worker(comm::Channel& channel, const Trainer& trainer, Coordinator* coordinator)
+      : channel_(channel), trainer_(trainer), coordinator_(coordinator) {}
+
+  void run() {
+    ask();
+    while (const std::optional<Task> task = next_task()) attempt(*task);
+    if (coordinator_ == nullptr) return;
+    wait_until([this] { return coordinator_->state().everyone_released(); });
+  }
+
+ private:
+  /// Takes in all messages that have come: answers to this rank, and on rank 0 everybody's reports.
+  bool take_messages() {
+    bool any = false;
+    while (const auto message = channel_.try_receive()) {
+      any = true;
+      const AnyMessage decoded = decode(message->bytes);
+      if (const auto* assign = std::get_if<Assign>(&decoded)) {
+        answers_.emplace_back(assign->task);
+      } else if (std::holds_alternative<NoMore>(decoded)) {
+        answers_.emplace_back(std::nullopt);
+      } else if (coordinator_ != nullptr) {
+        coordinator_->take(message->source, decoded);
+      } else {
+        throw RunError("a worker was sent a report that is rank 0's to take");
+      }
+    }
+    return any;
+  }
+
+  template <class Condition>
+  void wait_until(const Condition& condition) {
+    comm::Patience patience;
+    while (true) {
+      if (take_messages()) patience.reset();
+      if (condition()) return;
+      patience.wait();
+    }
+  }
+
+  std::optional<Task> next_task() {
+    wait_until([this] { return !answers_.empty(); });
+    const std::optional<Task> task = answers_.front();
+    answers_.pop_front();
+    return task;
+  }
+
+  void ask() { tell(Request{}); }
+  void tell(const AnyMessage& message) { channel_.send(kCoordinatorRank, encode(message)); }
+
+  void attempt(const Task& task) {
+    bool asked = false;
+    const auto ask_once = [&] {
+      if (!asked) ask();
+      asked = true;
+    };
+    TrainerHooks hooks;
+    hooks.between_batches = [this] { take_messages(); };
+    hooks.after_epoch = [&](const EpochProgress& progress) { tell(Progress{task, progress}); };
+    hooks.training_ended = ask_once;
+    try {
+      trainer_(task, hooks);
+      tell(Done{task});
+    } catch (const AttemptError& error) {
+      tell(Failed{task, first_line(error.what())});
+    } catch (const Error&) {
+      throw;
+    } catch (const std::exception& error) {
+      tell(Failed{task, first_line(error.what())});
+    }
+    ask_once();
+  }
+
+  comm::Channel& channel_;
+  const Trainer& trainer_;
+  Coordinator* coordinator_;
+  std::deque<std::optional<Task>> answers_;
+};
+
+}  // namespace
+
+void work(comm::Channel& channel, const Trainer& trainer, Coordinator* coordinator) {
+  Worker(channel, trainer, coordinator).run();
+}
+
+}  // namespace clvae::schedule

@@ -1,0 +1,96 @@
+#include <atomic>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "clvae/comm/in_process.hpp"
+#include "schedule/play.hpp"
+
+namespace clvae::schedule {
+namespace {
+
+using testing::ElementsAre;
+
+void play_on_threads(int ranks, std::uint32_t members, const Trainer& trainer, Record& record) {
+  const auto channels = comm::in_process_channels(ranks);
+  std::vector<std::thread> threads;
+  threads.reserve(channels.size());
+  for (const auto& channel : channels) {
+    threads.emplace_back([&] { play(*channel, members, trainer, record); });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+class Threads : public testing::TestWithParam<int> {};
+
+TEST_P(Threads, resolve_every_member_when_some_attempts_fail) {
+  Record record;
+
+  play_on_threads(GetParam(), 12, eventful_trainer, record);
+
+  EXPECT_EQ(record.finishes.size(), 11U);
+  EXPECT_EQ(record.finishes.at(0), 0U);
+  EXPECT_EQ(record.finishes.at(1), 1U);
+  EXPECT_EQ(record.finishes.at(2), 2U);
+  EXPECT_THAT(record.lost, ElementsAre(3U));
+  EXPECT_THAT(record.failures.at(1), ElementsAre("the loss became nan"));
+  EXPECT_THAT(record.failures.at(2), ElementsAre("out of luck", "out of luck"));
+  EXPECT_EQ(record.failures.at(3).size(), 3U);
+  EXPECT_EQ(record.last_epoch.at(11), 3);
+  EXPECT_EQ(record.starts.size(), 12U + 1 + 2 + 2);
+}
+
+TEST_P(Threads, all_come_home_when_there_are_fewer_members_than_ranks) {
+  Record record;
+
+  play_on_threads(GetParam(), 1, eventful_trainer, record);
+
+  EXPECT_EQ(record.finishes.size(), 1U);
+}
+
+TEST_P(Threads, all_come_home_when_there_is_nothing_to_do) {
+  Record record;
+
+  play_on_threads(GetParam(), 0, eventful_trainer, record);
+
+  EXPECT_TRUE(record.starts.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(ranks, Threads, testing::Values(1, 2, 4, 8));
+
+TEST(Threads, are_served_between_batches_when_rank_zero_trains) {
+  // Rank 0's member ends only when all others are done: without service in between it never would.
+  std::atomic<int> done_elsewhere{0};
+  const auto channels = comm::in_process_channels(2);
+  Record record;
+  const Trainer waits = [&](const Task& /*task*/, const TrainerHooks& hooks) {
+    while (done_elsewhere < 3) {
+      hooks.between_batches();
+      std::this_thread::yield();
+    }
+  };
+  const Trainer counts = [&](const Task& /*task*/, const TrainerHooks& hooks) {
+    // Starts once rank 0 is at work, so that rank 0 has the fourth member.
+    hooks.training_ended();
+    ++done_elsewhere;
+  };
+  std::thread worker([&] { play(*channels[1], 4, counts, record); });
+  play(*channels[0], 4, waits, record);
+  worker.join();
+
+  EXPECT_EQ(record.finishes.size(), 4U);
+}
+
+TEST(Worker, ends_the_job_when_the_run_file_can_not_be_written) {
+  const auto channels = comm::in_process_channels(1);
+  Record record;
+  const Trainer broken = [](const Task& /*task*/, const TrainerHooks& /*hooks*/) {
+    throw IoError("run.h5", "write", 28);
+  };
+
+  EXPECT_THROW(play(*channels[0], 2, broken, record), IoError);
+}
+
+}  // namespace
+}  // namespace clvae::schedule
