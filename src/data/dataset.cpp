@@ -1,0 +1,76 @@
+#include "clvae/data/dataset.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "clvae/core/digest.hpp"
+#include "clvae/core/errors.hpp"
+#include "readers.hpp"
+
+namespace clvae::data {
+
+namespace {
+
+std::string last_component(const std::string& folder) {
+  std::filesystem::path path = std::filesystem::path(folder).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  const std::string name = path.filename().string();
+  return name.empty() || name == "." || name == ".." ? "dataset" : name;
+}
+
+std::string fingerprint(const Dataset& dataset) {
+  Digest digest;
+  for (const LabelledImages* part : {&dataset.train, &dataset.test}) {
+    const std::int64_t shape[] = {part->shape.channels, part->shape.height, part->shape.width,
+                                  static_cast<std::int64_t>(part->size())};
+    digest.add(shape, sizeof shape);
+    digest.add(part->labels.data(), part->labels.size() * sizeof(std::int32_t));
+    digest.add(part->pixels.data(), part->pixels.size());
+  }
+  return digest.hex128();
+}
+
+void check_labels(const LabelledImages& part, std::size_t classes, const std::string& where) {
+  const auto beyond =
+      std::find_if(part.labels.begin(), part.labels.end(), [classes](std::int32_t label) {
+        return label < 0 || static_cast<std::size_t>(label) >= classes;
+      });
+  if (beyond == part.labels.end()) return;
+  throw DataError(where,
+                  fmt::format("label {} of sample {}", *beyond, beyond - part.labels.begin()),
+                  fmt::format("a class from 0 to {}", classes - 1));
+}
+
+}  // namespace
+
+void complete(Dataset& dataset, const std::string& folder, std::vector<std::string> class_names) {
+  if (dataset.train.shape != dataset.test.shape) {
+    const auto words = [](const ImageShape& shape) {
+      return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
+    };
+    throw DataError(folder, fmt::format("test images of {}", words(dataset.test.shape)),
+                    fmt::format("{} as in the training split", words(dataset.train.shape)));
+  }
+  if (class_names.empty()) {
+    const auto largest =
+        *std::max_element(dataset.train.labels.begin(), dataset.train.labels.end());
+    for (std::int32_t label = 0; label <= largest; ++label) {
+      class_names.push_back(std::to_string(label));
+    }
+  }
+  dataset.class_names = std::move(class_names);
+  check_labels(dataset.train, dataset.class_names.size(), folder + ", training split");
+  check_labels(dataset.test, dataset.class_names.size(), folder + ", test split");
+  dataset.name = last_component(folder);
+  dataset.fingerprint = fingerprint(dataset);
+}
+
+Dataset load(const std::string& format, const std::string& folder) {
+  if (format == "idx") return load_idx(folder);
+  if (format == "cifar10") return load_cifar10(folder);
+  throw UsageError(fmt::format("unknown dataset format {}; known: idx, cifar10", format));
+}
+
+}  // namespace clvae::data
