@@ -15,18 +15,23 @@ struct KindSummary {
   Kind kind = Kind::clvae;
   std::size_t members = 0;
   std::size_t latent_dim = 0;
-  std::vector<CommitRecord> commits;            ///< [members]
-  std::vector<MemberProvenance> provenance;     ///< [members]
+  std::vector<CommitRecord> commits;                       ///< [members]
+  std::vector<MemberProvenance> provenance;                ///< [members]
   std::vector<std::vector<std::string>> attempt_messages;  ///< [members][max_attempts], "" if none
 };
 
-/// An open run file. Any rank; each opens its own.
+/// An open run file. Any rank; each opens its own. Every call reads from the file what is there by
+/// then, so one reader sees the commits that a job makes after it was opened.
+/// All functions throw RunFileError for a kind, member or name that the file does not have.
 class Reader {
  public:
-  /// \throws RunFileError where it is missing, a directory, no HDF5, truncated, not a run file, or
-  ///   of another schema version
+  /// Checks type, shape and place of every dataset, and all values that are used as indices.
+  /// \throws RunFileError where the file is missing, a directory, no HDF5, truncated, not a run
+  ///   file, of another schema version, or anything in it is missing or not as it must be
   explicit Reader(const std::string& path);
   ~Reader();
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
 
@@ -38,7 +43,7 @@ class Reader {
   std::vector<std::string> class_names() const;
   std::vector<std::int32_t> inlier_classes() const;
   std::vector<std::int32_t> outlier_classes() const;
-  std::vector<std::string> sessions() const;    ///< one text for each job that worked on the run
+  std::vector<std::string> sessions() const;  ///< one text for each job that worked on the run
   std::vector<Kind> kinds() const;
 
   /// \param part "train", "validation" or "test"
@@ -50,7 +55,7 @@ class Reader {
   /// The member datasets of a kind, as the file describes them, in checksum order.
   std::vector<MemberDataset> datasets(Kind kind) const;
 
-  /// One member's slab. \throws RunFileError for an unknown name
+  /// One member's slab, as it is, whatever the member's state.
   std::vector<float> slab(Kind kind, MemberIndex member, const std::string& name) const;
 
   /// Whether the record says done and the slabs still have its checksum.

@@ -18,50 +18,47 @@ namespace clvae::store {
 /// Version of the format; a reader refuses any other.
 inline constexpr int kSchemaVersion = 1;
 
-enum class ElementType { float32, float64, int32, int64, uint8, uint64 };
-
-/// A dataset with one slab a member; its whole shape is [members, slab_shape...].
+/// A float32 dataset with one slab a member; its whole shape is [members, slab_shape...].
 struct MemberDataset {
-  std::string name;                    ///< e.g. "train_latents"
-  ElementType type = ElementType::float32;  ///< float32 or float64
+  std::string name;  ///< e.g. "train_latents"
   std::vector<std::size_t> slab_shape;
-  std::vector<std::string> axes;       ///< one name for each axis of the slab, e.g. {"sample", "latent"}
-  std::string unit;                    ///< "1" where there is none
-  std::string meaning;                 ///< one sentence
+  std::vector<std::string> axes;  ///< one name for each axis of the slab, e.g. {"sample", "latent"}
+  std::string unit;               ///< "1" where there is none
+  std::string meaning;            ///< one sentence
 };
 
 /// All members of one kind.
 struct KindLayout {
   Kind kind = Kind::clvae;
-  std::vector<std::uint64_t> seeds;           ///< [N]
-  std::vector<std::int32_t> permutations;     ///< [N, K]: centre of each class
-  std::vector<double> centres;                ///< [K, d]; empty where the kind has none
+  std::vector<std::uint64_t> seeds;        ///< [N]
+  std::vector<std::int32_t> permutations;  ///< [N, K]: centre of each class
+  std::vector<double> centres;             ///< [K, d]; empty where the kind has none
   std::size_t latent_dim = 0;
-  std::vector<MemberDataset> datasets;        ///< in checksum order
+  std::vector<MemberDataset> datasets;  ///< in checksum order
   std::size_t members() const { return seeds.size(); }
 };
 
 /// Identity of the samples of one part ("train", "validation", "test").
 struct SampleTable {
   std::string part;
-  std::vector<std::int32_t> labels;           ///< class in the dataset
-  std::vector<std::int64_t> original_index;   ///< position in the published split
-  std::vector<std::uint8_t> original_split;   ///< 0: training split, 1: test split
-  std::vector<std::uint8_t> is_outlier;       ///< 1: outlier
+  std::vector<std::int32_t> labels;          ///< class in the dataset
+  std::vector<std::int64_t> original_index;  ///< position in the published split
+  std::vector<std::uint8_t> original_split;  ///< 0: training split, 1: test split
+  std::vector<std::uint8_t> is_outlier;      ///< 1: outlier
 };
 
 /// Everything that is known before training starts.
 struct Contents {
-  std::string config;              ///< resolved, YAML
+  std::string config;  ///< resolved, YAML
   std::string program_version;
   std::string dataset_name;
   std::string dataset_fingerprint;
-  std::vector<std::string> class_names;     ///< of all classes of the dataset
-  std::vector<std::int32_t> inlier_classes; ///< [K], ascending
-  std::vector<std::int32_t> outlier_classes;
-  std::vector<SampleTable> parts;
+  std::vector<std::string> class_names;       ///< of all classes of the dataset
+  std::vector<std::int32_t> inlier_classes;   ///< [K], ascending
+  std::vector<std::int32_t> outlier_classes;  ///< ascending
+  std::vector<SampleTable> parts;             ///< train, validation, test
   std::vector<KindLayout> kinds;
-  std::size_t max_attempts = 1;    ///< room for attempt messages in /provenance
+  std::size_t max_attempts = 1;  ///< room for attempt messages in /provenance
 };
 
 enum class MemberState : std::uint8_t {
@@ -73,7 +70,7 @@ enum class MemberState : std::uint8_t {
 /// One row of `/members/<kind>/commits`, written after the member's slabs are on disk.
 struct CommitRecord {
   MemberState state = MemberState::pending;
-  std::uint32_t attempt = 0;     ///< that succeeded, or the last that failed
+  std::uint32_t attempt = 0;  ///< that succeeded, or the last that failed
   std::uint32_t epochs_run = 0;
   std::uint32_t best_epoch = 0;  ///< whose weights were kept, from 0
   std::uint64_t checksum = 0;    ///< XXH3-64 of the member's slabs, in the order of KindLayout
@@ -86,17 +83,17 @@ struct CommitRecord {
 /// One row of `/provenance/<kind>/members`: what may differ between equal runs.
 struct MemberProvenance {
   std::int32_t rank = -1;
-  std::int32_t ranks = 0;           ///< of the job that committed it
-  std::int64_t started_at = 0;      ///< seconds since 1970, UTC
-  double training_seconds = 0;      ///< of the attempt that counts
+  std::int32_t ranks = 0;       ///< of the job that committed it
+  std::int64_t started_at = 0;  ///< seconds since 1970, UTC
+  double training_seconds = 0;  ///< of the attempt that counts
   double encoding_seconds = 0;
-  std::string host;                 ///< cut to 63 bytes
-  std::string device;               ///< e.g. "cpu", "cuda:1"; cut to 31 bytes
+  std::string host;    ///< cut to 63 bytes
+  std::string device;  ///< e.g. "cpu", "cuda:1"; cut to 31 bytes
 };
 
 /// Values of one member's dataset, to be written.
 struct Slab {
-  std::string name;             ///< of a MemberDataset of type float32
+  std::string name;  ///< of a MemberDataset
   gsl::span<const float> values;
 };
 

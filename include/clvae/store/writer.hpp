@@ -4,10 +4,9 @@
 /// writes its own slabs independently.
 
 #include <memory>
+#include <mpi.h>
 #include <string>
 #include <vector>
-
-#include <mpi.h>
 
 #include "clvae/store/schema.hpp"
 
@@ -16,12 +15,15 @@ namespace clvae::store {
 /// A run file opened for writing by all ranks of a communicator.
 class Writer {
  public:
-  /// Collective. Every rank learns if any can't open it, and all throw.
-  /// \throws RunFileError, IoError
+  /// Collective, after MPI_Init. Every rank checks the whole file; if any can't open it, all throw
+  /// the same error. \throws RunFileError, IoError
   Writer(const std::string& path, MPI_Comm communicator);
-  /// Collective if `close` was not called and the stack is not unwinding; a rank that unwinds leaves
-  /// the file as a kill would: every commit stands.
+  /// Collective, before MPI_Finalize, if `close` was not called and the stack is not unwinding; a
+  /// rank that unwinds leaves the file as a kill would: every commit stands. (HDF5 then closes it
+  /// in MPI_Finalize, which waits for all ranks: end with MPI_Abort unless all unwind.)
   ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
   Writer(Writer&&) noexcept;
   Writer& operator=(Writer&&) noexcept;
 
@@ -32,10 +34,11 @@ class Writer {
   void commit(Kind kind, MemberIndex member, const std::vector<Slab>& slabs, CommitRecord record,
               const MemberProvenance& provenance);
 
-  /// Marks a member as failed for good. Any rank, independent.
+  /// Marks a member as failed for good. Any rank, independent. \throws RunFileError, IoError
   void mark_failed(Kind kind, MemberIndex member, Attempt last_attempt);
 
   /// Keeps why an attempt failed (cut to 255 bytes). Any rank, independent.
+  /// \throws RunFileError for an attempt that the file has no place for; IoError
   void note_attempt(Kind kind, MemberIndex member, Attempt attempt, const std::string& message);
 
   /// Keeps the description of this job in the next free of 32 places of `/provenance/sessions`

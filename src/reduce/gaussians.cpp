@@ -1,0 +1,162 @@
+#include "clvae/reduce/gaussians.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Dense>
+#include <Eigen/Eigenvalues>
+#include <fmt/format.h>
+
+namespace clvae::reduce {
+
+namespace {
+
+constexpr double kLogTwoPi = 1.8378770664093454836;
+/// Below this ratio of eigenvalues a covariance can't be told from a singular one.
+constexpr double kSmallestConditioning = 1e-12;
+
+using Vector = Eigen::VectorXd;
+using Matrix = Eigen::MatrixXd;
+using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+Vector latent(gsl::span<const float> latents, std::size_t sample, std::size_t dimension) {
+  Vector values(static_cast<Eigen::Index>(dimension));
+  for (std::size_t i = 0; i < dimension; ++i) {
+    values[static_cast<Eigen::Index>(i)] = static_cast<double>(latents[sample * dimension + i]);
+  }
+  return values;
+}
+
+/// Members of one class, one column each.
+Matrix class_latents(gsl::span<const float> latents, gsl::span<const std::int32_t> classes,
+                     int label, std::size_t dimension) {
+  std::vector<std::size_t> members;
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    if (classes[i] == label) members.push_back(i);
+  }
+  Matrix values(static_cast<Eigen::Index>(dimension), static_cast<Eigen::Index>(members.size()));
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    values.col(static_cast<Eigen::Index>(i)) = latent(latents, members[i], dimension);
+  }
+  return values;
+}
+
+void check_sample_count(const Matrix& values, int label) {
+  if (values.cols() < values.rows() + 2) {
+    throw DegenerateClusterError(
+        label, fmt::format("{} samples in {} dimensions", values.cols(), values.rows()));
+  }
+  if (!values.allFinite()) throw DegenerateClusterError(label, "a latent is not finite");
+}
+
+void check_conditioning(const Matrix& covariance, int label) {
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(covariance, Eigen::EigenvaluesOnly);
+  const double smallest = solver.eigenvalues().minCoeff();
+  const double largest = solver.eigenvalues().maxCoeff();
+  if (!(largest > 0) || !(smallest >= kSmallestConditioning * largest)) {
+    throw DegenerateClusterError(
+        label, fmt::format("its covariance is singular (eigenvalues from {:.3g} to {:.3g})",
+                           smallest, largest));
+  }
+}
+
+}  // namespace
+
+DegenerateClusterError::DegenerateClusterError(int class_index, const std::string& reason)
+    : AttemptError(
+          fmt::format("no Gaussian can be fitted to inlier class {}: {}", class_index, reason)),
+      class_index_(class_index) {}
+
+std::optional<Score> score_named(std::string_view name) {
+  for (const Score score : {Score::density, Score::peak_normalised, Score::mahalanobis}) {
+    if (name == name_of(score)) return score;
+  }
+  return std::nullopt;
+}
+
+std::string_view name_of(Score score) {
+  switch (score) {
+    case Score::density:
+      return "density";
+    case Score::peak_normalised:
+      return "peak_normalised";
+    case Score::mahalanobis:
+      return "mahalanobis";
+  }
+  return "";
+}
+
+bool is_logarithm(Score score) { return score != Score::mahalanobis; }
+
+Gaussians fit_gaussians(gsl::span<const float> latents, gsl::span<const std::int32_t> classes,
+                        int class_count, int dimension) {
+  Gaussians gaussians;
+  gaussians.classes = class_count;
+  gaussians.dimension = dimension;
+  for (int label = 0; label < class_count; ++label) {
+    const Matrix values =
+        class_latents(latents, classes, label, static_cast<std::size_t>(dimension));
+    check_sample_count(values, label);
+    const Vector mean = values.rowwise().mean();
+    const Matrix centred = values.colwise() - mean;
+    const Matrix covariance =
+        centred * centred.transpose() / static_cast<double>(values.cols() - 1);
+    check_conditioning(covariance, label);
+    const Eigen::LLT<Matrix> cholesky(covariance);
+    const Matrix lower = cholesky.matrixL();
+    const RowMatrix whitener =
+        lower.triangularView<Eigen::Lower>().solve(Matrix::Identity(dimension, dimension));
+    gaussians.means.insert(gaussians.means.end(), mean.data(), mean.data() + mean.size());
+    gaussians.whiteners.insert(gaussians.whiteners.end(), whitener.data(),
+                               whitener.data() + whitener.size());
+    gaussians.log_peaks.push_back(-0.5 * dimension * kLogTwoPi -
+                                  lower.diagonal().array().log().sum());
+  }
+  return gaussians;
+}
+
+std::vector<double> class_scores(const Gaussians& gaussians, gsl::span<const float> latents,
+                                 Score score) {
+  const auto dimension = static_cast<std::size_t>(gaussians.dimension);
+  const auto classes = static_cast<std::size_t>(gaussians.classes);
+  const std::size_t samples = latents.size() / dimension;
+  std::vector<double> scores(samples * classes);
+  std::vector<double> gap(dimension);
+  for (std::size_t sample = 0; sample < samples; ++sample) {
+    for (std::size_t label = 0; label < classes; ++label) {
+      for (std::size_t i = 0; i < dimension; ++i) {
+        gap[i] = static_cast<double>(latents[sample * dimension + i]) -
+                 gaussians.means[label * dimension + i];
+      }
+      double squared_distance = 0;
+      for (std::size_t row = 0; row < dimension; ++row) {
+        const double* whitener = &gaussians.whiteners[(label * dimension + row) * dimension];
+        double whitened = 0;
+        for (std::size_t column = 0; column <= row; ++column) {
+          whitened += whitener[column] * gap[column];
+        }
+        squared_distance += whitened * whitened;
+      }
+      double& value = scores[sample * classes + label];
+      value = score == Score::mahalanobis ? -squared_distance : -0.5 * squared_distance;
+      if (score == Score::density) value += gaussians.log_peaks[label];
+    }
+  }
+  return scores;
+}
+
+double inlier_accuracy(const Gaussians& gaussians, gsl::span<const float> latents,
+                       gsl::span<const std::int32_t> classes) {
+  const std::vector<double> scores = class_scores(gaussians, latents, Score::density);
+  const auto count = static_cast<std::size_t>(gaussians.classes);
+  std::size_t right = 0;
+  for (std::size_t sample = 0; sample < classes.size(); ++sample) {
+    const auto begin = scores.begin() + static_cast<long>(sample * count);
+    const auto best = std::max_element(begin, begin + static_cast<long>(count)) - begin;
+    right += best == classes[sample] ? 1U : 0U;
+  }
+  return static_cast<double>(right) / static_cast<double>(classes.size());
+}
+
+}  // namespace clvae::reduce

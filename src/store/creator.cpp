@@ -1,0 +1,214 @@
+#include "clvae/store/creator.hpp"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <limits>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "attributes.hpp"
+#include "checks.hpp"
+#include "clvae/core/errors.hpp"
+#include "disk.hpp"
+#include "handles.hpp"
+#include "items.hpp"
+
+namespace clvae::store {
+
+namespace {
+
+/// What HDF5 itself takes, rounded up from what was measured: a header for each dataset with its
+/// attributes, and the B-tree, heap and symbol table of each group.
+constexpr std::size_t kDatasetOverhead = 704;
+constexpr std::size_t kGroupOverhead = 1536;
+
+/// Members' numbers until they are committed.
+constexpr float kPending = std::numeric_limits<float>::quiet_NaN();
+
+/// A dataset of the file to be, and its values; none where they stay what the file was filled with.
+struct Filling {
+  Item item;
+  const void* values = nullptr;
+};
+
+KindExtents extents_of(const KindLayout& layout, const Contents& contents) {
+  const std::size_t classes = contents.inlier_classes.size();
+  return {layout.members(), classes, layout.centres.empty() ? 0 : classes, layout.latent_dim,
+          contents.max_attempts};
+}
+
+/// Values of what is not known yet, large enough for the largest kind.
+struct Pending {
+  explicit Pending(const Contents& contents)
+      : config(padded(contents.config, contents.config.size() + 1)) {
+    std::size_t members = 0;
+    for (const KindLayout& layout : contents.kinds) members = std::max(members, layout.members());
+    provenance.resize(members);
+    const std::size_t messages = members * contents.max_attempts * kAttemptMessageBytes;
+    zeros.resize(std::max({members * sizeof(CommitRow), messages, kSessions * kSessionBytes}));
+  }
+  std::string config;
+  std::vector<ProvenanceRow> provenance;
+  std::vector<char> zeros;
+};
+
+/// All datasets, with pointers into `contents` and `pending`.
+std::vector<Filling> fillings(const Contents& contents, const Pending& pending) {
+  std::vector<Filling> all{{config_item(pending.config.size()), pending.config.data()}};
+  for (const SampleTable& table : contents.parts) {
+    const SampleItems items = sample_items(table.part, table.labels.size());
+    all.push_back({items.labels, table.labels.data()});
+    all.push_back({items.original_index, table.original_index.data()});
+    all.push_back({items.original_split, table.original_split.data()});
+    all.push_back({items.is_outlier, table.is_outlier.data()});
+  }
+  for (const KindLayout& layout : contents.kinds) {
+    KindItems items = kind_items(layout.kind, extents_of(layout, contents), layout.datasets);
+    all.push_back({items.seeds, layout.seeds.data()});
+    all.push_back({items.permutations, layout.permutations.data()});
+    all.push_back({items.centres, layout.centres.data()});
+    all.push_back({items.commits, pending.zeros.data()});
+    for (Item& item : items.datasets) all.push_back({std::move(item), nullptr});
+    all.push_back({items.provenance, pending.provenance.data()});
+    all.push_back({items.attempt_messages, pending.zeros.data()});
+  }
+  all.push_back({sessions_item(), pending.zeros.data()});
+  return all;
+}
+
+/// \throws IoError with HDF5's reason unless `ok`
+void require(bool ok, const std::string& path, const std::string& action) {
+  if (ok) return;
+  const Failure failure = last_failure();
+  throw IoError(path, fmt::format("{} ({})", action, failure.text), failure.error_number);
+}
+
+/// The bytes of an HDF5 file with nothing in it, made in memory.
+/// \param path of no file yet: HDF5 would read one
+std::string empty_file(const std::string& path) {
+  const PropertyListHandle access(H5Pcreate(H5P_FILE_ACCESS));
+  const PropertyListHandle creation(H5Pcreate(H5P_FILE_CREATE));
+  require(H5Pset_fapl_core(access.id(), 4096, false) >= 0 &&
+              H5Pset_obj_track_times(creation.id(), false) >= 0,
+          path, "prepare HDF5");
+  const FileHandle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()));
+  require(file.is_open() && H5Fflush(file.id(), H5F_SCOPE_LOCAL) >= 0, path, "begin the file");
+  const ssize_t size = H5Fget_file_image(file.id(), nullptr, 0);
+  require(size > 0, path, "begin the file");
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  require(H5Fget_file_image(file.id(), bytes.data(), bytes.size()) == size, path, "begin the file");
+  return bytes;
+}
+
+/// A run file being made under its temporary name, in a file that has its size already.
+class Creation {
+ public:
+  explicit Creation(const std::string& path)
+      : path_(path),
+        links_(H5Pcreate(H5P_LINK_CREATE)),
+        properties_(H5Pcreate(H5P_DATASET_CREATE)) {
+    const PropertyListHandle access = serial_access(path_);
+    const hid_t properties = properties_.id();
+    require(H5Pset_alignment(access.id(), 1, kAlignment) >= 0 &&
+                H5Pset_create_intermediate_group(links_.id(), 1) >= 0 &&
+                H5Pset_layout(properties, H5D_CONTIGUOUS) >= 0 &&
+                H5Pset_alloc_time(properties, H5D_ALLOC_TIME_EARLY) >= 0 &&
+                H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER) >= 0 &&
+                H5Pset_obj_track_times(properties, false) >= 0,
+            "prepare HDF5");
+    file_ = FileHandle(H5Fopen(path_.c_str(), H5F_ACC_RDWR, access.id()));
+    require(file_.is_open(), "open the file");
+  }
+
+  void add(const Filling& filling) {
+    const Item& item = filling.item;
+    const std::vector<hsize_t> extents(item.shape.begin(), item.shape.end());
+    const DatatypeHandle type = file_type(item.element, path_);
+    const DataspaceHandle space(extents.empty() ? H5Screate(H5S_SCALAR)
+                                                : H5Screate_simple(static_cast<int>(extents.size()),
+                                                                   extents.data(), nullptr));
+    const DatasetHandle dataset(H5Dcreate2(file_.id(), item.path.c_str(), type.id(), space.id(),
+                                           links_.id(), properties_.id(), H5P_DEFAULT));
+    require(dataset.is_open(), "create " + item.path);
+    if (filling.values != nullptr && byte_count(item).value_or(0) > 0) {
+      require(H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, filling.values) >= 0,
+              "write " + item.path);
+    }
+    const AttributeOwner owner{dataset.id(), path_, item.path};
+    write_attribute(owner, "axes", item.axes);
+    write_attribute(owner, "unit", item.unit);
+    write_attribute(owner, "meaning", item.meaning);
+  }
+
+  void describe_run(const Contents& contents) {
+    const AttributeOwner root{file_.id(), path_, "/"};
+    write_attribute(root, "schema_version", std::int32_t{kSchemaVersion});
+    write_attribute(root, "program", std::string("clvae"));
+    write_attribute(root, "program_version", contents.program_version);
+    write_attribute(root, "dataset_name", contents.dataset_name);
+    write_attribute(root, "dataset_fingerprint", contents.dataset_fingerprint);
+    write_attribute(root, "class_names", contents.class_names);
+    write_attribute(root, "inlier_classes", contents.inlier_classes);
+    write_attribute(root, "outlier_classes", contents.outlier_classes);
+  }
+
+  void describe_kind(const KindLayout& layout) {
+    const std::string name = kind_group(layout.kind);
+    const GroupHandle group(H5Gopen2(file_.id(), name.c_str(), H5P_DEFAULT));
+    require(group.is_open(), "open " + name);
+    write_attribute({group.id(), path_, name}, "checksum_order", names_of(layout.datasets));
+  }
+
+  void close() { require(file_.close(), "close the file"); }
+
+ private:
+  void require(bool ok, const std::string& action) const { store::require(ok, path_, action); }
+
+  std::string path_;
+  PropertyListHandle links_;
+  PropertyListHandle properties_;
+  FileHandle file_;
+};
+
+}  // namespace
+
+void create(const std::string& path, const Contents& contents,
+            const std::function<void(const std::string&)>& warn) {
+  prepare_library();
+  require_valid(path, contents);
+  require_absent(path);
+  const std::string temporary_path = path + ".new";
+  unlink(temporary_path.c_str());  // what a kill left
+  const std::string nothing_yet = empty_file(temporary_path);
+  const Descriptor descriptor(temporary_path, O_RDWR | O_CREAT | O_EXCL);
+  TemporaryFile temporary(temporary_path);
+  // HDF5 can't close a file whose last writes fail, and then ends the process when MPI is
+  // finalized. So the whole room is taken before HDF5 sees the file.
+  descriptor.occupy(size_needed(contents), kPending, warn);
+  descriptor.write_at_start(nothing_yet);
+
+  Creation creation(temporary_path);
+  creation.describe_run(contents);
+  const Pending pending(contents);
+  for (const Filling& filling : fillings(contents, pending)) creation.add(filling);
+  for (const KindLayout& layout : contents.kinds) creation.describe_kind(layout);
+  creation.close();
+  descriptor.sync_all();
+  temporary.move_to(path);
+}
+
+std::size_t size_needed(const Contents& contents) {
+  // More than any disk has, where the sum is more than a number holds.
+  constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  std::size_t bytes = (kParts.size() + 3 + 2 * contents.kinds.size()) * kGroupOverhead;
+  for (const Filling& filling : fillings(contents, Pending(contents))) {
+    const Item& item = filling.item;
+    const std::size_t raw = byte_count(item).value_or(kMost);
+    bytes = std::min(kMost, bytes + kDatasetOverhead + item.meaning.size());
+    bytes += std::min(raw, kMost - bytes);
+  }
+  return bytes;
+}
+
+}  // namespace clvae::store

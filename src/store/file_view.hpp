@@ -1,0 +1,58 @@
+#pragma once
+/// \file
+/// A file opened for reading with the serial driver, whose items are compared with what they must
+/// be before a byte of them is read.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "attributes.hpp"
+#include "handles.hpp"
+#include "items.hpp"
+
+namespace clvae::store {
+
+/// Every read goes to the file afresh, so that it shows what a running job has written since. All
+/// functions throw RunFileError naming the item that is missing or not as expected.
+class FileView {
+ public:
+  explicit FileView(const std::string& path);
+
+  const std::string& path() const noexcept { return path_; }
+  AttributeOwner root() const { return {file_.id(), path_, "/"}; }
+
+  /// Names of what a group holds, in ascending order.
+  std::vector<std::string> members_of(const std::string& group) const;
+  std::vector<std::string> group_texts(const std::string& group, const std::string& name) const;
+  DatasetHandle open(const std::string& item) const;
+  std::vector<std::size_t> shape(const std::string& item) const;
+  std::vector<std::size_t> shape(const std::string& item, std::size_t rank) const;
+  /// Bytes of each text of a dataset.
+  std::size_t text_bytes(const std::string& item) const;
+
+  /// Type, shape and attributes are the item's, and its bytes lie within the file.
+  void require(const Item& item) const;
+
+  /// All elements. \pre `require` did not throw
+  template <class Value>
+  std::vector<Value> read(const Item& item) const {
+    std::vector<Value> values(byte_count(item).value_or(0) / sizeof(Value));
+    read_all(item, values.data());
+    return values;
+  }
+  std::vector<std::string> texts(const Item& item) const;
+  /// Row `row` along the first axis of a float32 item. \pre `require` did not throw
+  std::vector<float> read_slab(const Item& item, std::size_t row) const;
+
+ private:
+  void read_all(const Item& item, void* values) const;
+  [[noreturn]] void fail(const std::string& item, const std::string& found,
+                         const std::string& expected) const;
+
+  std::string path_;
+  std::size_t file_bytes_ = 0;
+  FileHandle file_;
+};
+
+}  // namespace clvae::store

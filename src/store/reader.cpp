@@ -1,0 +1,287 @@
+#include "clvae/store/reader.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "attributes.hpp"
+#include "checks.hpp"
+#include "clvae/core/digest.hpp"
+#include "clvae/core/errors.hpp"
+#include "clvae/core/nearest.hpp"
+#include "file_view.hpp"
+#include "handles.hpp"
+#include "items.hpp"
+
+namespace clvae::store {
+
+namespace {
+
+/// One kind as the file describes it.
+struct KindContents {
+  Kind kind = Kind::clvae;
+  KindExtents extents;
+  std::vector<MemberDataset> datasets;
+  KindItems items;
+};
+
+}  // namespace
+
+struct Reader::Impl {
+  explicit Impl(const std::string& path) : view(path) {
+    check_identity();
+    check_datasets();
+  }
+
+  void check_identity();
+  void check_datasets();
+  KindContents describe_kind(Kind kind) const;
+  MemberDataset describe_dataset(Kind kind, const std::string& name) const;
+
+  const KindContents& contents_of(Kind kind) const;
+  void require_member(const KindContents& contents, MemberIndex member) const;
+  SampleTable samples(const std::string& part) const;
+  std::vector<CommitRecord> commits(const KindContents& contents) const;
+
+  FileView view;
+  std::vector<std::string> class_names;
+  std::vector<std::int32_t> inlier_classes;
+  std::vector<std::int32_t> outlier_classes;
+  std::size_t config_bytes = 0;
+  std::vector<KindContents> kinds;
+};
+
+void Reader::Impl::check_identity() {
+  const AttributeOwner root = view.root();
+  const std::string program = read_text(root, "program");
+  if (program != "clvae") {
+    throw RunFileError(view.path(), "attribute program", "\"" + program + "\"", "\"clvae\"");
+  }
+  const std::int32_t version = read_int(root, "schema_version");
+  if (version != kSchemaVersion) {
+    throw RunFileError(view.path(), "attribute schema_version", fmt::format("{}", version),
+                       fmt::format("{}, the version that this program reads", kSchemaVersion));
+  }
+  for (const char* name : {"program_version", "dataset_name", "dataset_fingerprint"}) {
+    read_text(root, name);
+  }
+  class_names = read_texts(root, "class_names");
+  inlier_classes = read_ints(root, "inlier_classes");
+  outlier_classes = read_ints(root, "outlier_classes");
+  require_classes(view.path(), inlier_classes, outlier_classes, class_names.size());
+}
+
+void Reader::Impl::check_datasets() {
+  config_bytes = view.text_bytes("/config");
+  view.require(config_item(config_bytes));
+  view.require(sessions_item());
+  for (const std::string& part : kParts)
+    require_valid(view.path(), samples(part), class_names.size());
+  for (const std::string& name : view.members_of("/members")) {
+    const std::optional<Kind> kind = kind_named(name);
+    if (!kind) {
+      throw RunFileError(view.path(), "/members/" + name, "an unknown kind", "a kind of model");
+    }
+    kinds.push_back(describe_kind(*kind));
+  }
+  if (kinds.empty()) throw RunFileError(view.path(), "/members", "no kind", "one or more");
+  std::sort(kinds.begin(), kinds.end(),
+            [](const auto& a, const auto& b) { return a.kind < b.kind; });
+}
+
+MemberDataset Reader::Impl::describe_dataset(Kind kind, const std::string& name) const {
+  const std::string path = kind_group(kind) + "/" + name;
+  const std::vector<std::size_t> shape = view.shape(path);
+  const DatasetHandle dataset = view.open(path);
+  const AttributeOwner owner{dataset.id(), view.path(), path};
+  MemberDataset described;
+  described.name = name;
+  described.axes = read_texts(owner, "axes");
+  described.unit = read_text(owner, "unit");
+  described.meaning = read_text(owner, "meaning");
+  if (shape.empty() || described.axes.size() != shape.size()) {
+    throw RunFileError(view.path(), path,
+                       fmt::format("{} axes of shape {}", described.axes.size(), describe(shape)),
+                       "one axis for each extent, the first for members");
+  }
+  described.slab_shape.assign(shape.begin() + 1, shape.end());
+  described.axes.erase(described.axes.begin());
+  return described;
+}
+
+KindContents Reader::Impl::describe_kind(Kind kind) const {
+  KindContents contents;
+  contents.kind = kind;
+  const std::string group = kind_group(kind);
+  for (const std::string& name : view.group_texts(group, "checksum_order")) {
+    contents.datasets.push_back(describe_dataset(kind, name));
+  }
+  const std::vector<std::size_t> centres = view.shape(group + "/centres", 2);
+  contents.extents = {view.shape(group + "/seeds", 1)[0], inlier_classes.size(),
+                      centres[0] == 0 ? 0 : inlier_classes.size(), centres[1],
+                      view.shape(kind_provenance_group(kind) + "/attempt_messages", 2)[1]};
+  if (contents.extents.members == 0 || contents.extents.max_attempts == 0) {
+    throw RunFileError(view.path(), group,
+                       fmt::format("{} members with {} attempts", contents.extents.members,
+                                   contents.extents.max_attempts),
+                       "one or more of each");
+  }
+  contents.items = kind_items(kind, contents.extents, contents.datasets);
+  const KindItems& items = contents.items;
+  for (const Item* item : {&items.seeds, &items.permutations, &items.centres, &items.commits,
+                           &items.provenance, &items.attempt_messages}) {
+    view.require(*item);
+  }
+  for (const Item& item : items.datasets) view.require(item);
+  require_permutations(view.path(), items.permutations.path,
+                       view.read<std::int32_t>(items.permutations), inlier_classes.size());
+  commits(contents);
+  return contents;
+}
+
+const KindContents& Reader::Impl::contents_of(Kind kind) const {
+  for (const KindContents& contents : kinds) {
+    if (contents.kind == kind) return contents;
+  }
+  throw RunFileError(view.path(), kind_group(kind), "nothing",
+                     fmt::format("members of kind {}", name_of(kind)));
+}
+
+void Reader::Impl::require_member(const KindContents& contents, MemberIndex member) const {
+  if (member.value() < contents.extents.members) return;
+  throw RunFileError(view.path(), kind_group(contents.kind),
+                     fmt::format("{} members", contents.extents.members),
+                     fmt::format("a member {}", member.value()));
+}
+
+SampleTable Reader::Impl::samples(const std::string& part) const {
+  const SampleItems items = sample_items(part, view.shape("/" + part + "/labels", 1)[0]);
+  for (const Item* item :
+       {&items.labels, &items.original_index, &items.original_split, &items.is_outlier}) {
+    view.require(*item);
+  }
+  return {part, view.read<std::int32_t>(items.labels),
+          view.read<std::int64_t>(items.original_index),
+          view.read<std::uint8_t>(items.original_split), view.read<std::uint8_t>(items.is_outlier)};
+}
+
+std::vector<CommitRecord> Reader::Impl::commits(const KindContents& contents) const {
+  std::vector<CommitRecord> records;
+  for (const CommitRow& row : view.read<CommitRow>(contents.items.commits)) {
+    if (!is_known_state(row.state)) {
+      throw RunFileError(view.path(), contents.items.commits.path,
+                         fmt::format("state {} of member {}", row.state, records.size()),
+                         "0 (pending), 1 (done) or 2 (failed)");
+    }
+    records.push_back(from_row(row));
+  }
+  return records;
+}
+
+Reader::Reader(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
+Reader::~Reader() = default;
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+
+const std::string& Reader::path() const { return impl_->view.path(); }
+
+std::string Reader::config() const {
+  return impl_->view.texts(config_item(impl_->config_bytes)).front();
+}
+
+std::string Reader::program_version() const {
+  return read_text(impl_->view.root(), "program_version");
+}
+
+std::string Reader::dataset_name() const { return read_text(impl_->view.root(), "dataset_name"); }
+
+std::string Reader::dataset_fingerprint() const {
+  return read_text(impl_->view.root(), "dataset_fingerprint");
+}
+
+std::vector<std::string> Reader::class_names() const { return impl_->class_names; }
+std::vector<std::int32_t> Reader::inlier_classes() const { return impl_->inlier_classes; }
+std::vector<std::int32_t> Reader::outlier_classes() const { return impl_->outlier_classes; }
+
+std::vector<std::string> Reader::sessions() const {
+  std::vector<std::string> texts = impl_->view.texts(sessions_item());
+  texts.erase(std::remove(texts.begin(), texts.end(), std::string()), texts.end());
+  return texts;
+}
+
+std::vector<Kind> Reader::kinds() const {
+  std::vector<Kind> kinds;
+  for (const KindContents& contents : impl_->kinds) kinds.push_back(contents.kind);
+  return kinds;
+}
+
+SampleTable Reader::samples(const std::string& part) const {
+  if (std::find(kParts.begin(), kParts.end(), part) == kParts.end()) {
+    throw RunFileError(path(), "/" + part, "nothing", "train, validation or test");
+  }
+  return impl_->samples(part);
+}
+
+KindSummary Reader::summary(Kind kind) const {
+  const KindContents& contents = impl_->contents_of(kind);
+  KindSummary summary;
+  summary.kind = kind;
+  summary.members = contents.extents.members;
+  summary.latent_dim = contents.extents.latent_dim;
+  summary.commits = impl_->commits(contents);
+  for (const auto& row : impl_->view.read<ProvenanceRow>(contents.items.provenance)) {
+    summary.provenance.push_back(from_row(row));
+  }
+  const std::vector<std::string> messages = impl_->view.texts(contents.items.attempt_messages);
+  const auto attempts = static_cast<std::ptrdiff_t>(contents.extents.max_attempts);
+  for (auto row = messages.begin(); row != messages.end(); row += attempts) {
+    summary.attempt_messages.emplace_back(row, row + attempts);
+  }
+  return summary;
+}
+
+std::vector<std::uint64_t> Reader::seeds(Kind kind) const {
+  return impl_->view.read<std::uint64_t>(impl_->contents_of(kind).items.seeds);
+}
+
+std::vector<std::int32_t> Reader::permutations(Kind kind) const {
+  return impl_->view.read<std::int32_t>(impl_->contents_of(kind).items.permutations);
+}
+
+std::vector<double> Reader::centres(Kind kind) const {
+  return impl_->view.read<double>(impl_->contents_of(kind).items.centres);
+}
+
+std::vector<MemberDataset> Reader::datasets(Kind kind) const {
+  return impl_->contents_of(kind).datasets;
+}
+
+std::vector<float> Reader::slab(Kind kind, MemberIndex member, const std::string& name) const {
+  const KindContents& contents = impl_->contents_of(kind);
+  impl_->require_member(contents, member);
+  const std::string path = kind_group(kind) + "/" + name;
+  const auto& items = contents.items.datasets;
+  const auto item = std::find_if(items.begin(), items.end(),
+                                 [&](const Item& candidate) { return candidate.path == path; });
+  if (item == items.end()) {
+    throw RunFileError(impl_->view.path(), path, "nothing",
+                       "one of " + joined(names_of(contents.datasets)));
+  }
+  return impl_->view.read_slab(*item, member.value());
+}
+
+bool Reader::is_intact(Kind kind, MemberIndex member) const {
+  const KindContents& contents = impl_->contents_of(kind);
+  impl_->require_member(contents, member);
+  const CommitRecord record = impl_->commits(contents)[member.value()];
+  if (record.state != MemberState::done) return false;
+  Digest digest;
+  for (const Item& item : contents.items.datasets) {
+    const std::vector<float> values = impl_->view.read_slab(item, member.value());
+    digest.add(values.data(), values.size() * sizeof(float));
+  }
+  return digest.value64() == record.checksum;
+}
+
+}  // namespace clvae::store

@@ -1,0 +1,268 @@
+#include "clvae/store/writer.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <fcntl.h>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "agreement.hpp"
+#include "clvae/core/digest.hpp"
+#include "clvae/core/errors.hpp"
+#include "clvae/core/nearest.hpp"
+#include "clvae/store/reader.hpp"
+#include "disk.hpp"
+#include "handles.hpp"
+#include "items.hpp"
+#include "selection.hpp"
+
+namespace clvae::store {
+
+namespace {
+
+/// A dataset of the open file.
+struct OpenItem {
+  Item item;
+  DatatypeHandle type;
+  DatasetHandle dataset;  ///< closed where the dataset has no bytes
+};
+
+/// The datasets that members of one kind are written to.
+struct OpenKind {
+  Kind kind = Kind::clvae;
+  KindExtents extents;                   ///< members and attempts; the others don't matter here
+  std::vector<MemberDataset> described;  ///< in checksum order
+  std::vector<OpenItem> datasets;        ///< in checksum order
+  OpenItem commits;
+  OpenItem provenance;
+  OpenItem attempt_messages;
+};
+
+}  // namespace
+
+struct Writer::Impl {
+  Impl(const std::string& file_path, MPI_Comm communicator);
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void open_file(MPI_Comm communicator);
+  OpenItem open(Item item) const;
+  OpenKind open_kind(const KindSummary& summary, std::vector<MemberDataset> described) const;
+  const OpenKind& kind_with(Kind kind, MemberIndex member) const;
+  std::vector<gsl::span<const float>> in_order(const OpenKind& kind,
+                                               const std::vector<Slab>& slabs) const;
+  void write(const OpenItem& open_item, const std::vector<std::size_t>& leading,
+             const void* values) const;
+  void write_record(const OpenKind& kind, MemberIndex member, const CommitRecord& record) const;
+  std::size_t free_session() const;
+  void close();
+  /// \throws IoError with HDF5's reason
+  [[noreturn]] void fail(const std::string& action) const;
+
+  std::string path;
+  int exceptions_at_birth = std::uncaught_exceptions();
+  Descriptor descriptor;
+  FileHandle file;
+  std::vector<OpenKind> kinds;
+  OpenItem sessions;
+};
+
+Writer::Impl::Impl(const std::string& file_path, MPI_Comm communicator) : path(file_path) {
+  prepare_library();
+  std::optional<Reader> reader;
+  agree(communicator, path, [&] {
+    reader.emplace(path);
+    descriptor = Descriptor(path, O_RDWR);
+  });
+  try {
+    agree(communicator, path, [&] {
+      open_file(communicator);
+      for (const Kind kind : reader->kinds()) {
+        kinds.push_back(open_kind(reader->summary(kind), reader->datasets(kind)));
+      }
+      sessions = open(sessions_item());
+    });
+  } catch (...) {
+    file.release();  // H5Fclose would wait for the rank that has no open file
+    throw;
+  }
+}
+
+Writer::Impl::~Impl() {
+  if (std::uncaught_exceptions() > exceptions_at_birth) {
+    file.release();  // the other ranks may never come to H5Fclose
+    return;
+  }
+  try {
+    close();
+  } catch (const Error&) {  // all commits are on the disk; whoever wants to know calls close()
+  }
+}
+
+void Writer::Impl::open_file(MPI_Comm communicator) {
+  const PropertyListHandle access(H5Pcreate(H5P_FILE_ACCESS));
+  if (H5Pset_fapl_mpio(access.id(), communicator, MPI_INFO_NULL) < 0) fail("prepare MPI-IO");
+  file = FileHandle(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()));
+  if (!file.is_open()) fail("open the file through MPI-IO");
+}
+
+OpenItem Writer::Impl::open(Item item) const {
+  OpenItem open_item{std::move(item), {}, {}};
+  open_item.type = file_type(open_item.item.element, path);
+  // HDF5 would try to find space for a dataset without bytes, which is collective.
+  if (byte_count(open_item.item) == std::size_t{0}) return open_item;
+  open_item.dataset = DatasetHandle(H5Dopen2(file.id(), open_item.item.path.c_str(), H5P_DEFAULT));
+  if (!open_item.dataset.is_open()) fail("open " + open_item.item.path);
+  return open_item;
+}
+
+OpenKind Writer::Impl::open_kind(const KindSummary& summary,
+                                 std::vector<MemberDataset> described) const {
+  KindExtents extents;
+  extents.members = summary.members;
+  extents.max_attempts = summary.attempt_messages.front().size();
+  KindItems items = kind_items(summary.kind, extents, described);
+  OpenKind kind;
+  kind.kind = summary.kind;
+  kind.extents = extents;
+  kind.described = std::move(described);
+  for (Item& item : items.datasets) kind.datasets.push_back(open(std::move(item)));
+  kind.commits = open(std::move(items.commits));
+  kind.provenance = open(std::move(items.provenance));
+  kind.attempt_messages = open(std::move(items.attempt_messages));
+  return kind;
+}
+
+const OpenKind& Writer::Impl::kind_with(Kind kind, MemberIndex member) const {
+  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const OpenKind& open_kind) {
+    return open_kind.kind == kind;
+  });
+  const std::size_t members = found == kinds.end() ? 0 : found->extents.members;
+  if (member.value() >= members) {
+    throw RunFileError(path, kind_group(kind), fmt::format("{} members", members),
+                       fmt::format("a member {}", member.value()));
+  }
+  return *found;
+}
+
+std::vector<gsl::span<const float>> Writer::Impl::in_order(const OpenKind& kind,
+                                                           const std::vector<Slab>& slabs) const {
+  const std::string group = kind_group(kind.kind);
+  if (slabs.size() != kind.described.size()) {
+    throw RunFileError(
+        path, group, fmt::format("{} slabs", slabs.size()),
+        fmt::format("{}: {}", kind.described.size(), joined(names_of(kind.described))));
+  }
+  std::vector<gsl::span<const float>> ordered;
+  for (const MemberDataset& dataset : kind.described) {
+    const auto slab = std::find_if(slabs.begin(), slabs.end(), [&](const Slab& candidate) {
+      return candidate.name == dataset.name;
+    });
+    const std::string item = group + "/" + dataset.name;
+    if (slab == slabs.end()) throw RunFileError(path, item, "no slab of that name", "one");
+    const std::size_t expected = element_count(dataset.slab_shape).value_or(0);
+    if (slab->values.size() != expected) {
+      throw RunFileError(path, item, fmt::format("a slab of {} values", slab->values.size()),
+                         fmt::format("{} {}", expected, describe(dataset.slab_shape)));
+    }
+    ordered.push_back(slab->values);
+  }
+  return ordered;
+}
+
+void Writer::Impl::write(const OpenItem& open_item, const std::vector<std::size_t>& leading,
+                         const void* values) const {
+  const Selection selection = select(open_item.item, leading, path);
+  if (selection.elements == 0) return;
+  errno = 0;  // so that what is found after a failure is of this write
+  if (H5Dwrite(open_item.dataset.id(), open_item.type.id(), selection.memory.id(),
+               selection.file.id(), H5P_DEFAULT, values) < 0) {
+    fail("write " + open_item.item.path);
+  }
+}
+
+void Writer::Impl::write_record(const OpenKind& kind, MemberIndex member,
+                                const CommitRecord& record) const {
+  const CommitRow row = to_row(record);
+  descriptor.sync_data();
+  write(kind.commits, {member.value()}, &row);
+  descriptor.sync_data();
+}
+
+std::size_t Writer::Impl::free_session() const {
+  std::string places(kSessions * kSessionBytes, '\0');
+  if (H5Dread(sessions.dataset.id(), sessions.type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+              places.data()) < 0) {
+    fail("read " + sessions.item.path);
+  }
+  std::size_t place = 0;
+  while (place + 1 < kSessions && places[place * kSessionBytes] != '\0') ++place;
+  return place;
+}
+
+void Writer::Impl::close() {
+  if (!file.is_open()) return;
+  kinds.clear();
+  sessions = {};
+  if (!file.close()) fail("close the file");
+  descriptor.sync_data();
+}
+
+void Writer::Impl::fail(const std::string& action) const {
+  const Failure failure = last_failure();
+  throw IoError(path, fmt::format("{} ({})", action, failure.text), failure.error_number);
+}
+
+Writer::Writer(const std::string& path, MPI_Comm communicator)
+    : impl_(std::make_unique<Impl>(path, communicator)) {}
+Writer::~Writer() = default;
+Writer::Writer(Writer&&) noexcept = default;
+Writer& Writer::operator=(Writer&&) noexcept = default;
+
+void Writer::commit(Kind kind, MemberIndex member, const std::vector<Slab>& slabs,
+                    CommitRecord record, const MemberProvenance& provenance) {
+  const OpenKind& open_kind = impl_->kind_with(kind, member);
+  const std::vector<gsl::span<const float>> ordered = impl_->in_order(open_kind, slabs);
+  Digest digest;
+  for (std::size_t i = 0; i < ordered.size(); ++i) {
+    digest.add(ordered[i].data(), ordered[i].size_bytes());
+    impl_->write(open_kind.datasets[i], {member.value()}, ordered[i].data());
+  }
+  const ProvenanceRow row = to_row(provenance);
+  impl_->write(open_kind.provenance, {member.value()}, &row);
+  record.state = MemberState::done;
+  record.checksum = digest.value64();
+  impl_->write_record(open_kind, member, record);
+}
+
+void Writer::mark_failed(Kind kind, MemberIndex member, Attempt last_attempt) {
+  CommitRecord record;
+  record.state = MemberState::failed;
+  record.attempt = last_attempt.value();
+  impl_->write_record(impl_->kind_with(kind, member), member, record);
+}
+
+void Writer::note_attempt(Kind kind, MemberIndex member, Attempt attempt,
+                          const std::string& message) {
+  const OpenKind& open_kind = impl_->kind_with(kind, member);
+  const OpenItem& messages = open_kind.attempt_messages;
+  if (attempt.value() >= open_kind.extents.max_attempts) {
+    throw RunFileError(impl_->path, messages.item.path,
+                       fmt::format("room for {} attempts", open_kind.extents.max_attempts),
+                       fmt::format("an attempt {}", attempt.value()));
+  }
+  const std::string bytes = padded(message, kAttemptMessageBytes);
+  impl_->write(messages, {member.value(), attempt.value()}, bytes.data());
+}
+
+void Writer::note_session(const std::string& description) {
+  const std::string bytes = padded(description, kSessionBytes);
+  impl_->write(impl_->sessions, {impl_->free_session()}, bytes.data());
+}
+
+void Writer::close() { impl_->close(); }
+
+}  // namespace clvae::store

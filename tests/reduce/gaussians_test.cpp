@@ -1,0 +1,114 @@
+#include "clvae/reduce/gaussians.hpp"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "clvae/core/random.hpp"
+#include "reduce/golden.hpp"
+
+namespace clvae::reduce {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+TEST(ClassScores, equal_scipys_densities_when_covariances_are_full_and_ill_conditioned) {
+  const auto cases = golden("densities.json");
+  ASSERT_EQ(cases.size(), 5U);
+  for (const auto& known : cases) {
+    const auto dimension = known["dimension"].get<int>();
+    const auto latents = known["latents"].get<std::vector<float>>();
+    const auto classes = known["classes"].get<std::vector<std::int32_t>>();
+    const auto points = known["points"].get<std::vector<float>>();
+    const auto expected = known["log_densities"].get<std::vector<double>>();
+
+    const Gaussians gaussians = fit_gaussians(latents, classes, 3, dimension);
+    const auto scores = class_scores(gaussians, points, Score::density);
+
+    ASSERT_EQ(scores.size(), expected.size());
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      EXPECT_NEAR(scores[i], expected[i], 1e-10 * std::abs(expected[i])) << dimension << ", " << i;
+    }
+  }
+}
+
+/// Two clusters in the plane, around (0, 0) and (5, 5).
+struct Clusters {
+  std::vector<float> latents;
+  std::vector<std::int32_t> classes;
+
+  explicit Clusters(std::size_t count) {
+    RandomStream stream(Seed{4});
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto label = static_cast<std::int32_t>(i % 2);
+      for (int axis = 0; axis < 2; ++axis) {
+        latents.push_back(static_cast<float>(stream.normal() + 5.0 * label));
+      }
+      classes.push_back(label);
+    }
+  }
+};
+
+TEST(ClassScores, differ_by_the_peak_and_by_the_scale_between_scores) {
+  const Clusters clusters(100);
+  const Gaussians gaussians = fit_gaussians(clusters.latents, clusters.classes, 2, 2);
+  const std::vector<float> points = {0.5F, -1.0F, 5.0F, 6.0F};
+
+  const auto density = class_scores(gaussians, points, Score::density);
+  const auto normalised = class_scores(gaussians, points, Score::peak_normalised);
+  const auto distance = class_scores(gaussians, points, Score::mahalanobis);
+
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_NEAR(density[i], normalised[i] + gaussians.log_peaks[i % 2], 1e-12);
+    EXPECT_NEAR(distance[i], 2 * normalised[i], 1e-12);
+    EXPECT_LE(distance[i], 0);
+  }
+}
+
+TEST(InlierAccuracy, is_the_share_of_samples_nearest_to_their_own_class) {
+  const Clusters clusters(100);
+  const Gaussians gaussians = fit_gaussians(clusters.latents, clusters.classes, 2, 2);
+
+  EXPECT_EQ(inlier_accuracy(gaussians, clusters.latents, clusters.classes), 1.0);
+  EXPECT_EQ(inlier_accuracy(gaussians, std::vector<float>{0, 0, 5, 5, 0, 0, 5, 5},
+                            std::vector<std::int32_t>{0, 0, 0, 1}),
+            0.75);
+}
+
+TEST(FitGaussians, names_the_class_when_its_cluster_has_collapsed) {
+  const auto refuses = [](const Clusters& clusters, const char* reason) {
+    EXPECT_THAT([&] { fit_gaussians(clusters.latents, clusters.classes, 2, 2); },
+                ThrowsMessage<DegenerateClusterError>(HasSubstr(reason)));
+  };
+  const auto with_class_one = [](auto change) {
+    Clusters clusters(60);
+    for (std::size_t i = 1; i < 60; i += 2) change(&clusters.latents[2 * i], i);
+    return clusters;
+  };
+
+  refuses(Clusters(6), "inlier class 0: 3 samples in 2 dimensions");
+  refuses(with_class_one([](float* latent, std::size_t) { latent[0] = latent[1] = 1; }),
+          "inlier class 1: its covariance is singular");
+  refuses(with_class_one([](float* latent, std::size_t i) {
+            latent[0] = static_cast<float>(i);
+            latent[1] = 2 * static_cast<float>(i);
+          }),
+          "inlier class 1: its covariance is singular");
+  refuses(with_class_one([](float* latent, std::size_t i) {
+            if (i == 7) latent[1] = std::nanf("");
+          }),
+          "inlier class 1: a latent is not finite");
+}
+
+TEST(ScoreNamed, knows_the_words_of_the_config) {
+  for (const Score score : {Score::density, Score::peak_normalised, Score::mahalanobis}) {
+    EXPECT_EQ(score_named(name_of(score)), score);
+  }
+  EXPECT_EQ(score_named("likelihood"), std::nullopt);
+  EXPECT_FALSE(is_logarithm(Score::mahalanobis));
+}
+
+}  // namespace
+}  // namespace clvae::reduce
