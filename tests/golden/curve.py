@@ -24,7 +24,7 @@ def t_quantile(probability, freedom):
         half = mpmath.mpf(1) / 2
         return mpmath.betainc(mpmath.mpf(freedom) / 2, half, 0, inside, regularized=True) / 2 - tail
 
-    return float(mpmath.findroot(excess, (0, 100), solver="anderson"))
+    return float(mpmath.findroot(excess, (0, 100), solver="bisect", maxsteps=150))
 
 
 random = numpy.random.default_rng(3)

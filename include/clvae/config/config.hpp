@@ -13,30 +13,30 @@
 namespace clvae::config {
 
 struct Dataset {
-  std::string format = "idx";     ///< idx | cifar10
-  std::string path;               ///< folder of the data files; required
+  std::string format = "idx";              ///< idx | cifar10
+  std::string path;                        ///< folder of the data files; required
   std::vector<int> outlier_classes = {0};  ///< classes held back as anomalies
-  std::string test_mix = "equal"; ///< equal: as many inliers as outliers; all: every sample
-  std::optional<int> train_limit; ///< samples; at most this many inliers are used for training
+  std::string test_mix = "equal";  ///< equal: as many inliers as outliers; all: every sample
+  std::optional<int> train_limit;  ///< samples; at most this many inliers are used for training
 };
 
 struct Ensemble {
   std::vector<std::string> methods = {"clvae"};  ///< kinds of members to train
-  int size = 20;                  ///< members
+  int size = 20;                                 ///< members
   std::uint64_t seed = 1;
   std::string permutation = "random";  ///< random | identity: how classes are assigned to centres
-  int max_attempts = 3;           ///< at one member, the first included
+  int max_attempts = 3;                ///< at one member, the first included
 };
 
 struct Convolution {
   int channels = 0;
-  int stride = 1;                 ///< 1 keeps the size, 2 halves it
+  int stride = 1;  ///< 1 keeps the size, 2 halves it
 };
 
 struct Model {
   int latent_dim = 2;
-  double centre_radius = 3.0;     ///< distance of every class centre from the origin
-  int hidden = 16;                ///< units of the dense layer between convolutions and latents
+  double centre_radius = 3.0;  ///< distance of every class centre from the origin
+  int hidden = 16;             ///< units of the dense layer between convolutions and latents
   std::vector<Convolution> convolutions = {{32, 2}, {64, 2}};
 };
 
@@ -46,31 +46,31 @@ struct Reconstruction {
 };
 
 struct Prior {
-  std::string over = "sum";       ///< sum | mean: over latent dimensions
-  std::string at = "closed_form"; ///< closed_form | sample: where the divergence is taken
+  std::string over = "sum";        ///< sum | mean: over latent dimensions
+  std::string at = "closed_form";  ///< closed_form | sample: where the divergence is taken
 };
 
 struct Training {
-  int epochs = 50;                ///< at most
-  int batch_size = 128;           ///< samples
+  int epochs = 50;       ///< at most
+  int batch_size = 128;  ///< samples
   std::string optimizer = "adam";
-  double learning_rate = 1e-3;    ///< constant, or the peak of one_cycle
+  double learning_rate = 1e-3;        ///< constant, or the peak of one_cycle
   std::string schedule = "constant";  ///< constant | one_cycle
   double validation_fraction = 0.1;   ///< of the training inliers, held out to stop early
-  int patience = 3;               ///< epochs without a better validation loss; 0: never stop early
-  double alpha = 1.0 / 6.0;       ///< weight of the reconstruction; 1 - alpha weighs the prior
+  int patience = 3;          ///< epochs without a better validation loss; 0: never stop early
+  double alpha = 1.0 / 6.0;  ///< weight of the reconstruction; 1 - alpha weighs the prior
   Reconstruction reconstruction;
   Prior prior;
-  std::string device = "auto";    ///< auto | cpu | cuda
-  int threads = 1;                ///< a rank, on the CPU
+  std::string device = "auto";  ///< auto | cpu | cuda
+  int threads = 1;              ///< a rank, on the CPU
 };
 
 struct Reduction {
   std::string score = "density";  ///< density | peak_normalised | mahalanobis
   std::string merge = "mean";     ///< mean | geometric | max | min
-  int draws = 200;                ///< orders of the members, at least; rounded up to whole rotations
-  double confidence = 0.95;       ///< of the intervals
-  std::uint64_t seed = 1;         ///< of the orders
+  int draws = 200;           ///< orders of the members, at least; rounded up to whole rotations
+  double confidence = 0.95;  ///< of the intervals
+  std::uint64_t seed = 1;    ///< of the orders
 };
 
 struct Config {
@@ -79,7 +79,7 @@ struct Config {
   Model model;
   Training training;
   Reduction reduction;
-  std::string output;             ///< folder of the run; empty: runs/<name of the config file>
+  std::string output;  ///< folder of the run; empty: runs/<name of the config file>
 };
 
 /// What a change of a key means for a run that exists already.
@@ -91,12 +91,12 @@ enum class KeyClass {
 
 /// One key as a user sees it.
 struct KeyDescription {
-  std::string key;        ///< dotted
+  std::string key;  ///< dotted
   KeyClass key_class;
-  std::string type;       ///< "integer", "number", "word", "text", "list of integers", ...
-  std::string unit;       ///< "samples", "epochs", ...; empty where there is none
-  std::string allowed;    ///< "1 to 1000000", "density, peak_normalised, mahalanobis", ...
-  std::string effect;     ///< one sentence
+  std::string type;           ///< "integer", "number", "word", "text", "list of integers", ...
+  std::string unit;           ///< "samples", "epochs", ...; empty where there is none
+  std::string allowed;        ///< "1 to 1000000", "density, peak_normalised, mahalanobis", ...
+  std::string effect;         ///< the consequence of a change, in whole sentences
   std::string default_value;  ///< as YAML; "required" where there is none
 };
 

@@ -1,0 +1,281 @@
+#include "keys.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+#include "clvae/core/kind.hpp"
+#include "rules.hpp"
+
+namespace clvae::config {
+
+namespace {
+
+std::vector<std::string> kind_names() {
+  std::vector<std::string> names;
+  for (const Kind kind : kKinds) names.emplace_back(name_of(kind));
+  return names;
+}
+
+constexpr IntegerRange<std::uint64_t> kSeeds{0, std::numeric_limits<std::uint64_t>::max()};
+
+std::vector<Key> dataset_keys() {
+  const auto section = &Config::dataset;
+  return {
+      {"dataset.format", KeyClass::execution, "",
+       word({"idx", "cifar10"}, section, &Dataset::format),
+       "Which files are looked for in the folder: idx reads MNIST's four files (plain or .gz), "
+       "cifar10 the binary batches of CIFAR-10. A run is tied to the pixels and labels by their "
+       "fingerprint, so the same data in another format continues it."},
+      {"dataset.path", KeyClass::execution, "", free_text(false, section, &Dataset::path),
+       "Folder of the data files; where it is relative, to the folder that the job is started in. "
+       "The data may move between resumes, as long as its fingerprint stays the same.",
+       true},
+      {"dataset.outlier_classes", KeyClass::identity, "class numbers",
+       list_of_integers({1, 255}, {0, 255}, section, &Dataset::outlier_classes),
+       "Classes that no member sees in training and that the ensemble has to recognise as "
+       "anomalies in the test; at least two other classes must be left. Every AUC holds for this "
+       "choice alone."},
+      {"dataset.test_mix", KeyClass::identity, "",
+       word({"equal", "all"}, section, &Dataset::test_mix),
+       "equal cuts the larger of test inliers and outliers to the size of the smaller by a fixed "
+       "draw, as in the paper; all keeps every sample, which narrows the intervals and changes "
+       "measures that depend on the share of outliers, but not the expected AUC."},
+      {"dataset.train_limit", KeyClass::identity, "samples",
+       optional_integer({1, 100'000'000}, "no limit", section, &Dataset::train_limit),
+       "At most so many inliers are trained on, every class in proportion, drawn the same way in "
+       "every run after the validation samples were set aside. An epoch takes proportionally less "
+       "time; members become less accurate."},
+  };
+}
+
+std::vector<Key> ensemble_keys() {
+  const auto section = &Config::ensemble;
+  return {
+      {"ensemble.methods", KeyClass::identity, "",
+       list_of_words(kind_names(), section, &Ensemble::methods),
+       "Kinds of models to train an ensemble of; each multiplies the computing time by its own "
+       "cost."},
+      {"ensemble.size", KeyClass::identity, "members",
+       integer<int>({1, 100'000}, section, &Ensemble::size),
+       "Members trained, and the largest ensemble that results are given for. Time and disk space "
+       "grow in proportion; intervals narrow roughly with its square root, and with one member "
+       "there are none. Member i is the same for every size."},
+      {"ensemble.seed", KeyClass::identity, "", integer(kSeeds, section, &Ensemble::seed),
+       "Start of every member's weights, batches, noise and permutation. Another seed gives an "
+       "independent ensemble on the same samples; the same seed on the same kind of processor and "
+       "one thread a rank gives the same bits on any number of ranks."},
+      {"ensemble.permutation", KeyClass::identity, "",
+       word({"random", "identity"}, section, &Ensemble::permutation),
+       "random: each member draws which class is pulled to which centre, so that members differ in "
+       "what lies next to what, which is what merging gains from; identity: all share one "
+       "arrangement and differ by weights and batches only."},
+      {"ensemble.max_attempts", KeyClass::execution, "attempts",
+       integer<int>({1, 100}, section, &Ensemble::max_attempts),
+       "Trainings of one member, the first included, before it is given up because they failed "
+       "(a loss that is not finite); every further attempt has a seed of its own. The run goes on "
+       "without a member "
+       "that was given up, and results say how many of the members there are. Interruptions are "
+       "not counted."},
+  };
+}
+
+std::vector<Key> model_keys() {
+  const auto section = &Config::model;
+  return {
+      {"model.latent_dim", KeyClass::identity, "dimensions",
+       integer<int>({2, 1024}, section, &Model::latent_dim),
+       "Dimensions of latent space, in which classes are told apart and anomalies recognised. More "
+       "make single members better and leave merging less to gain; the paper uses 2 for MNIST and "
+       "3 for Fashion-MNIST and CIFAR-10."},
+      {"model.centre_radius", KeyClass::identity, "prior standard deviations",
+       number({0, 1000, false, true}, section, &Model::centre_radius),
+       "Distance of every class centre from the origin, where each class's prior has standard "
+       "deviation 1. Larger parts the classes further and makes the prior's divergence weigh more "
+       "against the reconstruction."},
+      {"model.hidden", KeyClass::identity, "units",
+       integer<int>({1, 65'536}, section, &Model::hidden),
+       "Width of the dense layer between the last convolution and the latent heads, mirrored by "
+       "the "
+       "decoder. It has a weight for every value of the last feature map and every unit, so that "
+       "the run file grows with it."},
+      {"model.convolutions", KeyClass::identity, "channels; pixels",
+       layers(section, &Model::convolutions),
+       "The encoder's 3x3 convolutions from the image on, mirrored by the decoder: channels are "
+       "those of the output; stride 1 keeps height and width, stride 2 halves them and needs them "
+       "even. Computing time is decided here."},
+  };
+}
+
+std::vector<Key> training_keys() {
+  const auto section = &Config::training;
+  return {
+      {"training.epochs", KeyClass::identity, "epochs",
+       integer<int>({1, 100'000}, section, &Training::epochs),
+       "Passes over the training inliers at most; early stopping may end a member before. With the "
+       "one_cycle schedule it also stretches the schedule, so that another number is another "
+       "training from the first step on."},
+      {"training.batch_size", KeyClass::identity, "samples",
+       integer<int>({1, 1'000'000}, section, &Training::batch_size),
+       "Samples a step of the optimiser. Larger batches use a GPU better and take fewer steps an "
+       "epoch, so that the same number of epochs trains less unless the learning rate rises too."},
+      {"training.optimizer", KeyClass::identity, "", word({"adam"}, section, &Training::optimizer),
+       "The rule that turns gradients into steps; Adam with its usual moments (0.9 and 0.999), as "
+       "in the paper."},
+      {"training.learning_rate", KeyClass::identity, "",
+       number({0, 10, false, true}, section, &Training::learning_rate),
+       "Step size of the optimiser: of every step when the schedule is constant, the peak when it "
+       "is one_cycle, which bears a rate several times as high. Too high, and losses stop being "
+       "finite and attempts fail."},
+      {"training.schedule", KeyClass::identity, "",
+       word({"constant", "one_cycle"}, section, &Training::schedule),
+       "constant keeps the learning rate, as in the paper; one_cycle raises it over the first 30 % "
+       "of all steps and lowers it to nearly nothing by the last epoch, which reaches the same "
+       "loss in fewer epochs provided that training is not stopped early."},
+      {"training.validation_fraction", KeyClass::identity, "of the training inliers",
+       number({0, 0.9}, section, &Training::validation_fraction),
+       "Share of each inlier class of the training split that is held out to watch the loss on. "
+       "What is held out is not trained on; 0 holds out nothing and so needs patience 0."},
+      {"training.patience", KeyClass::identity, "epochs",
+       integer<int>({0, 100'000}, section, &Training::patience),
+       "A member stops after so many epochs without a lower loss on the held-out inliers and gets "
+       "back the weights of its best epoch; 0 never stops early and keeps the last epoch's "
+       "weights."},
+  };
+}
+
+std::vector<Key> loss_keys() {
+  const auto section = &Config::training;
+  return {
+      {"training.alpha", KeyClass::identity, "",
+       number({0, 1, false, false}, section, &Training::alpha),
+       "Weight of the reconstruction in the loss; the prior's divergence has 1 - alpha. Smaller "
+       "pulls classes harder to their centres and separates them better, at the price of the "
+       "images' detail."},
+      {"training.reconstruction.error", KeyClass::identity, "",
+       word({"squared", "cross_entropy"}, section, &Training::reconstruction,
+            &Reconstruction::error),
+       "Error between image and reconstruction: squared as in the paper's text, cross_entropy as "
+       "in "
+       "the authors' public code, where pixels count as probabilities."},
+      {"training.reconstruction.over", KeyClass::identity, "",
+       word({"mean", "sum"}, section, &Training::reconstruction, &Reconstruction::over),
+       "Whether that error is averaged or summed over pixels and channels. sum multiplies its "
+       "weight by their number (784 for MNIST), so that the prior hardly counts any more: sharper "
+       "images, classes less apart."},
+      {"training.prior.over", KeyClass::identity, "",
+       word({"sum", "mean"}, section, &Training::prior, &Prior::over),
+       "Whether the prior's divergence is summed over the latent dimensions, as the formula has "
+       "it, "
+       "or averaged, as in the authors' public code, which divides its weight by latent_dim."},
+      {"training.prior.at", KeyClass::identity, "",
+       word({"closed_form", "sample"}, section, &Training::prior, &Prior::at),
+       "Where the prior's divergence is taken: closed_form at the posterior's mean and variance, "
+       "as "
+       "in the paper; sample puts the sampled latent in place of the mean, as in the authors' "
+       "public code, with noisier gradients."},
+  };
+}
+
+std::vector<Key> device_keys() {
+  const auto section = &Config::training;
+  return {
+      {"training.device", KeyClass::execution, "",
+       word({"auto", "cpu", "cuda"}, section, &Training::device),
+       "Where members are trained: auto takes the GPUs that a rank can see and the processor where "
+       "there is none; cuda refuses to start without a GPU. Results agree between devices "
+       "statistically, not bit for bit."},
+      {"training.threads", KeyClass::execution, "threads",
+       integer<int>({1, 1024}, section, &Training::threads),
+       "Processor threads of each rank. Members train independently, so ranks of one thread each "
+       "use the same cores better than fewer ranks of more threads, and only then are results the "
+       "same bit for bit."},
+  };
+}
+
+std::vector<Key> reduction_keys() {
+  const auto section = &Config::reduction;
+  return {
+      {"reduction.score", KeyClass::reduction, "",
+       word({"density", "peak_normalised", "mahalanobis"}, section, &Reduction::score),
+       "What a member says about a sample and a class, from the Gaussian fitted to the class's "
+       "latents: density, its density there (the paper's text); peak_normalised, the density over "
+       "its peak (the authors' public code), so that wide classes count as much as narrow ones; "
+       "mahalanobis, minus the squared distance in units of the spread."},
+      {"reduction.merge", KeyClass::reduction, "",
+       word({"mean", "geometric", "max", "min"}, section, &Reduction::merge),
+       "How members' scores of a class become one: mean follows the most confident members, "
+       "geometric lets every member lower the score, max and min take the extreme member. "
+       "geometric cannot be had with mahalanobis, which is no density."},
+      {"reduction.draws", KeyClass::reduction, "orders of the members",
+       integer<int>({1, 1'000'000}, section, &Reduction::draws),
+       "Orders in which members are added one by one to get the curve over ensemble sizes, at "
+       "least; rounded up to whole sets of rotations, in each of which every member comes first "
+       "once. More smooth the curve and take proportionally longer."},
+      {"reduction.confidence", KeyClass::reduction, "",
+       number({0, 1, false, false}, section, &Reduction::confidence),
+       "Probability with which an interval is to cover the mean AUC of fresh ensembles of its "
+       "size, "
+       "given training set and outlier classes; higher makes wider bands."},
+      {"reduction.seed", KeyClass::reduction, "", integer(kSeeds, section, &Reduction::seed),
+       "Start of the draw of those orders; another seed shifts the curve a little where draws are "
+       "few, "
+       "and leaves the members as they are."},
+  };
+}
+
+}  // namespace
+
+const std::vector<Key>& all_keys() {
+  static const std::vector<Key> keys = [] {
+    std::vector<Key> all;
+    for (const auto& group : {dataset_keys(), ensemble_keys(), model_keys(), training_keys(),
+                              loss_keys(), device_keys(), reduction_keys()}) {
+      all.insert(all.end(), group.begin(), group.end());
+    }
+    all.push_back({"output", KeyClass::execution, "", free_text(true, &Config::output),
+                   "Folder that the run file, tables and figures are written into; where it is "
+                   "relative, to the folder that the job is started in. \"\" stands for "
+                   "runs/NAME, NAME being that of the config file. A run in it is resumed."});
+    return all;
+  }();
+  return keys;
+}
+
+const Key* find_key(const std::string& name) {
+  const auto& keys = all_keys();
+  const auto found =
+      std::find_if(keys.begin(), keys.end(), [&](const Key& key) { return key.name == name; });
+  return found == keys.end() ? nullptr : &*found;
+}
+
+bool is_section(const std::string& name) { return !name.empty() && !names_in(name).empty(); }
+
+std::vector<std::string> names_in(const std::string& section) {
+  const std::string prefix = section.empty() ? "" : section + ".";
+  std::vector<std::string> names;
+  for (const Key& key : all_keys()) {
+    if (key.name.compare(0, prefix.size(), prefix) != 0) continue;
+    const std::string rest = key.name.substr(prefix.size());
+    const std::string name = rest.substr(0, rest.find('.'));
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+void check_together(const Config& config,
+                    const std::function<ConfigError::Place(const std::string& key)>& place) {
+  if (config.training.validation_fraction == 0 && config.training.patience > 0) {
+    throw ConfigError(place("training.validation_fraction"),
+                      fmt::format("0 together with training.patience {}", config.training.patience),
+                      "training.patience 0, or a training.validation_fraction above 0 for early "
+                      "stopping to watch");
+  }
+  if (config.reduction.score == "mahalanobis" && config.reduction.merge == "geometric") {
+    throw ConfigError(place("reduction.merge"),
+                      "geometric together with reduction.score mahalanobis",
+                      "reduction.merge mean, max or min, or another reduction.score");
+  }
+}
+
+}  // namespace clvae::config
