@@ -43,19 +43,24 @@ struct Reduction {
 /// Numbers round-trip. \throws IoError
 void write_csv(const Reduction& reduction, const std::string& path);
 
-/// Writes the same as `auc.json`, with dataset, outliers and test-set sizes. \throws IoError
+/// Writes the same as `auc.json`, with dataset, outliers, test-set sizes and a format version.
+/// Bytes in names that are no UTF-8 become U+FFFD. \throws IoError
 void write_json(const Reduction& reduction, const std::string& path);
 
-/// Reads `auc.json` back. \throws DataError for anything but a file of `write_json`
+/// Reads `auc.json` back, bit for bit. \throws DataError for anything but a file of `write_json`
 Reduction read_json(const std::string& path);
 
-/// Draws AUC against ensemble size as `figure3.svg`, `.png` and `.pdf` in `folder` with gnuplot,
-/// and leaves `figure3.gnuplot`, the script with its data, for the user to change. \return the
-/// paths of the three figures. \throws RunError where gnuplot is missing (says how to get it) or
-/// fails (carries its message), IoError
+/// Draws AUC against ensemble size as `figure3.svg`, `.png` and `.pdf` in `folder`, which must be
+/// there, with gnuplot, and leaves `figure3.gnuplot`, the script with its data, for the user to
+/// change; also where gnuplot fails, and then older figures stay as they are. The same reduction
+/// gives the same SVG and PNG; a PDF holds the time it was made. Starts a child process without a
+/// shell or fork, so that rank 0 of a job may call it. \return the paths of the three figures
+/// \throws RunError where gnuplot is missing (says how to get it) or fails (carries its message),
+///   or no curve has a row; IoError
 std::vector<std::string> plot_figure3(const Reduction& reduction, const std::string& folder);
 
-/// The curves as text for the terminal: sizes 1, 2, 5, 10, ... and N with mean and interval.
+/// The curves as text for the terminal, at most 100 columns wide: sizes 1, 2, 5, 10, ... and N with
+/// mean and interval, and which interval that is.
 std::string table(const Reduction& reduction);
 
 }  // namespace clvae::report

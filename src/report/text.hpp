@@ -1,0 +1,43 @@
+#pragma once
+/// \file
+/// Words that tables and figures share, made safe to print.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "clvae/report/report.hpp"
+
+namespace clvae::report {
+
+/// The text as one line of valid UTF-8: what is no character becomes U+FFFD; control characters,
+/// line breaks and marks that turn the direction of writing become spaces.
+std::string printable(const std::string& text);
+
+/// How many characters valid UTF-8 has.
+std::size_t characters_in(const std::string& text);
+
+/// The printable text, cut to `limit` characters, the last of which is then "…".
+std::string shortened(const std::string& text, std::size_t limit);
+
+/// The printable text in lines of at most `width` characters, broken at spaces; a longer word is
+/// broken where it must be. At least one line.
+std::vector<std::string> wrapped(const std::string& text, std::size_t width);
+
+/// "outlier class 0", "outlier classes cat, dog", "outlier classes cat, dog and 5 more": as many
+/// names as go into about `limit` characters.
+std::string outliers_in_words(const Reduction& reduction, std::size_t limit);
+
+/// "6903".."6,903": digits in groups of three.
+std::string grouped(std::size_t count);
+
+/// "95 %".
+std::string percent(double share);
+
+/// Whether any size of the curve has an interval.
+bool has_interval(const Curve& curve);
+
+/// Whether the row has an interval.
+bool has_interval(const CurveRow& row);
+
+}  // namespace clvae::report

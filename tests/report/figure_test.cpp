@@ -1,0 +1,258 @@
+#include <cerrno>
+#include <cstdlib>
+#include <optional>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "clvae/core/errors.hpp"
+#include "report/fixture.hpp"
+#include "report/xml.hpp"
+
+namespace clvae::report {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::UnorderedElementsAre;
+
+/// Sets an environment variable for the length of a scope.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    setenv(name, value.c_str(), 1);
+  }
+  ~Variable() {
+    if (before_) {
+      setenv(name_, before_->c_str(), 1);
+    } else {
+      unsetenv(name_);
+    }
+  }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+bool has_gnuplot() { return std::system("gnuplot --version > /dev/null 2>&1") == 0; }
+
+/// Tests that draw are left out where there is nothing to draw with.
+class Figure3 : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!has_gnuplot()) GTEST_SKIP() << "no gnuplot here";
+  }
+  std::string drawn_svg(const Reduction& reduction) const {
+    plot_figure3(reduction, folder_.path());
+    return content_of_file(folder_.file("figure3.svg"));
+  }
+  const Folder folder_;
+};
+
+/// A program in place of gnuplot that does what `body` says.
+void write_program(const Folder& folder, const std::string& body) {
+  std::ofstream(folder.file("gnuplot")) << "#!/bin/sh\n" << body;
+  chmod(folder.file("gnuplot").c_str(), 0755);
+}
+
+std::string message_of_plotting(const std::string& folder) {
+  try {
+    plot_figure3(reduction_of({rising_curve("CL-VAE", 3)}), folder);
+  } catch (const RunError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST_F(Figure3, is_an_svg_a_png_and_a_pdf_beside_their_script_and_nothing_else) {
+  const auto paths = plot_figure3(reduction_of({rising_curve("CL-VAE", 8)}), folder_.path());
+
+  EXPECT_THAT(paths, ElementsAre(folder_.file("figure3.svg"), folder_.file("figure3.png"),
+                                 folder_.file("figure3.pdf")));
+  EXPECT_THAT(folder_.names(),
+              UnorderedElementsAre("figure3.svg", "figure3.png", "figure3.pdf", "figure3.gnuplot"));
+  EXPECT_EQ(content_of_file(paths[0]).substr(0, 5), "<?xml");
+  EXPECT_EQ(content_of_file(paths[1]).substr(0, 8), "\x89PNG\r\n\x1a\n");
+  EXPECT_THAT(content_of_file(paths[1]), HasSubstr("IEND"));
+  EXPECT_EQ(content_of_file(paths[2]).substr(0, 5), "%PDF-");
+  EXPECT_THAT(content_of_file(paths[2]), HasSubstr("%%EOF"));
+}
+
+TEST_F(Figure3, says_what_was_measured_on_what_and_what_the_band_is) {
+  Reduction reduction =
+      reduction_of({rising_curve("CL-VAE, latent divergence", 8), rising_curve("CNN", 5)});
+  reduction.confidence = 0.9;
+
+  const auto texts = texts_of_xml(drawn_svg(reduction));
+
+  EXPECT_THAT(texts, Contains("MNIST, outlier class 0"));
+  EXPECT_THAT(texts, Contains("Test set: 6,903 inliers, 6,904 outliers"));
+  EXPECT_THAT(texts, Contains(HasSubstr("Band: 90 % curve interval, for the mean AUC of k fresh "
+                                        "members")));
+  EXPECT_THAT(texts, Contains("Ensemble size (members)"));
+  EXPECT_THAT(texts, Contains("AUC"));
+  EXPECT_THAT(texts, Contains("CL-VAE, latent divergence (8 of 10 members)"));
+  EXPECT_THAT(texts, Contains("CNN (5 of 7 members)"));
+  for (const char* size : {"1", "2", "3", "4", "5", "6", "7", "8"}) {
+    EXPECT_THAT(texts, Contains(size));
+  }
+  EXPECT_THAT(texts, Not(Contains("1.5")));
+}
+
+TEST_F(Figure3, is_one_point_without_a_band_when_there_is_one_member) {
+  const auto texts = texts_of_xml(drawn_svg(reduction_of({rising_curve("CL-VAE", 1)})));
+
+  EXPECT_THAT(texts, Contains("One member: no interval"));
+  EXPECT_THAT(texts, Not(Contains(HasSubstr("Band"))));
+  EXPECT_THAT(content_of_file(folder_.file("figure3.gnuplot")), Not(HasSubstr("filledcurves")));
+}
+
+TEST_F(Figure3, takes_many_members_and_many_curves) {
+  std::vector<Curve> curves;
+  for (int i = 0; i < 9; ++i) {
+    curves.push_back(rising_curve("method " + std::to_string(i), 200, 0.5 + 0.05 * i));
+  }
+
+  const auto texts = texts_of_xml(drawn_svg(reduction_of(curves)));
+
+  for (int i = 0; i < 9; ++i) {
+    EXPECT_THAT(texts, Contains("method " + std::to_string(i) + " (200 of 202 members)"));
+  }
+  EXPECT_THAT(texts, Contains("200"));
+}
+
+TEST_F(Figure3, takes_flat_curves_at_the_ends_of_what_an_auc_can_be) {
+  for (const double auc : {0.0, 1.0}) {
+    Curve flat = rising_curve("flat", 3);
+    for (CurveRow& row : flat.rows) row.mean = row.lower = row.upper = auc;
+    EXPECT_NO_THROW(plot_figure3(reduction_of({flat}), folder_.path())) << auc;
+  }
+}
+
+TEST_F(Figure3, shows_hostile_names_as_they_are_and_obeys_none_of_them) {
+  const std::string trap = folder_.file("trap");
+  const std::vector<std::string> names = {"it's \"q\" \\",
+                                          "a_b^c{d}@e&f",
+                                          "<b>&amp;%d %s",
+                                          "' . system('touch " + trap + "') . '",
+                                          "`touch " + trap + "`",
+                                          "\"; system('touch " + trap + "') #",
+                                          "\\",
+                                          "EOD",
+                                          "\xff\x1b[31m",
+                                          "$curve1",
+                                          "columnheader(1)",
+                                          "@ARG1"};
+  for (const std::string& name : names) {
+    Reduction reduction = reduction_of({rising_curve(name, 3)});
+    reduction.dataset = name;
+    reduction.outlier_names = {name, name};
+    EXPECT_NO_THROW(texts_of_xml(drawn_svg(reduction))) << name;
+    EXPECT_FALSE(std::filesystem::exists(trap)) << name;
+  }
+  Reduction reduction = reduction_of({rising_curve("it's <a_b> & \"{c}\" `d` @e \\", 3)});
+  EXPECT_THAT(texts_of_xml(drawn_svg(reduction)),
+              Contains("it's <a_b> & \"{c}\" `d` @e \\ (3 of 5 members)"));
+  EXPECT_EQ(folder_.names().size(), 4U);
+}
+
+TEST_F(Figure3, is_the_same_every_time) {
+  const Reduction reduction = reduction_of({rising_curve("CL-VAE", 8)});
+  const std::string svg = drawn_svg(reduction);
+  const std::string png = content_of_file(folder_.file("figure3.png"));
+
+  EXPECT_EQ(drawn_svg(reduction), svg);
+  EXPECT_EQ(content_of_file(folder_.file("figure3.png")), png);
+}
+
+TEST_F(Figure3, can_be_drawn_again_from_its_script) {
+  drawn_svg(reduction_of({rising_curve("CL-VAE", 8)}));
+  std::filesystem::remove(folder_.file("figure3.pdf"));
+
+  const std::string command = "cd '" + folder_.path() + "' && gnuplot figure3.gnuplot 2> errors";
+
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(content_of_file(folder_.file("errors")), "");
+  EXPECT_TRUE(std::filesystem::exists(folder_.file("figure3.pdf")));
+}
+
+TEST_F(Figure3, goes_into_a_folder_whose_name_would_be_a_command) {
+  const std::string before = std::filesystem::current_path();
+  std::filesystem::current_path(folder_.path());
+  for (const char* name : {"| touch trap", "< touch trap", "it's `touch trap`", "-e 1"}) {
+    std::filesystem::create_directory(name);
+    EXPECT_NO_THROW(plot_figure3(reduction_of({rising_curve("CL-VAE", 3)}), name)) << name;
+    EXPECT_TRUE(std::filesystem::exists(std::string(name) + "/figure3.pdf")) << name;
+  }
+  EXPECT_FALSE(std::filesystem::exists("trap"));
+  std::filesystem::current_path(before);
+}
+
+TEST_F(Figure3, does_not_depend_on_the_users_settings_or_display) {
+  const Reduction reduction = reduction_of({rising_curve("CL-VAE", 3)});
+  const std::string plain = drawn_svg(reduction);
+  const Folder home;
+  std::ofstream(home.file(".gnuplot")) << "set logscale y\nexit status 3\n";
+  const Variable variables[] = {{"HOME", home.path()}, {"DISPLAY", ":77"}, {"GNUTERM", "x11"}};
+
+  EXPECT_EQ(drawn_svg(reduction), plain);
+}
+
+TEST(PlotFigure3, says_how_to_get_gnuplot_when_it_is_missing_and_leaves_the_script) {
+  const Folder folder;
+  const Folder nothing;
+  const Variable path("PATH", nothing.path());
+
+  EXPECT_THAT(message_of_plotting(folder.path()), HasSubstr("gnuplot-nox"));
+
+  EXPECT_THAT(folder.names(), ElementsAre("figure3.gnuplot"));
+}
+
+TEST(PlotFigure3, carries_gnuplots_reason_when_it_fails) {
+  const Folder folder;
+  const Folder programs;
+  write_program(programs,
+                "printf '\\ngnuplot> set terminal pdfcairo\\n             ^\\n"
+                "         \"a.gnuplot\" line 7: unknown terminal\\n' >&2\nexit 1\n");
+  const Variable path("PATH", programs.path() + ":/bin:/usr/bin");
+
+  EXPECT_THAT(message_of_plotting(folder.path()), HasSubstr("line 7: unknown terminal"));
+
+  EXPECT_THAT(folder.names(), ElementsAre("figure3.gnuplot"));
+}
+
+TEST(PlotFigure3, is_refused_when_gnuplot_ends_well_but_makes_no_figures_or_is_killed) {
+  const Folder folder;
+  const Folder programs;
+  const Variable path("PATH", programs.path() + ":/bin:/usr/bin");
+
+  write_program(programs, "exit 0\n");
+  EXPECT_THAT(message_of_plotting(folder.path()), HasSubstr("made no figure3.svg"));
+  write_program(programs, "kill -9 $$\n");
+  EXPECT_THAT(message_of_plotting(folder.path()), HasSubstr("signal 9"));
+
+  EXPECT_THAT(folder.names(), ElementsAre("figure3.gnuplot"));
+}
+
+TEST(PlotFigure3, is_refused_when_there_is_no_curve_or_no_folder) {
+  const Folder folder;
+  EXPECT_THROW(plot_figure3(reduction_of({}), folder.path()), RunError);
+  EXPECT_THROW(plot_figure3(reduction_of({Curve{}}), folder.path()), RunError);
+  try {
+    plot_figure3(reduction_of({rising_curve("CL-VAE", 2)}), folder.file("missing"));
+    FAIL() << "no error";
+  } catch (const IoError& error) {
+    EXPECT_EQ(error.error_number(), ENOENT);
+  }
+}
+
+}  // namespace
+}  // namespace clvae::report
