@@ -52,7 +52,7 @@ std::string outcome_of(const std::function<void()>& step) {
   } catch (const std::bad_alloc&) {
     return failure(ExitStatus::run_failed, "out of memory");
   } catch (const std::exception& error) {
-    return failure(ExitStatus::run_failed, error.what());
+    return failure(ExitStatus::run_failed, first_line(error));
   }
 }
 

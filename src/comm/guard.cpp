@@ -45,7 +45,7 @@ int guarded(const Communicator& communicator, std::FILE* errors, const std::func
   } catch (const std::bad_alloc&) {
     return end_all(communicator, errors, "out of memory", ExitStatus::run_failed);
   } catch (const std::exception& error) {
-    return end_all(communicator, errors, error.what(), ExitStatus::run_failed);
+    return end_all(communicator, errors, first_line(error), ExitStatus::run_failed);
   }
 }
 

@@ -1,9 +1,10 @@
 #include "clvae/core/console.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <cmath>
+#include <cstdlib>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -13,11 +14,24 @@ namespace {
 
 constexpr std::chrono::milliseconds kRedrawInterval{100};
 
+/// Open MPI gives its ranks a pseudo-terminal even where mpirun itself writes to a log file. Rank
+/// 0's parent is mpirun, or on another host a daemon that has no terminal.
+bool is_seen_on_a_terminal(std::FILE* stream) {
+  if (isatty(fileno(stream)) == 0) return false;
+  if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return true;
+  const std::string output = fmt::format("/proc/{}/fd/1", getppid());
+  const int number = open(output.c_str(), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (number < 0) return false;
+  const bool is_terminal = isatty(number) != 0;
+  close(number);
+  return is_terminal;
+}
+
 }  // namespace
 
 Console::Console(std::FILE* stream, Mode mode) : stream_(stream), mode_(mode) {
   if (mode_ == Mode::automatic) {
-    mode_ = isatty(fileno(stream_)) != 0 ? Mode::live : Mode::lines;
+    mode_ = is_seen_on_a_terminal(stream_) ? Mode::live : Mode::lines;
   }
 }
 

@@ -18,6 +18,11 @@ std::string describe(const ConfigError::Place& place, const std::string& found,
 
 }  // namespace
 
+std::string first_line(const std::exception& error) {
+  const std::string text = error.what();
+  return text.substr(0, text.find('\n'));
+}
+
 Error::Error(const std::string& message, ExitStatus status)
     : std::runtime_error(message), status_(status) {}
 

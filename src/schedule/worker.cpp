@@ -1,6 +1,5 @@
 #include "clvae/schedule/worker.hpp"
 
-#include <algorithm>
 #include <deque>
 #include <exception>
 #include <optional>
@@ -16,11 +15,6 @@ namespace {
 
 constexpr Rank kCoordinatorRank{0};
 constexpr std::size_t kLongestReason = 255;
-
-/// The first line: LibTorch's messages go on with a stack trace.
-std::string first_line(const std::string& text) {
-  return text.substr(0, std::min(text.find('\n'), kLongestReason));
-}
 
 class Worker {
  public:
@@ -88,11 +82,11 @@ class Worker {
       trainer_(task, hooks);
       tell(Done{task});
     } catch (const AttemptError& error) {
-      tell(Failed{task, first_line(error.what())});
+      tell(Failed{task, first_line(error).substr(0, kLongestReason)});
     } catch (const Error&) {
       throw;
     } catch (const std::exception& error) {
-      tell(Failed{task, first_line(error.what())});
+      tell(Failed{task, first_line(error).substr(0, kLongestReason)});
     }
     ask_once();
   }

@@ -12,6 +12,8 @@ int visible_cuda_devices() {
   return torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
 }
 
+std::string torch_version() { return TORCH_VERSION; }
+
 void prepare(int threads) {
   if (threads < 1) throw UsageError(fmt::format("{} threads: at least 1 is needed", threads));
   model::keep_freed_memory();

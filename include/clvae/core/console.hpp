@@ -16,7 +16,8 @@ class Console {
  public:
   enum class Mode { automatic, live, lines, silent };
 
-  /// `stream` must outlive the console. `automatic` is live where the stream is a terminal.
+  /// `stream` must outlive the console. `automatic` is live where the stream, and under
+  /// mpirun mpirun's own output, is a terminal.
   explicit Console(std::FILE* stream, Mode mode = Mode::automatic);
   ~Console();
   Console(const Console&) = delete;

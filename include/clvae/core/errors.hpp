@@ -2,10 +2,14 @@
 /// \file
 /// The typed errors of clvae: each carries its values, and the exit status that it ends a job with.
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 
 namespace clvae {
+
+/// What an exception says, without the stack trace that LibTorch's go on with: its first line.
+std::string first_line(const std::exception& error);
 
 /// What a job tells its caller; documented in `clvae --help`.
 enum class ExitStatus : int {

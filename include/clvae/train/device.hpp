@@ -2,10 +2,15 @@
 /// \file
 /// What the process can train on.
 
+#include <string>
+
 namespace clvae::train {
 
 /// CUDA devices that this process may use; 0 where LibTorch was built without CUDA. Any rank.
 int visible_cuda_devices();
+
+/// Version of the LibTorch that was built against. Any rank.
+std::string torch_version();
 
 /// Readies LibTorch for training in this process: its threads on the CPU, memory kept between
 /// steps, deterministic kernels. To be called once, before the first `Trainer`.

@@ -1,0 +1,202 @@
+#include "experiment.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/core/nearest.hpp"
+#include "clvae/model/centres.hpp"
+#include "clvae/model/parameters.hpp"
+#include "version.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+store::SampleTable sample_table(const std::string& part, const data::Part& samples,
+                                std::vector<std::uint8_t> is_outlier) {
+  return {part, samples.labels, samples.original_index, samples.original_split,
+          std::move(is_outlier)};
+}
+
+store::SampleTable inlier_table(const std::string& part, const data::Part& samples) {
+  return sample_table(part, samples, std::vector<std::uint8_t>(samples.size(), 0));
+}
+
+std::vector<store::MemberDataset> member_datasets(const config::Config& config,
+                                                  const data::Experiment& experiment) {
+  const auto dimension = static_cast<std::size_t>(config.model.latent_dim);
+  const model::Architecture architecture = architecture_of(config, experiment.shape);
+  const auto latents = [&](const char* name, std::size_t samples, const char* part) {
+    return store::MemberDataset{name,
+                                {samples, dimension},
+                                {"sample", "latent dimension"},
+                                "1",
+                                fmt::format("posterior mean of each {} sample", part)};
+  };
+  const auto errors = [](const char* name, std::size_t samples, const char* part) {
+    return store::MemberDataset{
+        name,
+        {samples},
+        {"sample"},
+        "squared intensity, of intensities in 0..1",
+        fmt::format("mean squared error a pixel of each {} sample, decoded from its posterior mean",
+                    part)};
+  };
+  const auto weights = [](const char* name, std::int64_t count, const char* network) {
+    return store::MemberDataset{name,
+                                {static_cast<std::size_t>(count)},
+                                {"parameter"},
+                                "1",
+                                fmt::format("all parameters of the {}, in the order of "
+                                            "clvae/model/parameters.hpp",
+                                            network)};
+  };
+  std::string terms = train::kLossTerms[0];
+  for (std::size_t i = 1; i < train::kLossTermCount; ++i) {
+    terms += fmt::format(", {}", train::kLossTerms[i]);
+  }
+  return {latents(slab::kTrainLatents, experiment.train.size(), "training"),
+          latents(slab::kValidationLatents, experiment.validation.size(), "validation"),
+          latents(slab::kTestLatents, experiment.test.size(), "test"),
+          errors(slab::kValidationErrors, experiment.validation.size(), "validation"),
+          errors(slab::kTestErrors, experiment.test.size(), "test"),
+          {slab::kLossHistory,
+           {static_cast<std::size_t>(config.training.epochs), train::kLossTermCount},
+           {"epoch", "term"},
+           "1",
+           fmt::format("mean losses of each epoch, NaN where it was not run; terms: {}", terms)},
+          weights(slab::kEncoderWeights, model::encoder_parameters(architecture), "encoder"),
+          weights(slab::kDecoderWeights, model::decoder_parameters(architecture), "decoder")};
+}
+
+}  // namespace
+
+data::Experiment load_experiment(const config::Config& config) {
+  const data::Dataset dataset = data::load(config.dataset.format, config.dataset.path);
+  data::SplitOptions options;
+  options.outlier_classes = config.dataset.outlier_classes;
+  options.test_mix = config.dataset.test_mix == "all" ? data::TestMix::all : data::TestMix::equal;
+  options.train_limit = config.dataset.train_limit;
+  options.validation_fraction = config.training.validation_fraction;
+  return data::draw_experiment(dataset, options);
+}
+
+std::vector<std::string> names_of_classes(const std::vector<int>& classes,
+                                          const std::vector<std::string>& class_names) {
+  std::vector<std::string> names;
+  for (const int label : classes) names.push_back(class_names.at(static_cast<std::size_t>(label)));
+  return names;
+}
+
+std::string describe(const data::Experiment& experiment) {
+  const auto outliers = std::count(experiment.test_is_outlier.begin(),
+                                   experiment.test_is_outlier.end(), std::uint8_t{1});
+  return fmt::format(
+      "{}: outlier class{} {}; {} training, {} validation and {} test samples ({} outliers)",
+      experiment.dataset_name, experiment.outlier_classes.size() > 1 ? "es" : "",
+      joined(names_of_classes(experiment.outlier_classes, experiment.class_names)),
+      experiment.train.size(), experiment.validation.size(), experiment.test.size(), outliers);
+}
+
+model::Architecture architecture_of(const config::Config& config, const data::ImageShape& shape) {
+  model::Architecture architecture;
+  architecture.channels = shape.channels;
+  architecture.height = shape.height;
+  architecture.width = shape.width;
+  architecture.latent_dim = config.model.latent_dim;
+  architecture.hidden = config.model.hidden;
+  for (const config::Convolution& layer : config.model.convolutions) {
+    architecture.convolutions.push_back({layer.channels, layer.stride});
+  }
+  model::check(architecture);
+  return architecture;
+}
+
+train::TrainingOptions training_options(const config::Config& config, const data::ImageShape& shape,
+                                        const std::string& device) {
+  const config::Training& training = config.training;
+  train::TrainingOptions options;
+  options.architecture = architecture_of(config, shape);
+  options.loss.alpha = training.alpha;
+  options.loss.error = training.reconstruction.error == "cross_entropy"
+                           ? model::ReconstructionError::cross_entropy
+                           : model::ReconstructionError::squared;
+  options.loss.reconstruction_over =
+      training.reconstruction.over == "sum" ? model::Reduce::sum : model::Reduce::mean;
+  options.loss.prior_over =
+      training.prior.over == "mean" ? model::Reduce::mean : model::Reduce::sum;
+  options.loss.prior_at =
+      training.prior.at == "sample" ? model::PriorAt::sample : model::PriorAt::closed_form;
+  options.epochs = training.epochs;
+  options.batch_size = training.batch_size;
+  options.learning_rate = training.learning_rate;
+  options.schedule = training.schedule == "one_cycle" ? train::LearningRateSchedule::one_cycle
+                                                      : train::LearningRateSchedule::constant;
+  options.patience = training.patience;
+  options.device = device;
+  return options;
+}
+
+std::vector<plan::Member> planned_members(const config::Config& config, std::size_t classes) {
+  plan::Options options;
+  options.kind = Kind::clvae;
+  options.size = config.ensemble.size;
+  options.classes = static_cast<int>(classes);
+  options.ensemble_seed = Seed{config.ensemble.seed};
+  options.permutation = config.ensemble.permutation == "identity" ? plan::Permutation::identity
+                                                                  : plan::Permutation::random;
+  return plan::members(options);
+}
+
+std::vector<double> centres_of(const config::Config& config, std::size_t classes) {
+  return model::class_centres(static_cast<int>(classes), config.model.latent_dim,
+                              config.model.centre_radius);
+}
+
+std::vector<double> permuted_centres(const std::vector<double>& centres,
+                                     const std::vector<std::int32_t>& permutation) {
+  const std::size_t dimension = centres.size() / permutation.size();
+  std::vector<double> permuted;
+  permuted.reserve(centres.size());
+  for (const std::int32_t centre : permutation) {
+    const auto begin =
+        centres.begin() + static_cast<long>(static_cast<std::size_t>(centre) * dimension);
+    permuted.insert(permuted.end(), begin, begin + static_cast<long>(dimension));
+  }
+  return permuted;
+}
+
+store::Contents run_contents(const config::Config& config, const data::Experiment& experiment,
+                             const std::vector<plan::Member>& members) {
+  store::Contents contents;
+  contents.config = config::to_yaml(config);
+  contents.program_version = kVersion;
+  contents.dataset_name = experiment.dataset_name;
+  contents.dataset_fingerprint = experiment.fingerprint;
+  contents.class_names = experiment.class_names;
+  contents.inlier_classes.assign(experiment.inlier_classes.begin(),
+                                 experiment.inlier_classes.end());
+  contents.outlier_classes.assign(experiment.outlier_classes.begin(),
+                                  experiment.outlier_classes.end());
+  contents.parts = {inlier_table("train", experiment.train),
+                    inlier_table("validation", experiment.validation),
+                    sample_table("test", experiment.test, experiment.test_is_outlier)};
+  contents.max_attempts = static_cast<std::size_t>(config.ensemble.max_attempts);
+
+  store::KindLayout layout;
+  layout.kind = Kind::clvae;
+  for (const plan::Member& member : members) {
+    layout.seeds.push_back(member.seed.value());
+    layout.permutations.insert(layout.permutations.end(), member.permutation.begin(),
+                               member.permutation.end());
+  }
+  layout.centres = centres_of(config, experiment.inlier_classes.size());
+  layout.latent_dim = static_cast<std::size_t>(config.model.latent_dim);
+  layout.datasets = member_datasets(config, experiment);
+  contents.kinds.push_back(std::move(layout));
+  return contents;
+}
+
+}  // namespace clvae::jobs

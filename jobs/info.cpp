@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "clvae/core/nearest.hpp"
+#include "clvae/store/reader.hpp"
+#include "experiment.hpp"
+#include "jobs.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* word_for(store::MemberState state) {
+  switch (state) {
+    case store::MemberState::pending:
+      return "pending";
+    case store::MemberState::done:
+      return "done";
+    case store::MemberState::failed:
+      return "failed";
+  }
+  return "";
+}
+
+Json member_json(const store::KindSummary& summary, std::size_t member) {
+  const store::CommitRecord& record = summary.commits[member];
+  Json described{{"index", member}, {"state", word_for(record.state)}};
+  Json messages = Json::array();
+  for (const std::string& message : summary.attempt_messages[member]) {
+    if (!message.empty()) messages.push_back(message);
+  }
+  if (!messages.empty()) described["failed_attempts"] = std::move(messages);
+  if (record.state != store::MemberState::done) return described;
+  const store::MemberProvenance& provenance = summary.provenance[member];
+  described["attempt"] = record.attempt;
+  described["epochs_run"] = record.epochs_run;
+  described["best_epoch"] = record.best_epoch;
+  described["started_at"] = provenance.started_at;
+  described["training_seconds"] = provenance.training_seconds;
+  described["encoding_seconds"] = provenance.encoding_seconds;
+  described["rank"] = provenance.rank;
+  described["host"] = provenance.host;
+  described["device"] = provenance.device;
+  return described;
+}
+
+Json kind_json(const store::Reader& reader, Kind kind, bool verify) {
+  const store::KindSummary summary = reader.summary(kind);
+  std::size_t counts[3] = {0, 0, 0};
+  Json members = Json::array();
+  Json damaged = Json::array();
+  for (std::size_t member = 0; member < summary.members; ++member) {
+    const store::MemberState state = summary.commits[member].state;
+    ++counts[static_cast<std::size_t>(state)];
+    members.push_back(member_json(summary, member));
+    const MemberIndex index{static_cast<std::uint32_t>(member)};
+    if (verify && state == store::MemberState::done && !reader.is_intact(kind, index)) {
+      damaged.push_back(member);
+    }
+  }
+  Json described{{"kind", name_of(kind)}, {"requested", summary.members},
+                 {"done", counts[1]},     {"failed", counts[2]},
+                 {"pending", counts[0]},  {"latent_dim", summary.latent_dim}};
+  if (verify) described["damaged"] = std::move(damaged);
+  described["members"] = std::move(members);
+  return described;
+}
+
+Json run_json(const store::Reader& reader, const InfoOptions& options) {
+  const auto names = [&](const std::vector<std::int32_t>& classes) {
+    return names_of_classes({classes.begin(), classes.end()}, reader.class_names());
+  };
+  Json described{{"run_file", reader.path()},
+                 {"schema_version", store::kSchemaVersion},
+                 {"program_version", reader.program_version()},
+                 {"dataset", reader.dataset_name()},
+                 {"dataset_fingerprint", reader.dataset_fingerprint()},
+                 {"inlier_classes", names(reader.inlier_classes())},
+                 {"outlier_classes", names(reader.outlier_classes())}};
+  for (const char* part : {"train", "validation", "test"}) {
+    described["samples"][part] = reader.samples(part).labels.size();
+  }
+  for (const Kind kind : reader.kinds()) {
+    described["kinds"].push_back(kind_json(reader, kind, options.verify));
+  }
+  described["sessions"] = Json::array();
+  for (const std::string& session : reader.sessions()) {
+    // A text that was cut is no JSON; it is shown as it is.
+    Json parsed = Json::parse(session, nullptr, false);
+    described["sessions"].push_back(parsed.is_discarded() ? Json(session) : parsed);
+  }
+  described["config"] = reader.config();
+  return described;
+}
+
+std::string utc(std::int64_t seconds) {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(seconds)));
+}
+
+std::string listed(const Json& words) { return joined(words.get<std::vector<std::string>>()); }
+
+std::string member_lines(const Json& kind) {
+  std::string text;
+  double training_seconds = 0;
+  for (const Json& member : kind["members"]) {
+    const auto index = member["index"].get<std::size_t>();
+    if (member["state"] == "done") training_seconds += member["training_seconds"].get<double>();
+    if (!member.contains("failed_attempts")) continue;
+    for (const Json& message : member["failed_attempts"]) {
+      text += fmt::format("            member {} ({}): {}\n", index,
+                          member["state"].get<std::string>(), message.get<std::string>());
+    }
+  }
+  const auto done = kind["done"].get<std::size_t>();
+  if (done > 0) {
+    text +=
+        fmt::format("            {} of training, {} a member\n", format_duration(training_seconds),
+                    format_duration(training_seconds / static_cast<double>(done)));
+  }
+  if (!kind.contains("damaged")) return text;
+  std::vector<std::string> damaged;
+  for (const Json& member : kind["damaged"]) damaged.push_back(member.dump());
+  return text + (damaged.empty()
+                     ? "            all checksums hold\n"
+                     : fmt::format("            damaged: {}; clvae run trains them anew\n",
+                                   joined(damaged)));
+}
+
+std::string as_text(const Json& run) {
+  std::string text =
+      fmt::format("{}: schema {}, written by clvae {}\n\n", run["run_file"].get<std::string>(),
+                  run["schema_version"].get<int>(), run["program_version"].get<std::string>());
+  text += fmt::format("dataset     {}, fingerprint {}\n", run["dataset"].get<std::string>(),
+                      run["dataset_fingerprint"].get<std::string>());
+  text += fmt::format("outliers    {}\n", listed(run["outlier_classes"]));
+  text += fmt::format("inliers     {}\n", listed(run["inlier_classes"]));
+  const Json& samples = run["samples"];
+  text += fmt::format("samples     {} training, {} validation, {} test\n", samples["train"].dump(),
+                      samples["validation"].dump(), samples["test"].dump());
+  for (const Json& kind : run["kinds"]) {
+    text += fmt::format("{:<12}{} of {} members done, {} failed, {} pending\n",
+                        kind["kind"].get<std::string>(), kind["done"].dump(),
+                        kind["requested"].dump(), kind["failed"].dump(), kind["pending"].dump());
+    text += member_lines(kind);
+  }
+  for (const Json& session : run["sessions"]) {
+    if (!session.is_object() || !session.contains("started_at")) continue;
+    text += fmt::format("session     {}: {} ranks on {} hosts, {} members to train\n",
+                        utc(session["started_at"].get<std::int64_t>()), session["ranks"].dump(),
+                        session["hosts"].dump(), session["members_to_train"].dump());
+  }
+  return text + "\nconfig\n\n" + run["config"].get<std::string>();
+}
+
+}  // namespace
+
+std::string info(const RunFolder& folder, const InfoOptions& options) {
+  const store::Reader reader(folder.run_file());
+  const Json run = run_json(reader, options);
+  return options.as_json ? run.dump(2) + "\n" : as_text(run);
+}
+
+}  // namespace clvae::jobs

@@ -1,0 +1,45 @@
+#pragma once
+/// \file
+/// The jobs that a user can start; one source file each, `main.cpp` is the command line.
+
+#include <string>
+#include <vector>
+
+#include "clvae/comm/communicator.hpp"
+#include "clvae/core/console.hpp"
+#include "settings.hpp"
+
+namespace clvae::jobs {
+
+/// Trains what is not done yet, reduces, plots. Collective.
+void run(const comm::Communicator& world, const Settings& settings, Console& console);
+
+/// Trains every member that the run file does not hold yet; makes the run file where there is none.
+/// Collective. \throws SharedError where config or data can't be used, or the run is another's
+void train(const comm::Communicator& world, const Settings& settings, Console& console);
+
+/// Scores, merges and writes the tables; the ranks share the work. Collective.
+/// \throws SharedError where no member is done
+void reduce(const comm::Communicator& world, const RunFolder& folder,
+            const config::Reduction& reduction, Console& console);
+
+/// The settings of a reduction: the run file's own, with what the user wants otherwise.
+/// Collective. \param overrides of keys "reduction.*" \throws SharedError
+config::Reduction agreed_reduction(const comm::Communicator& world, const RunFolder& folder,
+                                   const std::vector<std::string>& overrides);
+
+/// Draws the figures of the tables that `reduce` wrote. One process. \throws UsageError, RunError
+void plot(const RunFolder& folder, Console& console);
+
+/// What a run holds.
+struct InfoOptions {
+  bool as_json = false;
+  bool verify = false;  ///< take the checksums of all members that are done
+};
+/// The description as text, or JSON. One process.
+std::string info(const RunFolder& folder, const InfoOptions& options);
+
+/// Reads config and data and tells what a run would be, and need. One process. \return the text
+std::string check(const Settings& settings);
+
+}  // namespace clvae::jobs

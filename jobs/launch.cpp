@@ -1,0 +1,61 @@
+#include "launch.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "clvae/comm/guard.hpp"
+#include "clvae/comm/session.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+/// What `action` returns, or the exit status of what it throws.
+int status_of(const std::function<int()>& action) {
+  try {
+    return action();
+  } catch (const Error& error) {
+    print_error(error.what());
+    return static_cast<int>(error.exit_status());
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory");
+  } catch (const std::exception& error) {
+    print_error(first_line(error));
+  }
+  return static_cast<int>(ExitStatus::run_failed);
+}
+
+}  // namespace
+
+int launched_rank() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
+    if (const char* rank = std::getenv(name))
+      return std::atoi(rank);  // NOLINT: 0 is right for junk
+  }
+  return 0;
+}
+
+int on_all_ranks(const std::function<void(const comm::Communicator&)>& job) {
+  return status_of([&] {
+    const comm::Session session;
+    const comm::Communicator world = comm::Communicator::world();
+    return comm::guarded(world, stderr, [&] { job(world); });
+  });
+}
+
+int alone(const std::function<void()>& job) {
+  if (launched_rank() != 0) return static_cast<int>(ExitStatus::success);
+  return status_of([&] {
+    job();
+    return static_cast<int>(ExitStatus::success);
+  });
+}
+
+void print_error(const std::string& message) {
+  if (launched_rank() == 0) fmt::print(stderr, "clvae: error: {}\n", message);
+}
+
+}  // namespace clvae::jobs

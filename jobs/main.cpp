@@ -1,0 +1,219 @@
+// The command line of clvae: each sub-command is a job of jobs.hpp.
+
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/core/nearest.hpp"
+#include "jobs.hpp"
+#include "launch.hpp"
+#include "version.hpp"
+
+namespace {
+
+using namespace clvae;  // NOLINT(google-build-using-namespace): this file is the end of the line
+using comm::Communicator;
+using jobs::RunFolder;
+
+/// What the command line asks for.
+struct CommandLine {
+  jobs::ConfigArguments config;
+  std::string run;
+  std::vector<std::string> overrides;
+  std::string score;
+  std::string merge;
+  jobs::InfoOptions info;
+  std::function<int()> job;
+};
+
+constexpr const char* kAbout =
+    "Trains ensembles of Conditional Latent-space VAEs and tells how well unseen kinds of data\n"
+    "are recognised as anomalies as the ensemble grows.";
+
+constexpr const char* kFooter = R"(
+Examples:
+  clvae check configs/mnist.yaml                       what the run will be and need
+  mpirun -np 4 clvae run configs/mnist.yaml            train on 4 ranks, reduce, plot
+  srun --mpi=pmix clvae run configs/mnist.yaml         the same within a Slurm allocation
+  clvae info runs/mnist                                how far it has come
+
+Exit status: 0 done; 1 something broke while the job ran; 2 the command line, the config, the data
+or the run file can't be used as given. A run that was interrupted goes on where it was when the
+same command is given again.)";
+
+Console::Mode mode_of(const Communicator& world) {
+  return world.is_root() ? Console::Mode::automatic : Console::Mode::silent;
+}
+
+void add_config_options(CLI::App& command, CommandLine& line) {
+  command.add_option("config", line.config.config, "YAML file; configs/README.md lists its keys")
+      ->required()
+      ->type_name("CONFIG");
+  command
+      .add_option("--set", line.config.overrides,
+                  "another value for one key, e.g. --set ensemble.size=4; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--output", line.config.output,
+                  "folder of the run [the config's `output`, else runs/ and the config's name]")
+      ->type_name("FOLDER");
+}
+
+void add_run_option(CLI::App& command, CommandLine& line) {
+  command.add_option("run", line.run, "folder of a run, or its run.h5")
+      ->required()
+      ->type_name("RUN");
+}
+
+using ConfigJob = void (*)(const Communicator&, const jobs::Settings&, Console&);
+
+void add_config_job(CLI::App& app, CommandLine& line, const std::string& name,
+                    const std::string& about, const std::string& examples, ConfigJob job) {
+  CLI::App* command = app.add_subcommand(name, about);
+  command->footer("\nExamples:\n" + examples);
+  add_config_options(*command, line);
+  command->callback([&line, job] {
+    line.job = [&line, job] {
+      return jobs::on_all_ranks([&](const Communicator& world) {
+        Console console(stdout, mode_of(world));
+        job(world, jobs::agreed_settings(world, line.config), console);
+      });
+    };
+  });
+}
+
+void add_check(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand(
+      "check", "Read config and data; print the plan, memory and disk; train nothing");
+  command->footer("\nExamples:\n  clvae check configs/cifar10.yaml --set model.latent_dim=8");
+  add_config_options(*command, line);
+  command->callback([&line] {
+    line.job = [&line] {
+      return jobs::alone([&] {
+        const std::string text = jobs::check(jobs::settings_of(line.config));
+        std::fputs(text.c_str(), stdout);
+      });
+    };
+  });
+}
+
+/// The overrides of a reduction, with those that have an option of their own last.
+std::vector<std::string> reduction_overrides(const CommandLine& line) {
+  std::vector<std::string> overrides = line.overrides;
+  if (!line.score.empty()) overrides.push_back("reduction.score=" + line.score);
+  if (!line.merge.empty()) overrides.push_back("reduction.merge=" + line.merge);
+  return overrides;
+}
+
+void add_reduce(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand(
+      "reduce", "Fit the Gaussians, merge the scores and write the tables of a run");
+  command->footer(
+      "\nExamples:\n"
+      "  clvae reduce runs/mnist --merge geometric\n"
+      "  mpirun -np 2 clvae reduce runs/mnist --score peak_normalised --set reduction.draws=1000\n"
+      "\nMay be done while the run is still training: it takes the members that are done.");
+  add_run_option(*command, line);
+  command->add_option("--score", line.score, "density, peak_normalised or mahalanobis")
+      ->type_name("WORD");
+  command->add_option("--merge", line.merge, "mean, geometric, max or min")->type_name("WORD");
+  command
+      ->add_option("--set", line.overrides, "another value for a key reduction.*; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command->callback([&line] {
+    line.job = [&line] {
+      return jobs::on_all_ranks([&](const Communicator& world) {
+        Console console(stdout, mode_of(world));
+        RunFolder folder("");
+        comm::together(world, [&] { folder = RunFolder::find(line.run); });
+        jobs::reduce(world, folder,
+                     jobs::agreed_reduction(world, folder, reduction_overrides(line)), console);
+      });
+    };
+  });
+}
+
+void add_plot(CLI::App& app, CommandLine& line) {
+  CLI::App* command =
+      app.add_subcommand("plot", "Draw AUC against ensemble size from the tables of a run");
+  command->footer("\nExamples:\n  clvae plot runs/mnist");
+  add_run_option(*command, line);
+  command->callback([&line] {
+    line.job = [&line] {
+      return jobs::alone([&] {
+        Console console(stdout);
+        jobs::plot(RunFolder::find(line.run), console);
+      });
+    };
+  });
+}
+
+void add_info(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand("info", "Tell what a run holds: members, config, times");
+  command->footer(
+      "\nExamples:\n"
+      "  clvae info runs/mnist --verify\n"
+      "  clvae info runs/mnist --json | jq .kinds[0].done\n"
+      "\nMay be asked at any time, also while the run is training.");
+  add_run_option(*command, line);
+  command->add_flag("--json", line.info.as_json, "as JSON, for programs");
+  command->add_flag("--verify", line.info.verify, "read all members and compare their checksums");
+  command->callback([&line] {
+    line.job = [&line] {
+      return jobs::alone(
+          [&] { std::fputs(jobs::info(RunFolder::find(line.run), line.info).c_str(), stdout); });
+    };
+  });
+}
+
+/// What is wrong with the command line, in one line.
+std::string describe_mistake(const CLI::App& app, const CLI::ParseError& found,
+                             const std::string& first_word) {
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) known.push_back(command->get_name());
+  const bool is_command = std::find(known.begin(), known.end(), first_word) != known.end();
+  if (first_word.empty() || first_word.front() == '-' || is_command) return first_line(found);
+  const auto nearest = nearest_word(first_word, known);
+  return fmt::format("there is no command {}{}; the commands are {}", first_word,
+                     nearest ? " (did you mean " + *nearest + "?)" : "", joined(known));
+}
+
+/// Prints the help that was asked for, or the mistake.
+int end_early(const CLI::App& app, const CLI::ParseError& found, const std::string& first_word) {
+  if (found.get_exit_code() == 0) return jobs::launched_rank() == 0 ? app.exit(found) : 0;
+  jobs::print_error(describe_mistake(app, found, first_word) + "; clvae --help tells more");
+  return static_cast<int>(ExitStatus::usage);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app(kAbout, "clvae");
+  app.set_version_flag("--version", std::string("clvae ") + jobs::kVersion);
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  add_config_job(app, line, "run", "Train, reduce and plot; goes on with what is there",
+                 "  clvae run configs/quickstart.yaml\n"
+                 "  mpirun -np 4 clvae run configs/mnist.yaml --set ensemble.size=50 "
+                 "--output runs/fifty\n",
+                 &jobs::run);
+  add_config_job(app, line, "train", "Train the members that are not done yet",
+                 "  mpirun -np 4 clvae train configs/mnist.yaml\n", &jobs::train);
+  add_reduce(app, line);
+  add_plot(app, line);
+  add_info(app, line);
+  add_check(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& found) {
+    return end_early(app, found, argc > 1 ? argv[1] : "");
+  }
+  return line.job();
+}

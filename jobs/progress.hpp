@@ -1,0 +1,63 @@
+#pragma once
+/// \file
+/// How the training of an ensemble comes on, as rank 0 tells it.
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include "clvae/core/console.hpp"
+#include "clvae/schedule/coordinator.hpp"
+#include "clvae/store/writer.hpp"
+
+namespace clvae::jobs {
+
+/// Writes events and the live line, and keeps why attempts failed in the run file.
+class TrainingProgress : public schedule::Observer {
+ public:
+  /// What a job starts with.
+  struct Start {
+    std::size_t members = 0;   ///< of the ensemble
+    std::size_t done = 0;      ///< before this job
+    std::size_t to_train = 0;  ///< by this job
+    std::size_t ranks = 1;
+    std::size_t message_places = 0;  ///< attempts that the run file has room for
+  };
+
+  /// References must outlive it.
+  TrainingProgress(Console& console, store::Writer& writer, const Start& start);
+
+  void started(Rank rank, const schedule::Task& task, const schedule::HandOut& state) override;
+  void progressed(Rank rank, const schedule::Task& task, const schedule::EpochProgress& progress,
+                  const schedule::HandOut& state) override;
+  void finished(Rank rank, const schedule::Task& task, const schedule::HandOut& state) override;
+  void failed(Rank rank, const schedule::Task& task, const std::string& reason, bool given_up,
+              const schedule::HandOut& state) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using MemberKey = std::tuple<Kind, MemberIndex>;
+  struct Running {
+    Clock::time_point since;
+    double share = 0;  ///< of its epochs that have ended
+    double validation_loss = 0;
+  };
+
+  void show(const schedule::HandOut& state);
+  std::string summary(const schedule::HandOut& state) const;
+  /// Seconds until all is trained, once anything is known of it.
+  std::optional<double> seconds_left(const schedule::HandOut& state) const;
+
+  Console& console_;
+  store::Writer& writer_;
+  Start start_;
+  Clock::time_point last_line_ = Clock::now();
+  std::map<MemberKey, Running> running_;
+  double seconds_of_ended_ = 0;  ///< that members took which are done or failed
+  std::optional<double> last_validation_loss_;
+};
+
+}  // namespace clvae::jobs

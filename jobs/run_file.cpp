@@ -1,0 +1,113 @@
+#include "run_file.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/store/creator.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+void require_same_config(const store::Reader& reader, const config::Config& wanted_config) {
+  const config::Config stored = config::parse(reader.config(), reader.path() + ":/config");
+  const auto differences = config::differences(stored, wanted_config, config::KeyClass::identity);
+  if (differences.empty()) return;
+  std::string kept;
+  std::string wanted;
+  for (const config::Difference& difference : differences) {
+    const char* separator = kept.empty() ? "" : ", ";
+    kept += fmt::format("{}{}: {}", separator, difference.key, difference.stored);
+    wanted += fmt::format("{}{}: {}", separator, difference.key, difference.wanted);
+  }
+  throw RunFileError(
+      reader.path(), "/config", kept,
+      fmt::format("{} as the config has it; another run needs another --output", wanted));
+}
+
+void require_same_data(const store::Reader& reader, const store::Contents& contents) {
+  if (reader.dataset_fingerprint() == contents.dataset_fingerprint) return;
+  throw RunFileError(reader.path(), "attribute dataset_fingerprint",
+                     fmt::format("{} ({})", reader.dataset_fingerprint(), reader.dataset_name()),
+                     fmt::format("{} ({}), the fingerprint of the data that the config names",
+                                 contents.dataset_fingerprint, contents.dataset_name));
+}
+
+/// Attempts that failed before, as far as is known.
+std::uint32_t failed_attempts(const std::vector<std::string>& messages) {
+  return static_cast<std::uint32_t>(std::find(messages.begin(), messages.end(), std::string()) -
+                                    messages.begin());
+}
+
+}  // namespace
+
+void require_same_experiment(const store::Reader& reader, const config::Config& wanted,
+                             const store::Contents& contents) {
+  require_same_config(reader, wanted);
+  require_same_data(reader, contents);
+}
+
+void create_or_compare(const Settings& settings, const store::Contents& contents,
+                       Console& console) {
+  const std::string path = settings.folder.run_file();
+  if (!settings.folder.has_run_file()) {
+    console.event(fmt::format("creating {} ({})", path,
+                              format_bytes(static_cast<double>(store::size_needed(contents)))));
+    store::create(path, contents, [&](const std::string& line) { console.warning(line); });
+    return;
+  }
+  require_same_experiment(store::Reader(path), settings.config, contents);
+}
+
+std::vector<bool> intact_members(const comm::Communicator& world, const store::Reader& reader,
+                                 Kind kind) {
+  std::string own;  // one '1' or '0' for each member that is this rank's to read
+  std::size_t members = 0;
+  const auto ranks = static_cast<std::size_t>(world.size());
+  comm::together(world, [&] {
+    members = reader.summary(kind).members;
+    for (auto member = static_cast<std::size_t>(world.rank().value()); member < members;
+         member += ranks) {
+      own += reader.is_intact(kind, MemberIndex{static_cast<std::uint32_t>(member)}) ? '1' : '0';
+    }
+  });
+  const std::vector<std::string> all = world.all_gather(own);
+  std::vector<bool> intact;
+  for (std::size_t member = 0; member < members; ++member) {
+    intact.push_back(all[member % ranks].at(member / ranks) == '1');
+  }
+  return intact;
+}
+
+void warn_of_damage(const store::KindSummary& summary, const std::vector<bool>& intact,
+                    Console& console) {
+  for (std::size_t member = 0; member < summary.members; ++member) {
+    if (intact[member] || summary.commits[member].state != store::MemberState::done) continue;
+    console.warning(fmt::format("{} member {} was done, but its values don't have its checksum",
+                                name_of(summary.kind), member));
+  }
+}
+
+std::vector<schedule::Task> remaining_tasks(const store::KindSummary& summary,
+                                            const std::vector<bool>& intact, int max_attempts) {
+  const auto allowed = static_cast<std::uint32_t>(max_attempts);
+  std::vector<schedule::Task> tasks;
+  for (std::size_t member = 0; member < summary.members; ++member) {
+    if (intact[member]) continue;
+    const store::CommitRecord& record = summary.commits[member];
+    std::uint32_t attempt = failed_attempts(summary.attempt_messages[member]);
+    if (record.state == store::MemberState::failed) {
+      attempt = record.attempt + 1;
+      if (attempt >= allowed) continue;
+    }
+    // A job that was killed between its last attempt and the record of it makes that attempt anew.
+    attempt = std::min(attempt, allowed - 1);
+    tasks.push_back(
+        {summary.kind, MemberIndex{static_cast<std::uint32_t>(member)}, Attempt{attempt}});
+  }
+  return tasks;
+}
+
+}  // namespace clvae::jobs

@@ -1,0 +1,38 @@
+#pragma once
+/// \file
+/// The run file at the start of a job: made, or compared with what the config asks for.
+
+#include <vector>
+
+#include "clvae/comm/communicator.hpp"
+#include "clvae/core/console.hpp"
+#include "clvae/schedule/hand_out.hpp"
+#include "clvae/store/reader.hpp"
+#include "settings.hpp"
+
+namespace clvae::jobs {
+
+/// Whether a run file holds the experiment that is wanted.
+/// \throws RunFileError where config or data differ (lists every difference)
+void require_same_experiment(const store::Reader& reader, const config::Config& wanted,
+                             const store::Contents& contents);
+
+/// Makes the run file where there is none. One that is there must hold the same experiment.
+/// One rank only. \throws RunFileError, IoError
+void create_or_compare(const Settings& settings, const store::Contents& contents, Console& console);
+
+/// Which members' slabs have the checksum of their commit record; the ranks share the reading.
+/// Collective. \return [members] \throws SharedError
+std::vector<bool> intact_members(const comm::Communicator& world, const store::Reader& reader,
+                                 Kind kind);
+
+/// Says which members' values were damaged after they were committed.
+void warn_of_damage(const store::KindSummary& summary, const std::vector<bool>& intact,
+                    Console& console);
+
+/// What is left to be trained: every member that is not intact, and those that failed if
+/// `max_attempts` now allows more. Any rank.
+std::vector<schedule::Task> remaining_tasks(const store::KindSummary& summary,
+                                            const std::vector<bool>& intact, int max_attempts);
+
+}  // namespace clvae::jobs

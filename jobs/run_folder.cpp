@@ -1,0 +1,49 @@
+#include "run_folder.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+
+namespace clvae::jobs {
+
+RunFolder RunFolder::find(const std::string& folder_or_run_file) {
+  const std::filesystem::path given(folder_or_run_file);
+  std::error_code ignored;
+  if (std::filesystem::is_directory(given, ignored)) {
+    const RunFolder folder(folder_or_run_file);
+    if (folder.has_run_file()) return folder;
+    throw UsageError(
+        fmt::format("{}: found no run.h5 in it; expected the folder of a run", folder_or_run_file));
+  }
+  const std::string parent = given.parent_path().string();
+  const RunFolder folder(parent.empty() ? "." : parent);
+  if (given.filename() == "run.h5" && folder.has_run_file()) return folder;
+  throw UsageError(
+      fmt::format("{}: found {}; expected the folder of a run, or its run.h5", folder_or_run_file,
+                  std::filesystem::exists(given, ignored) ? "another file" : "nothing"));
+}
+
+bool RunFolder::has_run_file() const {
+  std::error_code ignored;
+  return std::filesystem::exists(run_file(), ignored);
+}
+
+bool RunFolder::has_curves() const {
+  std::error_code ignored;
+  return std::filesystem::exists(curves_json(), ignored);
+}
+
+void RunFolder::make() const {
+  std::error_code failure;
+  std::filesystem::create_directories(path_, failure);
+  if (failure) throw IoError(path_, "make the folder", failure.value(), ExitStatus::usage);
+  if (access(path_.c_str(), W_OK | X_OK) != 0) {
+    throw IoError(path_, "write into the folder", errno, ExitStatus::usage);
+  }
+}
+
+}  // namespace clvae::jobs

@@ -1,0 +1,36 @@
+#pragma once
+/// \file
+/// The folder of a run, and what the files in it are called.
+
+#include <string>
+
+namespace clvae::jobs {
+
+/// Where everything of one run lies.
+class RunFolder {
+ public:
+  explicit RunFolder(std::string path) : path_(std::move(path)) {}
+
+  /// The run that a user names: its folder, or the run file in it.
+  /// \throws UsageError where there is no run
+  static RunFolder find(const std::string& folder_or_run_file);
+
+  const std::string& path() const { return path_; }
+  std::string run_file() const { return file("run.h5"); }
+  std::string curves_csv() const { return file("auc.csv"); }
+  std::string curves_json() const { return file("auc.json"); }
+  std::string members_csv() const { return file("members.csv"); }
+  bool has_run_file() const;
+  bool has_curves() const;  ///< the table that figures are drawn from
+
+  /// Makes the folder, and those above it, where they are missing. \throws IoError (exit status 2)
+  /// where it can't be made or written to
+  void make() const;
+
+ private:
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+
+  std::string path_;
+};
+
+}  // namespace clvae::jobs

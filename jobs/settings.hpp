@@ -1,0 +1,32 @@
+#pragma once
+/// \file
+/// What a run is to be, as all ranks agree on it.
+
+#include <string>
+#include <vector>
+
+#include "clvae/comm/communicator.hpp"
+#include "clvae/config/config.hpp"
+#include "run_folder.hpp"
+
+namespace clvae::jobs {
+
+/// What a user gives to the jobs that start from a config.
+struct ConfigArguments {
+  std::string config;                  ///< file
+  std::vector<std::string> overrides;  ///< "key=value"
+  std::string output;                  ///< folder; empty: as the config says
+};
+
+struct Settings {
+  config::Config config;
+  RunFolder folder;
+};
+
+/// Reads the config. One process. \throws ConfigError
+Settings settings_of(const ConfigArguments& arguments);
+
+/// The same on every rank; only rank 0 reads the file. Collective. \throws SharedError
+Settings agreed_settings(const comm::Communicator& world, const ConfigArguments& arguments);
+
+}  // namespace clvae::jobs

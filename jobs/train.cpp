@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <thread>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "clvae/comm/device_map.hpp"
+#include "clvae/comm/mpi_channel.hpp"
+#include "clvae/schedule/worker.hpp"
+#include "clvae/train/device.hpp"
+#include "experiment.hpp"
+#include "jobs.hpp"
+#include "member_trainer.hpp"
+#include "progress.hpp"
+#include "run_file.hpp"
+#include "version.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+/// Every rank's device. Collective.
+std::vector<comm::DeviceAssignment> agreed_devices(const comm::Communicator& world,
+                                                   const config::Training& training) {
+  int devices = 0;
+  comm::together(world, [&] {
+    train::prepare(training.threads);
+    devices = train::visible_cuda_devices();
+  });
+  const std::vector<comm::RankPlace> places = comm::gather_places(world, devices);
+  std::vector<comm::DeviceAssignment> assignments;
+  comm::together(world, [&] {
+    const auto choice = comm::device_choice_named(training.device);
+    assignments = comm::assign_devices(choice.value_or(comm::DeviceChoice::automatic), places);
+  });
+  return assignments;
+}
+
+/// What is worth knowing before a long wait.
+void announce(const std::vector<comm::DeviceAssignment>& devices, std::size_t to_train,
+              const config::Training& training, Console& console) {
+  for (const std::string& line : comm::describe(devices)) console.event(line);
+  if (devices.size() > to_train) {
+    console.event(fmt::format("note: {} ranks for {} members: {} will have nothing to do",
+                              devices.size(), to_train, devices.size() - to_train));
+  }
+  const unsigned cores = std::thread::hardware_concurrency();
+  if (devices.size() == 1 && devices.front().device == "cpu" && training.threads == 1 &&
+      cores > 1 && to_train > 1) {
+    console.event(fmt::format(
+        "note: one process uses one of {} cores; mpirun -np {} clvae ... is faster", cores, cores));
+  }
+}
+
+/// The job as `/provenance/sessions` keeps it.
+std::string describe_session(const std::vector<comm::DeviceAssignment>& devices,
+                             std::size_t to_train, const config::Training& training) {
+  constexpr std::size_t kMostHosts = 64;  // the place in the file has an end
+  std::vector<std::string> lines = comm::describe(devices);
+  const std::size_t hosts = lines.size();
+  lines.resize(std::min(hosts, kMostHosts));
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return nlohmann::json{
+      {"program_version", kVersion},
+      {"torch_version", train::torch_version()},
+      {"started_at", std::chrono::duration_cast<std::chrono::seconds>(now).count()},
+      {"ranks", devices.size()},
+      {"threads", training.threads},
+      {"hosts", hosts},
+      {"devices", lines},
+      {"members_to_train", to_train}}
+      .dump();
+}
+
+/// Hands the tasks out and trains this rank's share. Collective.
+void train_members(const comm::Communicator& world, const std::vector<schedule::Task>& tasks,
+                   const config::Config& config, MemberTrainer& trainer, store::Writer& writer,
+                   const TrainingProgress::Start& start, Console& console) {
+  comm::MpiChannel channel(world);
+  const schedule::Trainer train = [&](const schedule::Task& task,
+                                      const schedule::TrainerHooks& hooks) {
+    trainer.train(task, hooks, writer);
+  };
+  if (!world.is_root()) {
+    schedule::work(channel, train, nullptr);
+    return;
+  }
+  TrainingProgress progress(console, writer, start);
+  schedule::HandOut hand_out(tasks, world.size(), config.ensemble.max_attempts);
+  schedule::Coordinator coordinator(channel, std::move(hand_out), progress);
+  schedule::work(channel, train, &coordinator);
+  console.end_live();
+}
+
+}  // namespace
+
+void train(const comm::Communicator& world, const Settings& settings, Console& console) {
+  const config::Config& config = settings.config;
+  data::Experiment experiment;
+  std::vector<plan::Member> members;
+  comm::together(world, [&] {
+    if (world.is_root()) settings.folder.make();
+    experiment = load_experiment(config);
+    members = planned_members(config, experiment.inlier_classes.size());
+  });
+  console.event(describe(experiment));
+
+  const std::string path = settings.folder.run_file();
+  std::optional<store::Reader> reader;
+  comm::together(world, [&] {
+    if (world.is_root()) {
+      create_or_compare(settings, run_contents(config, experiment, members), console);
+    }
+  });
+  comm::together(world, [&] { reader.emplace(path); });
+
+  const std::vector<bool> intact = intact_members(world, *reader, Kind::clvae);
+  const store::KindSummary summary = reader->summary(Kind::clvae);
+  const auto tasks = remaining_tasks(summary, intact, config.ensemble.max_attempts);
+  warn_of_damage(summary, intact, console);
+  const auto done = static_cast<std::size_t>(std::count(intact.begin(), intact.end(), true));
+  if (tasks.empty()) {
+    console.event(fmt::format("{}: {} of {} members are done; none is left to train", path, done,
+                              members.size()));
+    return;
+  }
+
+  const auto devices = agreed_devices(world, config.training);
+  announce(devices, tasks.size(), config.training, console);
+  std::optional<MemberTrainer> trainer;
+  comm::together(world, [&] {
+    const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
+    trainer.emplace(config, experiment, members, place, world.size());
+  });
+  store::Writer writer(path, world.get());
+  if (world.is_root()) {
+    writer.note_session(describe_session(devices, tasks.size(), config.training));
+  }
+  TrainingProgress::Start start;
+  start.members = members.size();
+  start.done = done;
+  start.to_train = tasks.size();
+  start.ranks = static_cast<std::size_t>(world.size());
+  start.message_places = summary.attempt_messages.front().size();
+  train_members(world, tasks, config, *trainer, writer, start, console);
+  world.wait_for_all();
+  writer.close();
+}
+
+}  // namespace clvae::jobs

@@ -1,0 +1,126 @@
+"""What a user can get wrong: one line of error, the right exit status, nothing written; on every
+number of ranks."""
+
+import gzip
+import pathlib
+import shutil
+
+import h5py
+
+from program import SLICE, ProgramTestCase
+
+
+class BadInputTestCase(ProgramTestCase):
+
+    def refuse(self, text, *arguments, status=2):
+        """Expects the refusal alone, on one rank and on three; and no run afterwards."""
+        for ranks in (0, 1, 3):
+            self.fail_with(status, text, *arguments, ranks=ranks)
+        self.assertFalse((self.folder / "runs").exists() and
+                         any((self.folder / "runs").rglob("*.h5*")))
+
+    def data(self):
+        """A copy of the data to spoil, and the option that names it."""
+        folder = self.folder / "data"
+        shutil.copytree(SLICE, folder)
+        return folder, ("--set", f"dataset.path={folder}")
+
+    def test_config_is_missing_or_a_folder(self):
+        self.refuse("nowhere.yaml", "run", "nowhere.yaml")
+        self.refuse("directory", "run", self.folder)
+
+    def test_key_is_unknown(self):
+        self.config.write_text(self.config.read_text().replace("batch_size", "batchsize"))
+        self.refuse("small.yaml:13: training.batchsize", "run", self.config)
+
+    def test_values_are_out_of_range(self):
+        self.refuse("training.batch_size", "run", self.config, "--set", "training.batch_size=0")
+        self.refuse("training.epochs", "run", self.config, "--set", "training.epochs=-3")
+
+    def test_image_file_is_missing(self):
+        folder, option = self.data()
+        (folder / "train-images-idx3-ubyte").unlink()
+        self.refuse("train-images-idx3-ubyte", "run", self.config, *option)
+
+    def test_image_file_is_a_folder(self):
+        folder, option = self.data()
+        (folder / "train-images-idx3-ubyte").unlink()
+        (folder / "train-images-idx3-ubyte").mkdir()
+        self.refuse("train-images-idx3-ubyte", "run", self.config, *option)
+
+    def test_gzip_is_truncated(self):
+        folder, option = self.data()
+        images = folder / "train-images-idx3-ubyte"
+        pathlib.Path(f"{images}.gz").write_bytes(gzip.compress(images.read_bytes())[:-1000])
+        images.unlink()
+        self.refuse("train-images-idx3-ubyte.gz", "run", self.config, *option)
+
+    def test_there_are_fewer_labels_than_images(self):
+        folder, option = self.data()
+        labels = folder / "t10k-labels-idx1-ubyte"
+        content = labels.read_bytes()
+        labels.write_bytes(content[:4] + (299).to_bytes(4, "big") + content[8:-1])
+        self.refuse("299", "run", self.config, *option)
+
+    def test_outlier_class_does_not_exist(self):
+        self.refuse("17", "run", self.config, "--set", "dataset.outlier_classes=[17]")
+
+    def test_class_is_empty_after_the_split(self):
+        self.refuse("class", "run", self.config, "--set", "dataset.train_limit=3")
+
+    def test_only_one_class_is_left(self):
+        self.refuse("inlier", "run", self.config, "--set",
+                    "dataset.outlier_classes=[0,1,2,3,4,5,6,7,8]")
+
+    def test_output_can_not_be_written(self):
+        (self.folder / "file").write_text("in the way")
+        self.refuse("file/run", "run", self.config, "--output", "file/run")
+
+    def test_networks_do_not_fit_the_images(self):
+        self.refuse("stride", "run", self.config, "--set",
+                    "model.convolutions=[{channels: 4, stride: 2}, {channels: 4, stride: 2}, "
+                    "{channels: 4, stride: 2}]")
+
+    def test_cuda_is_asked_for_where_there_is_none(self):
+        for ranks in (0, 2):
+            self.fail_with(2, "no CUDA device", "run", self.config, "--set",
+                           "training.device=cuda", ranks=ranks)
+
+    def test_run_file_is_no_hdf5(self):
+        (self.folder / "runs/small").mkdir(parents=True)
+        self.run_file().write_text("nothing of the kind")
+        for ranks in (0, 1, 3):
+            self.fail_with(2, "run.h5", "run", self.config, ranks=ranks)
+            self.fail_with(2, "run.h5", "reduce", "runs/small", ranks=ranks)
+            self.fail_with(2, "run.h5", "info", "runs/small", ranks=ranks)
+        self.assertEqual(self.run_file().read_text(), "nothing of the kind")
+
+    def test_run_file_has_another_schema_version(self):
+        self.succeed("train", self.config)
+        with h5py.File(self.run_file(), "r+") as run:
+            run.attrs["schema_version"] = 2
+        for ranks in (0, 1, 3):
+            self.fail_with(2, "schema_version", "run", self.config, ranks=ranks)
+            self.fail_with(2, "schema_version", "reduce", "runs/small", ranks=ranks)
+
+    def test_there_is_no_run_to_reduce_or_plot(self):
+        self.refuse("nothing", "reduce", "runs/small")
+        self.refuse("nothing", "plot", "runs/small")
+        self.succeed("train", self.config)
+        self.fail_with(2, "clvae reduce", "plot", "runs/small")
+
+    def test_score_can_not_be_merged_so(self):
+        self.succeed("train", self.config)
+        for ranks in (0, 2):
+            self.fail_with(2, "geometric", "reduce", "runs/small", "--score", "mahalanobis",
+                           "--merge", "geometric", ranks=ranks)
+            self.fail_with(2, "ensemble.size", "reduce", "runs/small", "--set",
+                           "ensemble.size=7", ranks=ranks)
+            self.fail_with(2, "geometric", "reduce", "runs/small", "--merge", "geometrical",
+                           ranks=ranks)
+
+    def test_command_line_makes_no_sense(self):
+        self.refuse("did you mean check", "chekc", self.config)
+        self.refuse("config is required", "run")
+        self.refuse("--nonsense", "run", self.config, "--nonsense")
+        self.refuse("subcommand is required")

@@ -1,0 +1,190 @@
+"""A whole run on a slice of Fashion-MNIST, and what a user does with it afterwards."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+
+import h5py
+import numpy
+
+from program import SLICE, ProgramTestCase, datasets, on_ranks, rows
+
+
+def auc(scores, is_outlier):
+    """Mann-Whitney by counting pairs, ties half."""
+    inliers = numpy.sort(scores[~is_outlier])
+    below = numpy.searchsorted(inliers, scores[is_outlier], "left")
+    up_to = numpy.searchsorted(inliers, scores[is_outlier], "right")
+    return (below + up_to).sum() / 2 / len(inliers) / is_outlier.sum()
+
+
+def merged_auc(path, members):
+    """AUC of the arithmetic mean of densities of the given members, from the run file alone."""
+    with h5py.File(path, "r") as run:
+        inliers = list(run.attrs["inlier_classes"])
+        labels = run["train/labels"][:]
+        is_outlier = run["test/is_outlier"][:].astype(bool)
+        total = 0
+        for member in members:
+            train = run["members/clvae/train_latents"][member].astype(float)
+            test = run["members/clvae/test_latents"][member].astype(float)
+            columns = []
+            for label in inliers:
+                cluster = train[labels == label]
+                gap = test - cluster.mean(0)
+                covariance = numpy.cov(cluster.T)
+                distance = (gap @ numpy.linalg.inv(covariance) * gap).sum(1)
+                peak = 1 / numpy.sqrt(numpy.linalg.det(2 * numpy.pi * covariance))
+                columns.append(peak * numpy.exp(-distance / 2))
+            total = total + numpy.array(columns)
+    return auc(-total.max(0), is_outlier)
+
+
+class EndToEndTestCase(ProgramTestCase):
+
+    def test_run_leaves_tables_and_figures_when_started_on_two_ranks(self):
+        result = self.succeed("run", self.config, ranks=2)
+
+        folder = self.folder / "runs/small"
+        self.assertEqual((folder / "figure3.png").read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual((folder / "figure3.pdf").read_bytes()[:5], b"%PDF-")
+        self.assertIn("<svg", (folder / "figure3.svg").read_text())
+        curves = rows(folder / "auc.csv")
+        for score in ("density", "reconstruction_error"):
+            sizes = [int(row["size"]) for row in curves if row["score"] == score]
+            self.assertEqual(sizes, [1, 2, 3])
+        self.assertEqual(len(rows(folder / "members.csv")), 3)
+        self.assertIn("figure3.png", result.stdout.splitlines()[-1])
+        self.assertNotRegex(result.stdout, r"[\r\x1b]")
+
+    def test_auc_equals_numpy_on_the_latents_of_the_run_file_when_members_are_merged(self):
+        self.succeed("run", self.config)
+
+        curve = [row for row in rows(self.folder / "runs/small/auc.csv")
+                 if row["score"] == "density"]
+        path = self.run_file()
+        alone = numpy.mean([merged_auc(path, [member]) for member in range(3)])
+        pairs = numpy.mean([merged_auc(path, pair) for pair in ([0, 1], [1, 2], [2, 0])])
+        self.assertAlmostEqual(float(curve[0]["auc_mean"]), alone, places=7)
+        self.assertAlmostEqual(float(curve[1]["auc_mean"]), pairs, places=7)
+        self.assertAlmostEqual(float(curve[2]["auc_mean"]), merged_auc(path, [0, 1, 2]), places=7)
+        for row in rows(self.folder / "runs/small/members.csv"):
+            self.assertAlmostEqual(
+                float(row["auc_density"]), merged_auc(path, [int(row["member"])]), places=7)
+
+    def test_run_files_are_equal_when_the_number_of_ranks_differs(self):
+        for ranks in (1, 2, 4):
+            self.succeed("train", self.config, "--output", f"ranks{ranks}", ranks=ranks)
+
+        alone = datasets(self.run_file("ranks1"))
+        for ranks in (2, 4):
+            other = datasets(self.run_file(f"ranks{ranks}"))
+            self.assertEqual(alone.keys(), other.keys())
+            for name, content in alone.items():
+                if name == "config":  # holds the folder of the run
+                    continue
+                self.assertEqual(content, other[name], f"{name} on {ranks} ranks")
+
+    def test_tables_are_equal_when_ranks_share_the_reduction(self):
+        self.succeed("run", self.config)
+        table = self.folder / "runs/small/auc.csv"
+        before = table.read_bytes()
+
+        self.succeed("reduce", "runs/small", ranks=3)
+
+        self.assertEqual(table.read_bytes(), before)
+
+    def test_reduce_takes_another_score_and_merge_when_asked(self):
+        self.succeed("train", self.config)
+
+        for score in ("density", "peak_normalised", "mahalanobis"):
+            for merge in ("mean", "geometric", "max", "min"):
+                if (score, merge) == ("mahalanobis", "geometric"):
+                    continue
+                self.succeed("reduce", "runs/small", "--score", score, "--merge", merge)
+                row = rows(self.folder / "runs/small/auc.csv")[0]
+                self.assertEqual((row["score"], row["merge"]), (score, merge))
+
+    def test_run_only_reports_when_everything_is_done(self):
+        self.succeed("run", self.config)
+        before = self.run_file().read_bytes()
+
+        result = self.succeed("run", self.config, ranks=2)
+
+        self.assertIn("3 of 3 members are done; none is left to train", result.stdout)
+        self.assertIn("figure3.png", result.stdout.splitlines()[-1])
+        self.assertEqual(self.run_file().read_bytes(), before)
+
+    def test_run_finishes_when_there_are_more_ranks_than_members(self):
+        result = self.succeed("run", self.config, "--set", "ensemble.size=2", ranks=4)
+
+        self.assertIn("4 ranks for 2 members: 2 will have nothing to do", result.stdout)
+
+    def test_one_member_gives_a_point_without_an_interval(self):
+        self.succeed("run", self.config, "--set", "ensemble.size=1")
+
+        row = rows(self.folder / "runs/small/auc.csv")[0]
+        self.assertGreater(float(row["auc_mean"]), 0)
+        self.assertEqual((row["curve_lower"], row["curve_upper"]), ("", ""))
+
+    def test_info_counts_members_when_asked_as_text_or_json(self):
+        self.succeed("train", self.config)
+
+        text = self.succeed("info", "runs/small", "--verify").stdout
+        described = json.loads(self.succeed("info", self.run_file(), "--json").stdout)
+
+        self.assertIn("3 of 3 members done, 0 failed, 0 pending", text)
+        self.assertIn("all checksums hold", text)
+        self.assertEqual(described["kinds"][0]["done"], 3)
+        self.assertEqual(described["outlier_classes"], ["0"])
+
+    def test_check_tells_the_plan_and_writes_nothing(self):
+        result = self.succeed("check", self.config)
+
+        self.assertIn("3 members of kind clvae", result.stdout)
+        self.assertRegex(result.stdout, r"disk +[\d.]+ .*iB for the run file")
+        self.assertFalse((self.folder / "runs").exists())
+
+    def test_live_line_is_drawn_when_the_output_is_a_terminal(self):
+        controller, terminal = pty.openpty()
+        process = subprocess.Popen(on_ranks(2, "train", self.config), cwd=self.folder,
+                                   stdin=terminal, stdout=terminal, stderr=terminal)
+        os.close(terminal)
+        output = b""
+        while True:
+            try:
+                piece = os.read(controller, 65536)
+            except OSError:  # the other end is closed
+                break
+            if not piece:
+                break
+            output += piece
+        os.close(controller)
+
+        self.assertEqual(process.wait(timeout=60), 0)
+        self.assertIn(b"\r\x1b[K", output)
+        self.assertRegex(output.decode(), r"members done, \d running, last validation loss [\d.]+")
+
+    def test_help_has_examples_for_every_command_and_is_quick(self):
+        for command in ([], ["run"], ["train"], ["reduce"], ["plot"], ["info"], ["check"]):
+            text = self.succeed(*command, "--help").stdout
+            self.assertTrue(re.search(r"Examples:\n +(mpirun .*|srun .*)?clvae ", text), text)
+
+    def test_a_failing_ensemble_ends_with_a_clear_error_and_says_why(self):
+        hopeless = ["--set", "training.learning_rate=10", "--set", "ensemble.max_attempts=2"]
+
+        result = self.fail_with(1, "none of 3 members is done", "run", self.config, *hopeless, ranks=2)
+
+        self.assertEqual(len(re.findall("given up", result.stdout)), 3)
+        text = self.succeed("info", "runs/small").stdout
+        self.assertIn("0 of 3 members done, 3 failed, 0 pending", text)
+        self.assertEqual(len(re.findall(r"member \d \(failed\): ", text)), 6)
+
+    def test_the_slice_is_of_real_images(self):
+        with open(f"{SLICE}/train-images-idx3-ubyte", "rb") as file:
+            pixels = numpy.frombuffer(file.read()[16:], numpy.uint8)
+
+        self.assertEqual(pixels.size, 1500 * 784)
+        self.assertGreater(pixels.std(), 50)
