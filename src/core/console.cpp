@@ -4,9 +4,12 @@
 #include <cmath>
 #include <cstdlib>
 #include <fcntl.h>
+#include <fstream>
+#include <sstream>
 #include <unistd.h>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 namespace clvae {
 
@@ -14,17 +17,43 @@ namespace {
 
 constexpr std::chrono::milliseconds kRedrawInterval{100};
 
-/// Open MPI gives its ranks a pseudo-terminal even where mpirun itself writes to a log file. Rank
-/// 0's parent is mpirun, or on another host a daemon that has no terminal.
+/// The parent of a process, 0 where it can't be told.
+int parent_of(int process) {
+  std::ifstream file(fmt::format("/proc/{}/stat", process));
+  std::string text;
+  std::getline(file, text);
+  // "pid (name) state parent ...", where the name may hold anything.
+  const auto end_of_name = text.rfind(')');
+  if (end_of_name == std::string::npos) return 0;
+  std::istringstream fields(text.substr(end_of_name + 1));
+  char state = 0;
+  int parent = 0;
+  return fields >> state >> parent ? parent : 0;
+}
+
+/// Open MPI gives its ranks a pseudo-terminal even where mpirun itself writes to a log file. So the
+/// question goes to the nearest ancestor with another standard output: mpirun, or on another host a
+/// daemon that has no terminal.
+bool is_mpirun_on_a_terminal() {
+  struct stat own {};
+  if (fstat(STDOUT_FILENO, &own) != 0) return false;
+  for (int ancestor = getppid(); ancestor > 1; ancestor = parent_of(ancestor)) {
+    const std::string output = fmt::format("/proc/{}/fd/1", ancestor);
+    struct stat found {};
+    if (stat(output.c_str(), &found) != 0) return false;
+    if (found.st_dev == own.st_dev && found.st_ino == own.st_ino) continue;
+    const int number = open(output.c_str(), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (number < 0) return false;
+    const bool is_terminal = isatty(number) != 0;
+    close(number);
+    return is_terminal;
+  }
+  return false;
+}
+
 bool is_seen_on_a_terminal(std::FILE* stream) {
   if (isatty(fileno(stream)) == 0) return false;
-  if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return true;
-  const std::string output = fmt::format("/proc/{}/fd/1", getppid());
-  const int number = open(output.c_str(), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-  if (number < 0) return false;
-  const bool is_terminal = isatty(number) != 0;
-  close(number);
-  return is_terminal;
+  return std::getenv("OMPI_COMM_WORLD_RANK") == nullptr || is_mpirun_on_a_terminal();
 }
 
 }  // namespace

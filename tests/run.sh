@@ -1,0 +1,34 @@
+#!/bin/sh
+# Installs what is missing, builds clvae with warnings as errors, and runs every check and test;
+# prints the result of each. Debian 12, as root or with sudo.
+#
+#   tests/run.sh [--quick]      --quick: without the sanitizer build
+set -eu
+cd "$(dirname "$0")/.."
+quick=no
+for option in "$@"; do
+  case "$option" in
+    --quick) quick=yes ;;
+    *) echo "usage: $0 [--quick]" >&2; exit 2 ;;
+  esac
+done
+
+jobs/install_dependencies.sh --tests
+
+echo "== format and scripts"
+git ls-files '*.cpp' '*.hpp' 2>/dev/null | xargs -r clang-format --dry-run --Werror
+find jobs tests .ci -type f \( -name '*.sh' -o -path '.ci/run' \) -exec shellcheck {} +
+
+echo "== build"
+jobs/build.sh build/tests -DCLVAE_WARNINGS_AS_ERRORS=ON
+
+echo "== tests"
+ctest --test-dir build/tests --output-on-failure --no-tests=error -j "$(nproc)"
+
+echo "== static analysis"
+tests/analyse.sh build/tests
+
+[ "$quick" = no ] || exit 0
+echo "== the same under the address and undefined-behaviour sanitizers"
+jobs/build.sh build/sanitized -DCLVAE_WARNINGS_AS_ERRORS=ON -DCLVAE_SANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo
+tests/sanitized.sh build/sanitized

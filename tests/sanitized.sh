@@ -1,0 +1,11 @@
+#!/bin/sh
+# Runs the tests of a build with the address and undefined-behaviour sanitizers.
+#
+#   tests/sanitized.sh FOLDER
+set -eu
+folder=$1
+# Open MPI, HDF5 and LibTorch keep memory until the process ends. LibTorch's own libraries are not
+# instrumented, so containers that cross their border can't be checked for overflow.
+export ASAN_OPTIONS="detect_leaks=0:detect_container_overflow=0:halt_on_error=1"
+export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
+ctest --test-dir "$folder" --output-on-failure --no-tests=error -j "$(nproc)"
