@@ -27,8 +27,8 @@ std::vector<double> auc_along(const std::vector<std::size_t>& order, RunningMerg
 /// The curve at one ensemble size.
 struct CurvePoint {
   std::size_t size = 0;
-  double mean = 0;    ///< over the draws
-  double lower = 0;   ///< of the curve interval; NaN where N = 1
+  double mean = 0;   ///< over the draws
+  double lower = 0;  ///< of the curve interval; NaN where N = 1
   double upper = 0;
   std::size_t draws = 0;
 };

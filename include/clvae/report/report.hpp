@@ -12,17 +12,17 @@ namespace clvae::report {
 struct CurveRow {
   std::size_t size = 0;
   double mean = 0;
-  double lower = 0;   ///< NaN where the ensemble is too small for an interval: an empty field
+  double lower = 0;  ///< NaN where the ensemble is too small for an interval: an empty field
   double upper = 0;
   std::size_t draws = 0;
 };
 
 /// AUC against ensemble size for one method.
 struct Curve {
-  std::string method;    ///< e.g. "clvae"
-  std::string score;     ///< e.g. "density"
-  std::string merge;     ///< e.g. "mean"
-  std::string title;     ///< for the key of a figure, e.g. "CL-VAE, latent divergence"
+  std::string method;         ///< e.g. "clvae"
+  std::string score;          ///< e.g. "density"
+  std::string merge;          ///< e.g. "mean"
+  std::string title;          ///< for the key of a figure, e.g. "CL-VAE, latent divergence"
   std::size_t achieved = 0;   ///< members that took part
   std::size_t requested = 0;  ///< members that were asked for
   std::vector<CurveRow> rows;
