@@ -1,11 +1,11 @@
 #pragma once
 /// \file
-/// Encoder and decoder of a Conditional Latent-space VAE.
+/// Encoder and decoder of a Conditional Latent-space VAE; those of a plain VAE are the same.
+
+#include <torch/torch.h>
 
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/flat_weights.hpp"
-
-#include <torch/torch.h>
 
 namespace clvae::model {
 
