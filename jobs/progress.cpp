@@ -29,7 +29,7 @@ TrainingProgress::TrainingProgress(Console& console, store::Writer& writer, cons
 
 void TrainingProgress::started(Rank rank, const schedule::Task& task,
                                const schedule::HandOut& state) {
-  running_[{task.kind, task.member}] = {Clock::now(), 0, 0};
+  running_[{task.kind, task.member}] = {Clock::now(), 0, std::nullopt};
   console_.event(fmt::format("{} goes to rank {}", name_of_task(task), rank.value()));
   show(state);
 }
@@ -41,8 +41,7 @@ void TrainingProgress::progressed(Rank /*rank*/, const schedule::Task& task,
   running.share = static_cast<double>(progress.epoch) / progress.epochs;
   const double loss =
       std::isnan(progress.validation_loss) ? progress.train_loss : progress.validation_loss;
-  running.validation_loss = loss;
-  last_validation_loss_ = loss;
+  if (!std::isnan(loss)) last_validation_loss_ = running.validation_loss = loss;
   show(state);
   if (!console_.is_live() && Clock::now() - last_line_ >= kLineInterval) {
     last_line_ = Clock::now();
@@ -56,9 +55,12 @@ void TrainingProgress::finished(Rank rank, const schedule::Task& task,
   running_.erase({task.kind, task.member});
   const double seconds = seconds_since(running.since);
   seconds_of_ended_ += seconds;
-  console_.event(fmt::format("{} done on rank {} in {}, validation loss {:.4g}; {}",
-                             name_of_task(task), rank.value(), format_duration(seconds),
-                             running.validation_loss, summary(state)));
+  cost_of_ended_ += start_.cost.at(task.kind);
+  const std::string loss = running.validation_loss
+                               ? fmt::format(", validation loss {:.4g}", *running.validation_loss)
+                               : "";
+  console_.event(fmt::format("{} done on rank {} in {}{}; {}", name_of_task(task), rank.value(),
+                             format_duration(seconds), loss, summary(state)));
   last_line_ = Clock::now();
   show(state);
 }
@@ -70,7 +72,10 @@ void TrainingProgress::failed(Rank rank, const schedule::Task& task, const std::
   if (task.attempt.value() < start_.message_places) {
     writer_.note_attempt(task.kind, task.member, task.attempt, reason);
   }
-  if (given_up) writer_.mark_failed(task.kind, task.member, task.attempt);
+  if (given_up) {
+    writer_.mark_failed(task.kind, task.member, task.attempt);
+    cost_of_ended_ += start_.cost.at(task.kind);
+  }
   console_.warning(fmt::format("{} failed on rank {}: {}; {}", name_of_task(task), rank.value(),
                                reason, given_up ? "given up" : "it gets a fresh attempt"));
   show(state);
@@ -92,14 +97,14 @@ std::string TrainingProgress::summary(const schedule::HandOut& state) const {
 
 std::optional<double> TrainingProgress::seconds_left(const schedule::HandOut& state) const {
   const std::size_t ended = state.done_count() + state.given_up_count();
-  auto trained = static_cast<double>(ended);
+  double trained = cost_of_ended_;
   double seconds = seconds_of_ended_;
   for (const auto& [key, running] : running_) {
-    trained += running.share;
+    trained += running.share * start_.cost.at(std::get<Kind>(key));
     seconds += seconds_since(running.since);
   }
-  const double left = static_cast<double>(start_.to_train) - trained;
-  if (trained <= 0 || left <= 0) return std::nullopt;
+  const double left = start_.cost_to_train - trained;
+  if (trained <= 0 || left <= 0 || ended >= start_.to_train) return std::nullopt;
   const auto busy_ranks = static_cast<double>(std::min(start_.ranks, start_.to_train - ended));
   return seconds / trained * left / busy_ranks;
 }

@@ -25,6 +25,8 @@ class TrainingProgress : public schedule::Observer {
     std::size_t to_train = 0;  ///< by this job
     std::size_t ranks = 1;
     std::size_t message_places = 0;  ///< attempts that the run file has room for
+    std::map<Kind, double> cost;     ///< of one member of each kind, in any unit
+    double cost_to_train = 0;        ///< of all members that this job has to train
   };
 
   /// References must outlive it.
@@ -42,8 +44,8 @@ class TrainingProgress : public schedule::Observer {
   using MemberKey = std::tuple<Kind, MemberIndex>;
   struct Running {
     Clock::time_point since;
-    double share = 0;  ///< of its epochs that have ended
-    double validation_loss = 0;
+    double share = 0;                       ///< of its epochs that have ended
+    std::optional<double> validation_loss;  ///< none where the kind has no loss
   };
 
   void show(const schedule::HandOut& state);
@@ -57,6 +59,7 @@ class TrainingProgress : public schedule::Observer {
   Clock::time_point last_line_ = Clock::now();
   std::map<MemberKey, Running> running_;
   double seconds_of_ended_ = 0;  ///< that members took which are done or failed
+  double cost_of_ended_ = 0;     ///< of those that need no further attempt
   std::optional<double> last_validation_loss_;
 };
 
