@@ -73,6 +73,7 @@ void append(std::vector<float>& all, const std::vector<double>& values) {
 std::vector<float> class_log_likelihoods(const std::vector<ClassPca>& classes, Bytes pixels,
                                          const std::function<void()>& between_steps) {
   std::vector<std::vector<double>> columns;
+  columns.reserve(classes.size());
   for (const ClassPca& pca : classes) {
     columns.push_back(log_likelihoods(pca, pixels, between_steps));
   }
