@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -118,8 +119,8 @@ Cube cube_around(const std::vector<double>& values, std::size_t dimensions) {
   Cube cube;
   double half = kLeastHalf;
   for (std::size_t j = 0; j < dimensions; ++j) {
-    double lowest = INFINITY;
-    double highest = -INFINITY;
+    double lowest = std::numeric_limits<double>::infinity();
+    double highest = -lowest;
     for (std::size_t i = j; i < values.size(); i += dimensions) {
       lowest = std::min(lowest, values[i]);
       highest = std::max(highest, values[i]);

@@ -97,7 +97,7 @@ std::string printable(const std::string& text) {
 }
 
 std::string shortened(const std::string& text, std::size_t limit) {
-  const std::string clean = printable(text);
+  std::string clean = printable(text);
   if (characters_in(clean) <= limit) return clean;
   return first_characters(clean, limit - 1) + kEllipsis;
 }
