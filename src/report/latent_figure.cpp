@@ -17,7 +17,7 @@ namespace clvae::report {
 namespace {
 
 constexpr std::size_t kMostPointsInAPanel = 3000;
-constexpr std::size_t kMostPoints = 6400;  ///< of a figure: keeps its SVG below a megabyte
+constexpr std::size_t kMostPoints = 6000;  ///< of a figure: keeps its SVG below a megabyte
 constexpr std::uint32_t kClassAlpha = 0x68;
 constexpr std::uint32_t kInlierAlpha = 0x90;
 constexpr std::uint32_t kOutlierAlpha = 0x58;

@@ -84,7 +84,7 @@ TEST_F(Figure2, is_thinned_below_a_megabyte_says_so_and_is_the_same_every_time) 
   const std::string svg = content_of_file(folder_.file("figure2.svg"));
   texts_of(figure);
 
-  EXPECT_THAT(texts, Contains("training inliers: 1,066 of 50,000 points"));
+  EXPECT_THAT(texts, Contains("training inliers: 1,000 of 50,000 points"));
   EXPECT_THAT(texts, Contains("training inliers: 20 points"));
   EXPECT_THAT(texts, Contains("Where not all points are shown, they are drawn at random."));
   for (const char* format : {"svg", "pdf"}) {
