@@ -8,6 +8,7 @@
 #include "clvae/core/nearest.hpp"
 #include "clvae/model/centres.hpp"
 #include "clvae/model/parameters.hpp"
+#include "clvae/reduce/gaussians.hpp"
 #include "version.hpp"
 
 namespace clvae::jobs {
@@ -71,6 +72,22 @@ std::vector<store::MemberDataset> member_datasets(const config::Config& config,
           weights(slab::kDecoderWeights, model::decoder_parameters(architecture), "decoder")};
 }
 
+/// Training can't help a class that has fewer samples than its Gaussian needs.
+void require_samples_for_gaussians(const config::Config& config,
+                                   const data::Experiment& experiment) {
+  const auto needed = static_cast<std::ptrdiff_t>(reduce::samples_needed(config.model.latent_dim));
+  const std::vector<std::int32_t>& labels = experiment.train.labels;
+  for (const int label : experiment.inlier_classes) {
+    const auto count = std::count(labels.begin(), labels.end(), label);
+    if (count >= needed) continue;
+    throw DataError(config.dataset.path,
+                    fmt::format("{} training samples of class {}", count,
+                                experiment.class_names.at(static_cast<std::size_t>(label))),
+                    fmt::format("at least {}, for a Gaussian in {} dimensions", needed,
+                                config.model.latent_dim));
+  }
+}
+
 }  // namespace
 
 data::Experiment load_experiment(const config::Config& config) {
@@ -80,7 +97,9 @@ data::Experiment load_experiment(const config::Config& config) {
   options.test_mix = config.dataset.test_mix == "all" ? data::TestMix::all : data::TestMix::equal;
   options.train_limit = config.dataset.train_limit;
   options.validation_fraction = config.training.validation_fraction;
-  return data::draw_experiment(dataset, options);
+  data::Experiment experiment = data::draw_experiment(dataset, options);
+  require_samples_for_gaussians(config, experiment);
+  return experiment;
 }
 
 std::vector<std::string> names_of_classes(const std::vector<int>& classes,
@@ -183,7 +202,10 @@ store::Contents run_contents(const config::Config& config, const data::Experimen
   contents.parts = {inlier_table("train", experiment.train),
                     inlier_table("validation", experiment.validation),
                     sample_table("test", experiment.test, experiment.test_is_outlier)};
-  contents.max_attempts = static_cast<std::size_t>(config.ensemble.max_attempts);
+  // Room for more attempts than a later job may be allowed to make.
+  constexpr int kFewestAttemptPlaces = 16;
+  contents.max_attempts =
+      static_cast<std::size_t>(std::max(config.ensemble.max_attempts, kFewestAttemptPlaces));
 
   store::KindLayout layout;
   layout.kind = Kind::clvae;

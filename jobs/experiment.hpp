@@ -13,7 +13,8 @@
 
 namespace clvae::jobs {
 
-/// Reads the dataset and draws the experiment. Any rank. \throws DataError
+/// Reads the dataset and draws the experiment. Any rank. \throws DataError, also where a class has
+/// too few training samples for its Gaussian
 data::Experiment load_experiment(const config::Config& config);
 
 /// One line: which data, which classes are held back, how many samples.

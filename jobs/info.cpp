@@ -163,7 +163,8 @@ std::string as_text(const Json& run) {
 std::string info(const RunFolder& folder, const InfoOptions& options) {
   const store::Reader reader(folder.run_file());
   const Json run = run_json(reader, options);
-  return options.as_json ? run.dump(2) + "\n" : as_text(run);
+  return options.as_json ? run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
+                         : as_text(run);
 }
 
 }  // namespace clvae::jobs

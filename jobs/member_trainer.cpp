@@ -48,6 +48,7 @@ MemberTrainer::MemberTrainer(const config::Config& config, const data::Experimen
       ranks_(ranks),
       latent_dim_(config.model.latent_dim),
       train_classes_(data::inlier_indices(experiment.train.labels, experiment.inlier_classes)),
+      class_names_(names_of_classes(experiment.inlier_classes, experiment.class_names)),
       centres_(centres_of(config, experiment.inlier_classes.size())),
       classes_(static_cast<int>(experiment.inlier_classes.size())),
       trainer_(make_trainer(config, experiment, train_classes_, place_.device)) {}
@@ -95,7 +96,13 @@ void MemberTrainer::require_usable(const train::MemberResult& result) const {
   require_finite(result.validation_latents, "the latents of the validation samples");
   require_finite(result.test_latents, "the latents of the test samples");
   require_finite(result.test_errors, "the reconstruction errors of the test samples");
-  reduce::fit_gaussians(result.train_latents, train_classes_, classes_, latent_dim_);
+  try {
+    reduce::fit_gaussians(result.train_latents, train_classes_, classes_, latent_dim_);
+  } catch (const reduce::DegenerateClusterError& error) {
+    const auto label = static_cast<std::size_t>(error.class_index());
+    throw AttemptError(
+        fmt::format("class {} has collapsed: {}", class_names_.at(label), error.reason()));
+  }
 }
 
 }  // namespace clvae::jobs

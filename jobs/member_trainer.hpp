@@ -36,6 +36,7 @@ class MemberTrainer {
   int ranks_;
   int latent_dim_;
   std::vector<std::int32_t> train_classes_;  ///< inlier index of each training sample
+  std::vector<std::string> class_names_;     ///< of the inlier classes
   std::vector<double> centres_;              ///< [K, d]
   int classes_;                              ///< K
   train::Trainer trainer_;

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/nearest.hpp"
-#include "clvae/report/report.hpp"
+#include "clvae/report/figures.hpp"
 #include "jobs.hpp"
 
 namespace clvae::jobs {
@@ -11,7 +11,8 @@ void plot(const RunFolder& folder, Console& console) {
     throw UsageError(fmt::format("{}: found no tables; clvae reduce {} makes them", folder.path(),
                                  folder.path()));
   }
-  const auto figures = report::plot_figure3(report::read_json(folder.curves_json()), folder.path());
+  const auto figures =
+      report::plot_figure3({report::read_json(folder.curves_json())}, folder.path());
   console.event("figures: " + joined(figures));
 }
 

@@ -29,7 +29,7 @@ TrainingProgress::TrainingProgress(Console& console, store::Writer& writer, cons
 
 void TrainingProgress::started(Rank rank, const schedule::Task& task,
                                const schedule::HandOut& state) {
-  running_[{task.kind, task.member}] = {Clock::now(), 0, 0};
+  running_[{task.kind, task.member}] = {Clock::now(), 0, ""};
   console_.event(fmt::format("{} goes to rank {}", name_of_task(task), rank.value()));
   show(state);
 }
@@ -39,10 +39,10 @@ void TrainingProgress::progressed(Rank /*rank*/, const schedule::Task& task,
                                   const schedule::HandOut& state) {
   Running& running = running_[{task.kind, task.member}];
   running.share = static_cast<double>(progress.epoch) / progress.epochs;
-  const double loss =
-      std::isnan(progress.validation_loss) ? progress.train_loss : progress.validation_loss;
-  running.validation_loss = loss;
-  last_validation_loss_ = loss;
+  running.loss = std::isnan(progress.validation_loss)
+                     ? fmt::format("training loss {:.4g}", progress.train_loss)
+                     : fmt::format("validation loss {:.4g}", progress.validation_loss);
+  last_loss_ = running.loss;
   show(state);
   if (!console_.is_live() && Clock::now() - last_line_ >= kLineInterval) {
     last_line_ = Clock::now();
@@ -56,9 +56,8 @@ void TrainingProgress::finished(Rank rank, const schedule::Task& task,
   running_.erase({task.kind, task.member});
   const double seconds = seconds_since(running.since);
   seconds_of_ended_ += seconds;
-  console_.event(fmt::format("{} done on rank {} in {}, validation loss {:.4g}; {}",
-                             name_of_task(task), rank.value(), format_duration(seconds),
-                             running.validation_loss, summary(state)));
+  console_.event(fmt::format("{} done on rank {} in {}, last {}; {}", name_of_task(task),
+                             rank.value(), format_duration(seconds), running.loss, summary(state)));
   last_line_ = Clock::now();
   show(state);
 }
@@ -68,7 +67,8 @@ void TrainingProgress::failed(Rank rank, const schedule::Task& task, const std::
   seconds_of_ended_ += seconds_since(running_[{task.kind, task.member}].since);
   running_.erase({task.kind, task.member});
   if (task.attempt.value() < start_.message_places) {
-    writer_.note_attempt(task.kind, task.member, task.attempt, reason);
+    writer_.note_attempt(task.kind, task.member, task.attempt,
+                         reason.empty() ? "no reason was given" : reason);
   }
   if (given_up) writer_.mark_failed(task.kind, task.member, task.attempt);
   console_.warning(fmt::format("{} failed on rank {}: {}; {}", name_of_task(task), rank.value(),
@@ -76,16 +76,17 @@ void TrainingProgress::failed(Rank rank, const schedule::Task& task, const std::
   show(state);
 }
 
-void TrainingProgress::show(const schedule::HandOut& state) { console_.live(summary(state)); }
+void TrainingProgress::show(const schedule::HandOut& state) {
+  std::string line = summary(state);
+  if (!last_loss_.empty()) line += ", last " + last_loss_;
+  console_.live(line);
+}
 
 std::string TrainingProgress::summary(const schedule::HandOut& state) const {
   std::string line =
       fmt::format("{} of {} members done", start_.done + state.done_count(), start_.members);
   if (state.given_up_count() > 0) line += fmt::format(", {} failed", state.given_up_count());
   if (state.running_count() > 0) line += fmt::format(", {} running", state.running_count());
-  if (last_validation_loss_ && console_.is_live()) {
-    line += fmt::format(", last validation loss {:.4g}", *last_validation_loss_);
-  }
   if (const auto left = seconds_left(state)) line += ", ready in " + format_duration(*left);
   return line;
 }

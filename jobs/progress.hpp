@@ -43,7 +43,7 @@ class TrainingProgress : public schedule::Observer {
   struct Running {
     Clock::time_point since;
     double share = 0;  ///< of its epochs that have ended
-    double validation_loss = 0;
+    std::string loss;  ///< of the latest epoch, with its name
   };
 
   void show(const schedule::HandOut& state);
@@ -57,7 +57,7 @@ class TrainingProgress : public schedule::Observer {
   Clock::time_point last_line_ = Clock::now();
   std::map<MemberKey, Running> running_;
   double seconds_of_ended_ = 0;  ///< that members took which are done or failed
-  std::optional<double> last_validation_loss_;
+  std::string last_loss_;        ///< of any member
 };
 
 }  // namespace clvae::jobs

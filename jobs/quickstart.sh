@@ -11,9 +11,11 @@ cd "$(dirname "$0")/.."
 jobs/install_dependencies.sh
 jobs/build.sh build -DCLVAE_TESTS=OFF
 
-cores=$(nproc)
+# More ranks than members would have nothing to do.
+ranks=$(nproc)
+[ "$ranks" -le 8 ] || ranks=8
 # Open MPI refuses root unless it is told twice.
 if [ "$(id -u)" -eq 0 ]; then
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
-exec mpirun -np "$cores" --oversubscribe --bind-to none build/jobs/clvae run configs/quickstart.yaml "$@"
+exec mpirun -np "$ranks" --oversubscribe --bind-to none build/jobs/clvae run configs/quickstart.yaml "$@"

@@ -54,7 +54,13 @@ report::Curve as_curve(const Method& method, const std::vector<reduce::CurvePoin
   curve.achieved = points.size();
   curve.requested = requested;
   for (const reduce::CurvePoint& point : points) {
-    curve.rows.push_back({point.size, point.mean, point.lower, point.upper, point.draws});
+    report::CurveRow row;
+    row.size = point.size;
+    row.mean = point.mean;
+    row.curve_lower = point.lower;
+    row.curve_upper = point.upper;
+    row.draws = point.draws;
+    curve.rows.push_back(row);
   }
   return curve;
 }

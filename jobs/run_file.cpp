@@ -53,11 +53,13 @@ void create_or_compare(const Settings& settings, const store::Contents& contents
                        Console& console) {
   const std::string path = settings.folder.run_file();
   if (!settings.folder.has_run_file()) {
+    settings.folder.make();
     console.event(fmt::format("creating {} ({})", path,
                               format_bytes(static_cast<double>(store::size_needed(contents)))));
     store::create(path, contents, [&](const std::string& line) { console.warning(line); });
     return;
   }
+  settings.folder.require_writable_run_file();
   require_same_experiment(store::Reader(path), settings.config, contents);
 }
 
@@ -97,15 +99,16 @@ std::vector<schedule::Task> remaining_tasks(const store::KindSummary& summary,
   for (std::size_t member = 0; member < summary.members; ++member) {
     if (intact[member]) continue;
     const store::CommitRecord& record = summary.commits[member];
-    std::uint32_t attempt = failed_attempts(summary.attempt_messages[member]);
-    if (record.state == store::MemberState::failed) {
-      attempt = record.attempt + 1;
-      if (attempt >= allowed) continue;
+    const MemberIndex index{static_cast<std::uint32_t>(member)};
+    if (record.state == store::MemberState::done) {  // and damaged since
+      tasks.push_back({summary.kind, index, Attempt{record.attempt}});
+    } else if (record.state == store::MemberState::pending) {
+      // A job that was killed between its last attempt and the record of it makes that one anew.
+      const std::uint32_t attempt = failed_attempts(summary.attempt_messages[member]);
+      tasks.push_back({summary.kind, index, Attempt{std::min(attempt, allowed - 1)}});
+    } else if (record.attempt + 1 < allowed) {
+      tasks.push_back({summary.kind, index, Attempt{record.attempt + 1}});
     }
-    // A job that was killed between its last attempt and the record of it makes that attempt anew.
-    attempt = std::min(attempt, allowed - 1);
-    tasks.push_back(
-        {summary.kind, MemberIndex{static_cast<std::uint32_t>(member)}, Attempt{attempt}});
   }
   return tasks;
 }

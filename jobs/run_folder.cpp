@@ -46,4 +46,10 @@ void RunFolder::make() const {
   }
 }
 
+void RunFolder::require_writable_run_file() const {
+  if (access(run_file().c_str(), R_OK | W_OK) != 0) {
+    throw IoError(run_file(), "write to the run file", errno, ExitStatus::usage);
+  }
+}
+
 }  // namespace clvae::jobs

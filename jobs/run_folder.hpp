@@ -26,6 +26,8 @@ class RunFolder {
   /// Makes the folder, and those above it, where they are missing. \throws IoError (exit status 2)
   /// where it can't be made or written to
   void make() const;
+  /// \throws IoError (exit status 2)
+  void require_writable_run_file() const;
 
  private:
   std::string file(const std::string& name) const { return path_ + "/" + name; }

@@ -64,8 +64,10 @@ TestBed test_bed(const store::Reader& reader, const std::vector<bool>& intact) {
     if (intact[member]) bed.members.emplace_back(member);
   }
   if (bed.members.empty()) {
-    throw RunError(fmt::format("{}: none of {} members is done: there is nothing to reduce",
-                               reader.path(), intact.size()));
+    throw RunError(
+        fmt::format("{}: none of {} members is done, so there is nothing to reduce; clvae info "
+                    "tells why",
+                    reader.path(), intact.size()));
   }
   return bed;
 }

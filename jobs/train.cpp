@@ -57,21 +57,20 @@ void announce(const std::vector<comm::DeviceAssignment>& devices, std::size_t to
 /// The job as `/provenance/sessions` keeps it.
 std::string describe_session(const std::vector<comm::DeviceAssignment>& devices,
                              std::size_t to_train, const config::Training& training) {
-  constexpr std::size_t kMostHosts = 64;  // the place in the file has an end
-  std::vector<std::string> lines = comm::describe(devices);
-  const std::size_t hosts = lines.size();
-  lines.resize(std::min(hosts, kMostHosts));
+  constexpr std::size_t kMostBytes = 8000;  // the place in the file has an end
+  const std::vector<std::string> lines = comm::describe(devices);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return nlohmann::json{
+  nlohmann::json session{
       {"program_version", kVersion},
       {"torch_version", train::torch_version()},
       {"started_at", std::chrono::duration_cast<std::chrono::seconds>(now).count()},
       {"ranks", devices.size()},
       {"threads", training.threads},
-      {"hosts", hosts},
+      {"hosts", lines.size()},
       {"devices", lines},
-      {"members_to_train", to_train}}
-      .dump();
+      {"members_to_train", to_train}};
+  while (session.dump().size() > kMostBytes) session["devices"].erase(session["devices"].end() - 1);
+  return session.dump();
 }
 
 /// Hands the tasks out and trains this rank's share. Collective.
@@ -88,10 +87,35 @@ void train_members(const comm::Communicator& world, const std::vector<schedule::
     return;
   }
   TrainingProgress progress(console, writer, start);
-  schedule::HandOut hand_out(tasks, world.size(), config.ensemble.max_attempts);
+  int max_attempts = config.ensemble.max_attempts;
+  for (const schedule::Task& task : tasks) {
+    // A damaged member is made again by the attempt that had succeeded, however late it was.
+    max_attempts = std::max(max_attempts, static_cast<int>(task.attempt.value()) + 1);
+  }
+  schedule::HandOut hand_out(tasks, world.size(), max_attempts);
   schedule::Coordinator coordinator(channel, std::move(hand_out), progress);
   schedule::work(channel, train, &coordinator);
   console.end_live();
+}
+
+/// How the ensemble stands, in one line. \throws RunError where no member is done
+void close_with_result(const store::KindSummary& summary, const std::string& path,
+                       Console& console) {
+  std::size_t done = 0;
+  std::size_t failed = 0;
+  for (const store::CommitRecord& record : summary.commits) {
+    done += record.state == store::MemberState::done ? 1U : 0U;
+    failed += record.state == store::MemberState::failed ? 1U : 0U;
+  }
+  std::string line =
+      fmt::format("run file: {}; {} of {} members are done", path, done, summary.members);
+  if (failed > 0) {
+    line += fmt::format(", {} failed (a larger ensemble.max_attempts tries them again)", failed);
+  }
+  console.event(line);
+  if (done == 0) {
+    throw RunError(fmt::format("{}: none of {} members is done", path, summary.members));
+  }
 }
 
 }  // namespace
@@ -101,52 +125,52 @@ void train(const comm::Communicator& world, const Settings& settings, Console& c
   data::Experiment experiment;
   std::vector<plan::Member> members;
   comm::together(world, [&] {
-    if (world.is_root()) settings.folder.make();
     experiment = load_experiment(config);
     members = planned_members(config, experiment.inlier_classes.size());
   });
   console.event(describe(experiment));
+  const auto devices = agreed_devices(world, config.training);
 
   const std::string path = settings.folder.run_file();
-  std::optional<store::Reader> reader;
   comm::together(world, [&] {
     if (world.is_root()) {
       create_or_compare(settings, run_contents(config, experiment, members), console);
     }
   });
+  std::optional<store::Reader> reader;
   comm::together(world, [&] { reader.emplace(path); });
-
   const std::vector<bool> intact = intact_members(world, *reader, Kind::clvae);
   const store::KindSummary summary = reader->summary(Kind::clvae);
-  const auto tasks = remaining_tasks(summary, intact, config.ensemble.max_attempts);
   warn_of_damage(summary, intact, console);
-  const auto done = static_cast<std::size_t>(std::count(intact.begin(), intact.end(), true));
-  if (tasks.empty()) {
-    console.event(fmt::format("{}: {} of {} members are done; none is left to train", path, done,
-                              members.size()));
-    return;
-  }
+  // Rank 0's list counts: another job's commits may show on other hosts at another time.
+  const std::vector<schedule::Task> tasks =
+      remaining_tasks(summary, intact, config.ensemble.max_attempts);
+  const std::size_t to_train = std::stoul(world.broadcast(std::to_string(tasks.size())));
 
-  const auto devices = agreed_devices(world, config.training);
-  announce(devices, tasks.size(), config.training, console);
-  std::optional<MemberTrainer> trainer;
-  comm::together(world, [&] {
-    const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
-    trainer.emplace(config, experiment, members, place, world.size());
-  });
-  store::Writer writer(path, world.get());
-  if (world.is_root()) {
-    writer.note_session(describe_session(devices, tasks.size(), config.training));
+  if (to_train > 0) {
+    announce(devices, to_train, config.training, console);
+    std::optional<MemberTrainer> trainer;
+    comm::together(world, [&] {
+      const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
+      trainer.emplace(config, experiment, members, place, world.size());
+    });
+    store::Writer writer(path, world.get());
+    if (world.is_root()) {
+      writer.note_session(describe_session(devices, to_train, config.training));
+    }
+    TrainingProgress::Start start;
+    start.members = members.size();
+    start.done = static_cast<std::size_t>(std::count(intact.begin(), intact.end(), true));
+    start.to_train = to_train;
+    start.ranks = static_cast<std::size_t>(world.size());
+    start.message_places = summary.attempt_messages.front().size();
+    train_members(world, tasks, config, *trainer, writer, start, console);
+    world.wait_for_all();
+    writer.close();
   }
-  TrainingProgress::Start start;
-  start.members = members.size();
-  start.done = done;
-  start.to_train = tasks.size();
-  start.ranks = static_cast<std::size_t>(world.size());
-  start.message_places = summary.attempt_messages.front().size();
-  train_members(world, tasks, config, *trainer, writer, start, console);
-  world.wait_for_all();
-  writer.close();
+  comm::together(world, [&] {
+    if (world.is_root()) close_with_result(reader->summary(Kind::clvae), path, console);
+  });
 }
 
 }  // namespace clvae::jobs

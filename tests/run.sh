@@ -16,7 +16,7 @@ done
 jobs/install_dependencies.sh --tests
 
 echo "== format and scripts"
-git ls-files '*.cpp' '*.hpp' 2>/dev/null | xargs -r clang-format --dry-run --Werror
+find include src jobs tests -name '*.?pp' -exec clang-format --dry-run --Werror {} +
 find jobs tests .ci -type f \( -name '*.sh' -o -path '.ci/run' \) -exec shellcheck {} +
 
 echo "== build"
@@ -26,7 +26,7 @@ echo "== tests"
 ctest --test-dir build/tests --output-on-failure --no-tests=error -j "$(nproc)"
 
 echo "== static analysis"
-tests/analyse.sh build/tests
+tests/analyse.sh build/analysis
 
 [ "$quick" = no ] || exit 0
 echo "== the same under the address and undefined-behaviour sanitizers"

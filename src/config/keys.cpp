@@ -73,10 +73,9 @@ std::vector<Key> ensemble_keys() {
       {"ensemble.max_attempts", KeyClass::execution, "attempts",
        integer<int>({1, 100}, section, &Ensemble::max_attempts),
        "Trainings of one member, the first included, before it is given up because they failed "
-       "(a loss that is not finite); every further attempt has a seed of its own. The run goes on "
-       "without a member "
-       "that was given up, and results say how many of the members there are. Interruptions are "
-       "not counted."},
+       "(a loss that is not finite, a class whose cluster collapsed, an error of LibTorch); every "
+       "further attempt has a seed of its own. The run goes on without a member that was given up, "
+       "and results say how many of the members there are. Interruptions are not counted."},
   };
 }
 

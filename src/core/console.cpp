@@ -71,10 +71,7 @@ void Console::event(const std::string& line) {
   const bool redraw = live_line_shown_;
   clear_live_line();
   std::fputs((line + "\n").c_str(), stream_);
-  if (redraw) {
-    std::fputs(live_line_.c_str(), stream_);
-    live_line_shown_ = true;
-  }
+  if (redraw) draw_live_line();
   std::fflush(stream_);
 }
 
@@ -86,9 +83,8 @@ void Console::live(const std::string& line) {
   if (live_line_shown_ && now - last_drawn_ < kRedrawInterval) return;
   clear_live_line();
   live_line_ = line;
-  std::fputs(live_line_.c_str(), stream_);
+  draw_live_line();
   std::fflush(stream_);
-  live_line_shown_ = true;
   last_drawn_ = now;
 }
 
@@ -96,6 +92,12 @@ void Console::end_live() {
   if (!live_line_shown_) return;
   clear_live_line();
   std::fflush(stream_);
+}
+
+void Console::draw_live_line() {
+  // Without wrapping at the terminal's edge, as the next redraw clears one row only.
+  std::fputs(("\x1b[?7l" + live_line_ + "\x1b[?7h").c_str(), stream_);
+  live_line_shown_ = true;
 }
 
 void Console::clear_live_line() {

@@ -1,7 +1,6 @@
 #include "clvae/core/digest.hpp"
 
 #include <new>
-
 #include <xxhash.h>
 
 namespace clvae {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr ImageShape kShape{3, 32, 32};
 constexpr std::size_t kClasses = 10;
-constexpr std::size_t kPixels = 3 * 32 * 32;
+constexpr std::size_t kPixels = std::size_t{3} * 32 * 32;
 constexpr std::size_t kRecord = 1 + kPixels;
 
 /// Appends the records of one file: a label byte, then red, green and blue planes.

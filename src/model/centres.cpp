@@ -1,14 +1,14 @@
 #include "clvae/model/centres.hpp"
 
-#include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
 
 #include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/core/random.hpp"
 
 namespace clvae::model {
 

@@ -75,7 +75,9 @@ struct MaskedGradient {
 };
 
 /// The gradient before a ReLU with this output, and its sum over all positions, in one pass.
-MaskedGradient relu_gradient(Tensor gradient, const Tensor& output) {
+/// Taken by value: where nobody else holds the gradient, its memory is written over.
+MaskedGradient relu_gradient(Tensor gradient,  // NOLINT(performance-unnecessary-value-param)
+                             const Tensor& output) {
   const bool is_ours_alone = gradient.use_count() == 1 && gradient.storage().use_count() == 1 &&
                              gradient.is_contiguous(kChannelsLast);
   const Tensor source = gradient.contiguous(kChannelsLast);

@@ -1,10 +1,10 @@
 #include "clvae/model/flat_weights.hpp"
 
-#include "clvae/core/errors.hpp"
-
 #include <cmath>
 
 #include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
 
 namespace clvae::model {
 

@@ -1,10 +1,10 @@
 #include "clvae/model/parameters.hpp"
 
-#include "clvae/core/errors.hpp"
-
 #include <numeric>
 
 #include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
 
 namespace clvae::model {
 

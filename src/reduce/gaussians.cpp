@@ -43,7 +43,7 @@ Matrix class_latents(gsl::span<const float> latents, gsl::span<const std::int32_
 }
 
 void check_sample_count(const Matrix& values, int label) {
-  if (values.cols() < values.rows() + 2) {
+  if (values.cols() < samples_needed(static_cast<int>(values.rows()))) {
     throw DegenerateClusterError(
         label, fmt::format("{} samples in {} dimensions", values.cols(), values.rows()));
   }
@@ -66,6 +66,7 @@ void check_conditioning(const Matrix& covariance, int label) {
 DegenerateClusterError::DegenerateClusterError(int class_index, const std::string& reason)
     : AttemptError(
           fmt::format("no Gaussian can be fitted to inlier class {}: {}", class_index, reason)),
+      reason_(reason),
       class_index_(class_index) {}
 
 std::optional<Score> score_named(std::string_view name) {

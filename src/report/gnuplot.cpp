@@ -25,7 +25,8 @@ namespace clvae::report {
 namespace {
 
 constexpr const char* kProgram = "gnuplot";
-constexpr const char* kTablesAreThere = "the tables and figure3.gnuplot are written all the same";
+constexpr const char* kTablesAreThere =
+    "the tables and the figure's script are written all the same";
 
 /// Both ends of a pipe, closed in children that don't ask for them.
 class Pipe {

@@ -1,69 +1,81 @@
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "clvae/report/report.hpp"
+#include "findings.hpp"
+#include "terminal.hpp"
 #include "text.hpp"
 
 namespace clvae::report {
 
 namespace {
 
-constexpr std::size_t kWidth = 96;
-constexpr std::size_t kCellWidth = 24;
-constexpr std::size_t kCurvesAbreast = 3;
+constexpr std::size_t kIntervalWidth = 16;
 constexpr const char* kGap = "    ";
 
-using CurveIterator = std::vector<Curve>::const_iterator;
+using Curves = std::vector<const Curve*>;
+using CurveIterator = Curves::const_iterator;
 
-/// 1, 2, 5, 10, 20, 50, ... as far as there are members, and each curve's largest ensemble.
+/// How the curves stand side by side: with one interval each, or, fewer of them, with two.
+struct Columns {
+  bool with_total = false;
+  std::size_t width() const { return with_total ? 42 : 24; }
+  std::ptrdiff_t abreast() const { return with_total ? 2 : 3; }
+};
+
+/// Round sizes as far as there are members, and each curve's largest ensemble.
 std::set<std::size_t> shown_sizes(CurveIterator begin, CurveIterator end) {
   std::set<std::size_t> sizes;
-  std::size_t largest = 0;
   for (auto curve = begin; curve != end; ++curve) {
-    if (curve->rows.empty()) continue;
-    sizes.insert(curve->rows.back().size);
-    largest = std::max(largest, curve->rows.back().size);
-  }
-  for (std::size_t decade = 1; decade <= largest; decade *= 10) {
-    for (const std::size_t digit : {std::size_t{1}, std::size_t{2}, std::size_t{5}}) {
-      if (digit * decade <= largest) sizes.insert(digit * decade);
-    }
+    if ((*curve)->rows.empty()) continue;
+    sizes.insert((*curve)->rows.back().size);
+    sizes.merge(round_sizes((*curve)->rows.back().size));
   }
   return sizes;
 }
 
-std::string cell(const Curve& curve, std::size_t size) {
-  const auto row = std::find_if(curve.rows.begin(), curve.rows.end(),
-                                [size](const CurveRow& other) { return other.size == size; });
-  if (row == curve.rows.end()) return "";
-  if (!has_interval(*row)) return fmt::format("{:.4f}", row->mean);
-  return fmt::format("{:.4f}  [{:.4f}, {:.4f}]", row->mean, row->lower, row->upper);
+std::string cell(const Curve& curve, std::size_t size, const Columns& columns) {
+  const CurveRow* row = row_of(curve, size);
+  if (row == nullptr) return "";
+  std::string text = four_digits(row->mean);
+  if (columns.with_total) {
+    text += fmt::format("  {:<{}}  {}", bracketed(row->curve_lower, row->curve_upper),
+                        kIntervalWidth, bracketed(row->total_lower, row->total_upper));
+  } else if (has_curve_interval(*row)) {
+    text += "  " + bracketed(row->curve_lower, row->curve_upper);
+  }
+  return text;
 }
 
 /// What stands above a curve's numbers: its title and how many members took part.
-std::vector<std::string> headings(const Curve& curve, double confidence) {
-  std::vector<std::string> lines = wrapped(curve.title, kCellWidth);
-  for (const std::string& line : wrapped(
-           fmt::format("N = {} of {} requested", curve.achieved, curve.requested), kCellWidth)) {
+std::vector<std::string> headings(const Curve& curve, double confidence, const Columns& columns) {
+  std::vector<std::string> lines = wrapped(curve.title, columns.width());
+  for (const std::string& line :
+       wrapped(fmt::format("N = {} of {} requested", curve.achieved, curve.requested),
+               columns.width())) {
     lines.push_back(line);
   }
-  lines.push_back(has_interval(curve) ? fmt::format("AUC     {} interval", percent(confidence))
-                                      : std::string("AUC"));
+  if (columns.with_total) {
+    lines.push_back(fmt::format("AUC     {:<{}}  {} total", percent(confidence) + " curve",
+                                kIntervalWidth, percent(confidence)));
+  } else {
+    lines.push_back(has_curve_interval(curve)
+                        ? fmt::format("AUC     {} interval", percent(confidence))
+                        : std::string("AUC"));
+  }
   return lines;
 }
 
-std::string without_trailing_spaces(const std::string& line) {
-  return line.substr(0, line.find_last_not_of(' ') + 1);
-}
-
 /// A few curves side by side.
-std::string block(CurveIterator begin, CurveIterator end, double confidence) {
+std::string block(CurveIterator begin, CurveIterator end, double confidence,
+                  const Columns& columns) {
   std::vector<std::vector<std::string>> heads;
   std::size_t height = 0;
   for (auto curve = begin; curve != end; ++curve) {
-    heads.push_back(headings(*curve, confidence));
+    heads.push_back(headings(**curve, confidence, columns));
     height = std::max(height, heads.back().size());
   }
   std::string text;
@@ -72,54 +84,103 @@ std::string block(CurveIterator begin, CurveIterator end, double confidence) {
     for (const auto& head : heads) {
       // Short headings stand at the bottom, next to their numbers.
       const std::size_t missing = height - head.size();
-      line += fmt::format("{}{:<{}}", kGap, i < missing ? "" : head[i - missing], kCellWidth);
+      line += kGap + padded(i < missing ? "" : head[i - missing], columns.width());
     }
     text += without_trailing_spaces(line) + "\n";
   }
   for (const std::size_t size : shown_sizes(begin, end)) {
     std::string line = fmt::format("{:>6}", size);
     for (auto curve = begin; curve != end; ++curve) {
-      line += fmt::format("{}{:<{}}", kGap, cell(*curve, size), kCellWidth);
+      line += kGap + padded(cell(**curve, size, columns), columns.width());
     }
     text += without_trailing_spaces(line) + "\n";
   }
   return text;
 }
 
-std::string in_lines(const std::string& text) {
-  std::string lines;
-  for (const std::string& line : wrapped(text, kWidth)) lines += line + "\n";
-  return lines;
+/// The curves in blocks, and what their brackets mean.
+std::string primary_curves(const Reduction& reduction, const Curves& curves) {
+  const auto banded = [](const Curve* curve) { return has_curve_interval(*curve); };
+  Columns columns;
+  columns.with_total = std::any_of(curves.begin(), curves.end(),
+                                   [](const Curve* curve) { return has_total_interval(*curve); });
+  std::string text;
+  for (auto begin = curves.begin(); begin != curves.end();) {
+    const auto end = begin + std::min(columns.abreast(), curves.end() - begin);
+    text += "\n" + block(begin, end, reduction.confidence, columns);
+    begin = end;
+  }
+  text += "\n";
+  if (std::any_of(curves.begin(), curves.end(), banded)) {
+    text += in_lines(curve_interval_in_words(reduction.confidence));
+  }
+  if (columns.with_total) text += in_lines(total_interval_in_words(reduction.confidence));
+  if (!std::all_of(curves.begin(), curves.end(), banded)) {
+    text += in_lines("A single member has no curve interval: at least two must take part.");
+  }
+  return text;
+}
+
+/// All curves at their largest size, one line each.
+std::string largest_ensembles(const Reduction& reduction) {
+  constexpr std::size_t kTitleWidth = 34;
+  constexpr std::size_t kMergeWidth = 10;
+  std::string text =
+      without_trailing_spaces(fmt::format("{:<{}}  {:<{}} {:>5}  {:<6}  {:<16}  {:<6}  {:<6}",
+                                          "largest ensembles", kTitleWidth, "merge", kMergeWidth,
+                                          "N", "AUC", "curve interval", "AUPR", "FPR95")) +
+      "\n";
+  for (const Curve& curve : reduction.curves) {
+    if (curve.rows.empty()) continue;
+    const CurveRow& row = curve.rows.back();
+    const std::string title =
+        shortened(fmt::format("{}{}", curve.is_primary ? "* " : "  ", curve.title), kTitleWidth);
+    text += without_trailing_spaces(
+                fmt::format("{}  {} {:>5}  {:<6}  {:<16}  {:<6}  {}", padded(title, kTitleWidth),
+                            padded(shortened(curve.merge, kMergeWidth), kMergeWidth), row.size,
+                            four_digits(row.mean), bracketed(row.curve_lower, row.curve_upper),
+                            four_digits(row.aupr), four_digits(row.fpr_at_95_tpr))) +
+            "\n";
+  }
+  return text + in_lines(
+                    "*: in the tables above. AUPR: area under precision and recall, outliers being "
+                    "positive. FPR95: share of inliers flagged where 95 % of the outliers are.");
+}
+
+bool has_more_to_say(const Reduction& reduction) {
+  return std::any_of(reduction.curves.begin(), reduction.curves.end(), [](const Curve& curve) {
+    return !curve.is_primary || (!curve.rows.empty() && std::isfinite(curve.rows.back().aupr));
+  });
+}
+
+/// A heading and a line for each finding.
+template <typename Finding>
+std::string findings(const char* heading, const std::vector<Finding>& all,
+                     const Reduction& reduction) {
+  if (all.empty()) return "";
+  std::string text = fmt::format("\n{}\n", heading);
+  for (const Finding& finding : all) text += in_lines("- " + in_words(finding, reduction), "  ");
+  return text;
 }
 
 }  // namespace
 
 std::string table(const Reduction& reduction) {
   constexpr std::size_t kNamesWidth = 200;
-  const auto& curves = reduction.curves;
-  std::string text =
-      in_lines(fmt::format("AUC against ensemble size: {}, {}; {} test inliers, {} "
-                           "test outliers",
-                           reduction.dataset, outliers_in_words(reduction, kNamesWidth),
-                           grouped(reduction.test_inliers), grouped(reduction.test_outliers)));
-  if (curves.empty()) return text + "No curves.\n";
-  for (std::size_t begin = 0; begin < curves.size(); begin += kCurvesAbreast) {
-    const std::size_t end = std::min(curves.size(), begin + kCurvesAbreast);
-    text += "\n" + block(curves.begin() + static_cast<std::ptrdiff_t>(begin),
-                         curves.begin() + static_cast<std::ptrdiff_t>(end), reduction.confidence);
+  std::string text = in_lines(
+      fmt::format("AUC against ensemble size: {}, {}; {} test inliers, {} test outliers",
+                  reduction.dataset, outliers_in_words(reduction.outlier_names, kNamesWidth),
+                  grouped(reduction.test_inliers), grouped(reduction.test_outliers)));
+  if (reduction.curves.empty()) return text + "No curves.\n";
+  Curves primary;
+  for (const Curve& curve : reduction.curves) {
+    if (curve.is_primary) primary.push_back(&curve);
   }
-  text += "\n";
-  const auto with_interval = [](const Curve& curve) { return has_interval(curve); };
-  if (std::any_of(curves.begin(), curves.end(), with_interval)) {
-    text += in_lines(fmt::format(
-        "Brackets: {} curve interval, for the mean AUC of k fresh members (k: the size), given "
-        "this training set and outlier class. It doesn't say where one fresh ensemble will fall.",
-        percent(reduction.confidence)));
-  }
-  if (!std::all_of(curves.begin(), curves.end(), with_interval)) {
-    text += in_lines("A single member has no interval: at least two must take part.");
-  }
-  return text;
+  text += primary_curves(reduction, primary);
+  if (has_more_to_say(reduction)) text += "\n" + largest_ensembles(reduction);
+  text += findings("Comparisons (overtaking: surely above at all sizes from there on)",
+                   reduction.comparisons, reduction);
+  return text + findings("Forecasts", reduction.forecasts, reduction);
 }
 
 }  // namespace clvae::report

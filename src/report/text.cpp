@@ -11,6 +11,7 @@ namespace clvae::report {
 namespace {
 
 constexpr const char* kEllipsis = "\u2026";
+constexpr const char* kDash = "-";
 constexpr const char* kNoCharacter = "\uFFFD";
 
 /// One character of a UTF-8 text; `bytes` is 1 and `valid` false where there is none.
@@ -120,8 +121,7 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
   return lines;
 }
 
-std::string outliers_in_words(const Reduction& reduction, std::size_t limit) {
-  const auto& names = reduction.outlier_names;
+std::string outliers_in_words(const std::vector<std::string>& names, std::size_t limit) {
   if (names.empty()) return "no outlier class";
   std::string list = shortened(names.front(), limit);
   std::size_t shown = 1;
@@ -143,13 +143,44 @@ std::string grouped(std::size_t count) {
 
 std::string percent(double share) { return fmt::format("{:.6g} %", 100 * share); }
 
-bool has_interval(const CurveRow& row) {
-  return std::isfinite(row.lower) && std::isfinite(row.upper);
+std::string four_digits(double number) {
+  return std::isfinite(number) ? fmt::format("{:.4f}", number) : kDash;
 }
 
-bool has_interval(const Curve& curve) {
+std::string bracketed(double lower, double upper) {
+  if (!std::isfinite(lower) || !std::isfinite(upper)) return kDash;
+  return fmt::format("[{:.4f}, {:.4f}]", lower, upper);
+}
+
+std::set<std::size_t> round_sizes(std::size_t largest) {
+  std::set<std::size_t> sizes;
+  for (std::size_t decade = 1; decade <= largest; decade *= 10) {
+    for (const std::size_t digit : {std::size_t{1}, std::size_t{2}, std::size_t{5}}) {
+      if (digit * decade <= largest) sizes.insert(digit * decade);
+    }
+  }
+  return sizes;
+}
+
+const CurveRow* row_of(const Curve& curve, std::size_t size) {
+  const auto row = std::find_if(curve.rows.begin(), curve.rows.end(),
+                                [size](const CurveRow& other) { return other.size == size; });
+  return row == curve.rows.end() ? nullptr : &*row;
+}
+
+bool has_curve_interval(const CurveRow& row) {
+  return std::isfinite(row.curve_lower) && std::isfinite(row.curve_upper);
+}
+
+bool has_curve_interval(const Curve& curve) {
   return std::any_of(curve.rows.begin(), curve.rows.end(),
-                     [](const CurveRow& row) { return has_interval(row); });
+                     [](const CurveRow& row) { return has_curve_interval(row); });
+}
+
+bool has_total_interval(const Curve& curve) {
+  return std::any_of(curve.rows.begin(), curve.rows.end(), [](const CurveRow& row) {
+    return std::isfinite(row.total_lower) && std::isfinite(row.total_upper);
+  });
 }
 
 }  // namespace clvae::report

@@ -3,6 +3,7 @@
 /// Words that tables and figures share, made safe to print.
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width);
 
 /// "outlier class 0", "outlier classes cat, dog", "outlier classes cat, dog and 5 more": as many
 /// names as go into about `limit` characters.
-std::string outliers_in_words(const Reduction& reduction, std::size_t limit);
+std::string outliers_in_words(const std::vector<std::string>& names, std::size_t limit);
 
 /// "6903".."6,903": digits in groups of three.
 std::string grouped(std::size_t count);
@@ -34,10 +35,21 @@ std::string grouped(std::size_t count);
 /// "95 %".
 std::string percent(double share);
 
-/// Whether any size of the curve has an interval.
-bool has_interval(const Curve& curve);
+/// "0.83125".."0.8313"; a dash where it isn't known.
+std::string four_digits(double number);
 
-/// Whether the row has an interval.
-bool has_interval(const CurveRow& row);
+/// "[0.8000, 0.9000]"; a dash where it isn't known.
+std::string bracketed(double lower, double upper);
+
+/// 1, 2, 5, 10, 20, 50, ... up to `largest`.
+std::set<std::size_t> round_sizes(std::size_t largest);
+
+/// The row of one size, or none.
+const CurveRow* row_of(const Curve& curve, std::size_t size);
+
+/// Whether the row, or any row of the curve, has a curve interval, or a total interval.
+bool has_curve_interval(const CurveRow& row);
+bool has_curve_interval(const Curve& curve);
+bool has_total_interval(const Curve& curve);
 
 }  // namespace clvae::report

@@ -1,8 +1,8 @@
 #include "batches.hpp"
 
-#include "clvae/core/errors.hpp"
-
 #include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
 
 namespace clvae::train {
 

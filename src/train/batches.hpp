@@ -2,14 +2,14 @@
 /// \file
 /// Samples on a device, and batches of them as the networks want them.
 
-#include "clvae/core/random.hpp"
-#include "clvae/model/architecture.hpp"
-#include "clvae/train/trainer.hpp"
-
 #include <cstdint>
 #include <vector>
 
 #include <torch/torch.h>
+
+#include "clvae/core/random.hpp"
+#include "clvae/model/architecture.hpp"
+#include "clvae/train/trainer.hpp"
 
 namespace clvae::train {
 

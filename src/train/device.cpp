@@ -1,10 +1,10 @@
 #include "clvae/train/device.hpp"
 
-#include "clvae/core/errors.hpp"
-#include "clvae/model/allocator.hpp"
-
 #include <fmt/format.h>
 #include <torch/torch.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/model/allocator.hpp"
 
 namespace clvae::train {
 

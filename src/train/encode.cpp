@@ -1,8 +1,8 @@
 #include "encode.hpp"
 
-#include "clvae/model/losses.hpp"
-
 #include <algorithm>
+
+#include "clvae/model/losses.hpp"
 
 namespace clvae::train {
 

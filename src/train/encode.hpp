@@ -2,11 +2,11 @@
 /// \file
 /// What a trained member says of samples: latents and reconstruction errors.
 
-#include "batches.hpp"
-#include "clvae/model/clvae_network.hpp"
-
 #include <functional>
 #include <vector>
+
+#include "batches.hpp"
+#include "clvae/model/clvae_network.hpp"
 
 namespace clvae::train {
 

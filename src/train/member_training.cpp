@@ -1,16 +1,16 @@
 #include "member_training.hpp"
 
-#include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-#include "clvae/train/early_stopping.hpp"
-#include "encode.hpp"
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/core/random.hpp"
+#include "clvae/train/early_stopping.hpp"
+#include "encode.hpp"
 
 namespace clvae::train {
 

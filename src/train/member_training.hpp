@@ -2,16 +2,16 @@
 /// \file
 /// One attempt at one member, from fresh weights to encodings.
 
-#include "batches.hpp"
-#include "clvae/model/clvae_network.hpp"
-#include "clvae/model/losses.hpp"
-#include "clvae/train/trainer.hpp"
-
 #include <array>
 #include <cstdint>
 #include <vector>
 
 #include <torch/torch.h>
+
+#include "batches.hpp"
+#include "clvae/model/clvae_network.hpp"
+#include "clvae/model/losses.hpp"
+#include "clvae/train/trainer.hpp"
 
 namespace clvae::train {
 

@@ -1,12 +1,12 @@
 #include "clvae/train/trainer.hpp"
 
-#include "clvae/core/errors.hpp"
-#include "member_training.hpp"
-
 #include <algorithm>
 
 #include <fmt/format.h>
 #include <torch/torch.h>
+
+#include "clvae/core/errors.hpp"
+#include "member_training.hpp"
 
 namespace clvae::train {
 

@@ -57,8 +57,8 @@ void measure(const std::string& network, std::size_t batches) {
                 clvae::model::class_centres(kClasses, options.architecture.latent_dim, 3.0), hooks);
   const double rate = static_cast<double>(samples) / seconds;
   const double gflops = rate * clvae::model::training_flops(options.architecture) / 1e9;
-  fmt::print("{{\"network\": \"{}\", \"samples_per_second\": {:.1f}, \"gflops\": {:.1f}}}\n", network,
-             rate, gflops);
+  fmt::print("{{\"network\": \"{}\", \"samples_per_second\": {:.1f}, \"gflops\": {:.1f}}}\n",
+             network, rate, gflops);
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ TEST(Console, redraws_the_live_line_below_when_an_event_comes) {
     console.event("member 3 done");
   }
   EXPECT_EQ(contents(file.get()),
-            "3 of 8 members\r\x1b[Kmember 3 done\n3 of 8 members\r\x1b[K");
+            "\x1b[?7l3 of 8 members\x1b[?7h\r\x1b[Kmember 3 done\n"
+            "\x1b[?7l3 of 8 members\x1b[?7h\r\x1b[K");
 }
 
 TEST(Console, says_nothing_when_silent) {

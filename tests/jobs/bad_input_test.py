@@ -66,10 +66,15 @@ class BadInputTestCase(ProgramTestCase):
         self.refuse("17", "run", self.config, "--set", "dataset.outlier_classes=[17]")
 
     def test_class_is_empty_after_the_split(self):
-        self.refuse("class", "run", self.config, "--set", "dataset.train_limit=3")
+        self.refuse("no training sample of class", "run", self.config, "--set",
+                    "dataset.train_limit=3")
+
+    def test_class_has_too_few_samples_for_its_gaussian(self):
+        self.refuse("2 training samples of class 1; expected at least 4", "run", self.config,
+                    "--set", "dataset.train_limit=20")
 
     def test_only_one_class_is_left(self):
-        self.refuse("inlier", "run", self.config, "--set",
+        self.refuse("inlier class", "run", self.config, "--set",
                     "dataset.outlier_classes=[0,1,2,3,4,5,6,7,8]")
 
     def test_output_can_not_be_written(self):
@@ -85,6 +90,7 @@ class BadInputTestCase(ProgramTestCase):
         for ranks in (0, 2):
             self.fail_with(2, "no CUDA device", "run", self.config, "--set",
                            "training.device=cuda", ranks=ranks)
+        self.assertFalse((self.folder / "runs").exists())
 
     def test_run_file_is_no_hdf5(self):
         (self.folder / "runs/small").mkdir(parents=True)
@@ -98,10 +104,11 @@ class BadInputTestCase(ProgramTestCase):
     def test_run_file_has_another_schema_version(self):
         self.succeed("train", self.config)
         with h5py.File(self.run_file(), "r+") as run:
-            run.attrs["schema_version"] = 2
+            run.attrs.modify("schema_version", 2)
         for ranks in (0, 1, 3):
-            self.fail_with(2, "schema_version", "run", self.config, ranks=ranks)
-            self.fail_with(2, "schema_version", "reduce", "runs/small", ranks=ranks)
+            for command in (["run", self.config], ["reduce", "runs/small"]):
+                self.fail_with(2, "attribute schema_version: found 2; expected 1", *command,
+                               ranks=ranks)
 
     def test_there_is_no_run_to_reduce_or_plot(self):
         self.refuse("nothing", "reduce", "runs/small")

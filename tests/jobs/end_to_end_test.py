@@ -4,7 +4,9 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
+import time
 
 import h5py
 import numpy
@@ -75,17 +77,16 @@ class EndToEndTestCase(ProgramTestCase):
                 float(row["auc_density"]), merged_auc(path, [int(row["member"])]), places=7)
 
     def test_run_files_are_equal_when_the_number_of_ranks_differs(self):
+        found = {}
         for ranks in (1, 2, 4):
-            self.succeed("train", self.config, "--output", f"ranks{ranks}", ranks=ranks)
+            self.succeed("train", self.config, ranks=ranks)
+            found[ranks] = datasets(self.run_file())
+            shutil.rmtree(self.folder / "runs")
 
-        alone = datasets(self.run_file("ranks1"))
         for ranks in (2, 4):
-            other = datasets(self.run_file(f"ranks{ranks}"))
-            self.assertEqual(alone.keys(), other.keys())
-            for name, content in alone.items():
-                if name == "config":  # holds the folder of the run
-                    continue
-                self.assertEqual(content, other[name], f"{name} on {ranks} ranks")
+            self.assertEqual(found[1].keys(), found[ranks].keys())
+            for name, content in found[1].items():
+                self.assertEqual(content, found[ranks][name], f"{name} on {ranks} ranks")
 
     def test_tables_are_equal_when_ranks_share_the_reduction(self):
         self.succeed("run", self.config)
@@ -113,7 +114,8 @@ class EndToEndTestCase(ProgramTestCase):
 
         result = self.succeed("run", self.config, ranks=2)
 
-        self.assertIn("3 of 3 members are done; none is left to train", result.stdout)
+        self.assertIn("runs/small/run.h5; 3 of 3 members are done", result.stdout)
+        self.assertNotIn("goes to rank", result.stdout)
         self.assertIn("figure3.png", result.stdout.splitlines()[-1])
         self.assertEqual(self.run_file().read_bytes(), before)
 
@@ -121,6 +123,12 @@ class EndToEndTestCase(ProgramTestCase):
         result = self.succeed("run", self.config, "--set", "ensemble.size=2", ranks=4)
 
         self.assertIn("4 ranks for 2 members: 2 will have nothing to do", result.stdout)
+
+    def test_a_lone_process_says_that_more_are_faster(self):
+        result = self.succeed("train", self.config)
+
+        if os.cpu_count() > 1:
+            self.assertRegex(result.stdout, r"one process uses one of \d+ cores; mpirun -np")
 
     def test_one_member_gives_a_point_without_an_interval(self):
         self.succeed("run", self.config, "--set", "ensemble.size=1")
@@ -168,9 +176,13 @@ class EndToEndTestCase(ProgramTestCase):
         self.assertRegex(output.decode(), r"members done, \d running, last validation loss [\d.]+")
 
     def test_help_has_examples_for_every_command_and_is_quick(self):
+        quickest = float("inf")
         for command in ([], ["run"], ["train"], ["reduce"], ["plot"], ["info"], ["check"]):
+            started = time.monotonic()
             text = self.succeed(*command, "--help").stdout
+            quickest = min(quickest, time.monotonic() - started)
             self.assertTrue(re.search(r"Examples:\n +(mpirun .*|srun .*)?clvae ", text), text)
+        self.assertLess(quickest, 1)
 
     def test_a_failing_ensemble_ends_with_a_clear_error_and_says_why(self):
         hopeless = ["--set", "training.learning_rate=10", "--set", "ensemble.max_attempts=2"]

@@ -96,13 +96,17 @@ class ResumeTestCase(ProgramTestCase):
 
     def test_members_that_failed_get_more_attempts_when_more_are_allowed(self):
         hopeless = ["--set", "training.learning_rate=10"]
-        self.succeed("train", self.config, *hopeless, "--set", "ensemble.max_attempts=1")
+        once = ["train", self.config, *hopeless, "--set", "ensemble.max_attempts=1"]
+        twice = ["train", self.config, *hopeless, "--set", "ensemble.max_attempts=2"]
+        self.fail_with(1, "none of 3 members is done", *once)
 
-        same = self.succeed("train", self.config, *hopeless, "--set", "ensemble.max_attempts=1")
-        more = self.succeed("train", self.config, *hopeless, "--set", "ensemble.max_attempts=2")
+        same = self.fail_with(1, "none of 3 members is done", *once)
+        more = self.fail_with(1, "none of 3 members is done", *twice)
 
-        self.assertIn("0 of 3 members are done; none is left to train", same.stdout)
+        self.assertNotIn("goes to rank", same.stdout)
+        self.assertIn("3 failed (a larger ensemble.max_attempts tries them again)", same.stdout)
         self.assertEqual(more.stdout.count("(attempt 2) failed"), 3)
+        self.assertEqual(self.succeed("info", "runs/small").stdout.count("(failed): "), 6)
 
     def test_reduce_takes_what_is_done_when_members_are_missing(self):
         self.succeed("train", self.config)

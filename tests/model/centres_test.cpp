@@ -1,11 +1,11 @@
 #include "clvae/model/centres.hpp"
 
-#include "clvae/core/errors.hpp"
-
 #include <cmath>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "clvae/core/errors.hpp"
 
 namespace clvae::model {
 namespace {

@@ -1,11 +1,11 @@
-#include "clvae/core/errors.hpp"
-#include "clvae/model/clvae_network.hpp"
-
 #include <algorithm>
 #include <cmath>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/model/clvae_network.hpp"
 
 namespace clvae::model {
 namespace {

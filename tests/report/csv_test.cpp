@@ -14,22 +14,28 @@ namespace {
 using testing::ElementsAre;
 
 constexpr const char* kHeader =
-    "method,score,merge,size,auc_mean,curve_lower,curve_upper,confidence,draws,"
+    "method,score,merge,primary,size,auc_mean,curve_lower,curve_upper,ensemble_lower,"
+    "ensemble_upper,total_lower,total_upper,confidence,aupr,fpr_at_95_tpr,draws,"
     "members_achieved,members_requested\n";
 
 TEST(WriteCsv, writes_one_row_for_each_size_with_digits_that_read_back_the_same) {
   const Folder folder;
-  Curve curve{"clvae", "density", "mean", "CL-VAE", 2, 3, {}};
-  curve.rows = {{1, 0.1 + 0.2, 0.25, 1.0 / 3, 200}, {2, 1, 0, 1, 200}};
-  Reduction reduction = reduction_of({curve});
+  Curve curve{"clvae", "density", "mean", "CL-VAE", true, 2, 3, {}};
+  curve.rows = {{1, 0.1 + 0.2, 0.25, 1.0 / 3, 0.125, 0.5, 0.1, 0.6, 200, 0.75, 0.0625},
+                {2, 1, 0, 1, kUnknown, kUnknown, 0, 1, 200, 1, 0}};
+  Curve other{"clvae", "density", "max", "CL-VAE", false, 1, 3, {}};
+  other.rows = {{1, 0.5, kUnknown, kUnknown, kUnknown, kUnknown, 0.25, 0.75, 1, 0.5, 0.5}};
+  Reduction reduction = reduction_of({curve, other});
   reduction.confidence = 0.9;
 
   write_csv(reduction, folder.file("auc.csv"));
 
   EXPECT_EQ(content_of_file(folder.file("auc.csv")),
             std::string(kHeader) +
-                "clvae,density,mean,1,0.30000000000000004,0.25,0.3333333333333333,0.9,200,2,3\n"
-                "clvae,density,mean,2,1,0,1,0.9,200,2,3\n");
+                "clvae,density,mean,1,1,0.30000000000000004,0.25,0.3333333333333333,0.125,0.5,0.1,"
+                "0.6,0.9,0.75,0.0625,200,2,3\n"
+                "clvae,density,mean,1,2,1,0,1,,,0,1,0.9,1,0,200,2,3\n"
+                "clvae,density,max,0,1,0.5,,,,,0.25,0.75,0.9,0.5,0.5,1,1,3\n");
   EXPECT_THAT(folder.names(), ElementsAre("auc.csv"));
 }
 
@@ -39,7 +45,7 @@ TEST(WriteCsv, leaves_the_interval_empty_when_there_is_one_member) {
   write_csv(reduction_of({rising_curve("CL-VAE", 1, 0.5)}), folder.file("auc.csv"));
 
   EXPECT_EQ(content_of_file(folder.file("auc.csv")),
-            std::string(kHeader) + "clvae,density,mean,1,0.5,,,0.95,200,1,3\n");
+            std::string(kHeader) + "clvae,density,mean,1,1,0.5,,,,,,,0.95,,,200,1,3\n");
 }
 
 TEST(WriteCsv, quotes_text_when_it_holds_what_separates_fields) {
@@ -51,9 +57,9 @@ TEST(WriteCsv, quotes_text_when_it_holds_what_separates_fields) {
 
   write_csv(reduction_of({curve}), folder.file("auc.csv"));
 
-  EXPECT_EQ(
-      content_of_file(folder.file("auc.csv")),
-      std::string(kHeader) + "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\",1,0.5,,,0.95,200,1,3\n");
+  EXPECT_EQ(content_of_file(folder.file("auc.csv")),
+            std::string(kHeader) +
+                "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\",1,1,0.5,,,,,,,0.95,,,200,1,3\n");
 }
 
 TEST(WriteCsv, replaces_the_table_of_an_earlier_reduction_whole) {
@@ -83,6 +89,30 @@ TEST(WriteCsv, leaves_nothing_behind_when_the_name_is_taken_by_a_folder) {
   EXPECT_THROW(write_csv(reduction_of({}), folder.file("auc.csv")), IoError);
 
   EXPECT_THAT(folder.names(), ElementsAre("auc.csv"));
+}
+
+TEST(WriteComparisonsCsv, names_both_curves_in_each_row_and_leaves_empty_what_is_not_known) {
+  const Folder folder;
+  Reduction reduction = reduction_of({rising_curve("CL-VAE", 2), rising_curve("CNN", 2)});
+  reduction.curves[1].method = "c,n";
+  reduction.comparisons = {{0, 1, 2, {{1, -0.5, -0.75, -0.25, -0.7}, {2, 0.25, 0.125, 0.5, 0.2}}},
+                           {1, 0, std::nullopt, {{1, 0.5, kUnknown, kUnknown, kUnknown}}}};
+
+  write_comparisons_csv(reduction, folder.file("comparisons.csv"));
+
+  EXPECT_EQ(content_of_file(folder.file("comparisons.csv")),
+            "first_method,first_score,first_merge,second_method,second_score,second_merge,size,"
+            "auc_difference,lower,upper,one_sided_lower,confidence,overtakes_at\n"
+            "clvae,density,mean,\"c,n\",density,mean,1,-0.5,-0.75,-0.25,-0.7,0.95,2\n"
+            "clvae,density,mean,\"c,n\",density,mean,2,0.25,0.125,0.5,0.2,0.95,2\n"
+            "\"c,n\",density,mean,clvae,density,mean,1,0.5,,,,0.95,\n");
+}
+
+TEST(WriteComparisonsCsv, is_refused_when_the_folder_is_missing) {
+  const Folder folder;
+
+  EXPECT_THROW(write_comparisons_csv(reduction_of({}), folder.file("missing/comparisons.csv")),
+               IoError);
 }
 
 /// While it lives, files of this process can't grow beyond `bytes`, as if the disk were full.

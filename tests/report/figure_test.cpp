@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "clvae/core/errors.hpp"
+#include "clvae/report/figures.hpp"
 #include "report/fixture.hpp"
 #include "report/xml.hpp"
 
@@ -51,7 +52,7 @@ class Figure3 : public testing::Test {
     if (!has_gnuplot()) GTEST_SKIP() << "no gnuplot here";
   }
   std::string drawn_svg(const Reduction& reduction) const {
-    plot_figure3(reduction, folder_.path());
+    plot_figure3({reduction}, folder_.path());
     return content_of_file(folder_.file("figure3.svg"));
   }
   const Folder folder_;
@@ -65,7 +66,7 @@ void write_program(const Folder& folder, const std::string& body) {
 
 std::string message_of_plotting(const std::string& folder) {
   try {
-    plot_figure3(reduction_of({rising_curve("CL-VAE", 3)}), folder);
+    plot_figure3({reduction_of({rising_curve("CL-VAE", 3)})}, folder);
   } catch (const RunError& error) {
     return error.what();
   }
@@ -73,7 +74,7 @@ std::string message_of_plotting(const std::string& folder) {
 }
 
 TEST_F(Figure3, is_an_svg_a_png_and_a_pdf_beside_their_script_and_nothing_else) {
-  const auto paths = plot_figure3(reduction_of({rising_curve("CL-VAE", 8)}), folder_.path());
+  const auto paths = plot_figure3({reduction_of({rising_curve("CL-VAE", 8)})}, folder_.path());
 
   EXPECT_THAT(paths, ElementsAre(folder_.file("figure3.svg"), folder_.file("figure3.png"),
                                  folder_.file("figure3.pdf")));
@@ -132,8 +133,8 @@ TEST_F(Figure3, takes_many_members_and_many_curves) {
 TEST_F(Figure3, takes_flat_curves_at_the_ends_of_what_an_auc_can_be) {
   for (const double auc : {0.0, 1.0}) {
     Curve flat = rising_curve("flat", 3);
-    for (CurveRow& row : flat.rows) row.mean = row.lower = row.upper = auc;
-    EXPECT_NO_THROW(plot_figure3(reduction_of({flat}), folder_.path())) << auc;
+    for (CurveRow& row : flat.rows) row.mean = row.curve_lower = row.curve_upper = auc;
+    EXPECT_NO_THROW(plot_figure3({reduction_of({flat})}, folder_.path())) << auc;
   }
 }
 
@@ -189,7 +190,7 @@ TEST_F(Figure3, goes_into_a_folder_whose_name_would_be_a_command) {
   std::filesystem::current_path(folder_.path());
   for (const char* name : {"| touch trap", "< touch trap", "it's `touch trap`", "-e 1"}) {
     std::filesystem::create_directory(name);
-    EXPECT_NO_THROW(plot_figure3(reduction_of({rising_curve("CL-VAE", 3)}), name)) << name;
+    EXPECT_NO_THROW(plot_figure3({reduction_of({rising_curve("CL-VAE", 3)})}, name)) << name;
     EXPECT_TRUE(std::filesystem::exists(std::string(name) + "/figure3.pdf")) << name;
   }
   EXPECT_FALSE(std::filesystem::exists("trap"));
@@ -244,10 +245,10 @@ TEST(PlotFigure3, is_refused_when_gnuplot_ends_well_but_makes_no_figures_or_is_k
 
 TEST(PlotFigure3, is_refused_when_there_is_no_curve_or_no_folder) {
   const Folder folder;
-  EXPECT_THROW(plot_figure3(reduction_of({}), folder.path()), RunError);
-  EXPECT_THROW(plot_figure3(reduction_of({Curve{}}), folder.path()), RunError);
+  EXPECT_THROW(plot_figure3({reduction_of({})}, folder.path()), RunError);
+  EXPECT_THROW(plot_figure3({reduction_of({Curve{}})}, folder.path()), RunError);
   try {
-    plot_figure3(reduction_of({rising_curve("CL-VAE", 2)}), folder.file("missing"));
+    plot_figure3({reduction_of({rising_curve("CL-VAE", 2)})}, folder.file("missing"));
     FAIL() << "no error";
   } catch (const IoError& error) {
     EXPECT_EQ(error.error_number(), ENOENT);

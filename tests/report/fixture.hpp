@@ -67,8 +67,8 @@ inline Curve rising_curve(const std::string& title, std::size_t members, double 
     row.size = size;
     row.mean = start + 0.07 * (1 - std::exp(-(k - 1) / 5));
     const double half = members > 1 ? 0.02 / std::sqrt(k) : std::nan("");
-    row.lower = row.mean - half;
-    row.upper = row.mean + half;
+    row.curve_lower = row.mean - half;
+    row.curve_upper = row.mean + half;
     row.draws = 200;
     curve.rows.push_back(row);
   }

@@ -42,12 +42,11 @@ TEST(Wrapped, breaks_at_spaces_and_within_words_only_when_it_must) {
 }
 
 TEST(OutliersInWords, names_as_many_classes_as_there_is_room_for) {
-  Reduction reduction = reduction_of({});
-  EXPECT_EQ(outliers_in_words(reduction, 40), "outlier class 0");
-  reduction.outlier_names = {"cat", "dog"};
-  EXPECT_EQ(outliers_in_words(reduction, 40), "outlier classes cat, dog");
-  reduction.outlier_names = {"cat", "dog", "horse", "frog"};
-  EXPECT_EQ(outliers_in_words(reduction, 8), "outlier classes cat, dog and 2 more");
+  EXPECT_EQ(outliers_in_words({"0"}, 40), "outlier class 0");
+  EXPECT_EQ(outliers_in_words({"cat", "dog"}, 40), "outlier classes cat, dog");
+  EXPECT_EQ(outliers_in_words({"cat", "dog", "horse", "frog"}, 8),
+            "outlier classes cat, dog and 2 more");
+  EXPECT_EQ(outliers_in_words({}, 40), "no outlier class");
 }
 
 TEST(Quoted, writes_as_a_number_whatever_could_mean_something_to_gnuplot) {

@@ -1,15 +1,15 @@
 #include "clvae/train/trainer.hpp"
 
-#include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-#include "clvae/model/centres.hpp"
-#include "clvae/train/device.hpp"
-
 #include <cmath>
 #include <cstring>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/core/random.hpp"
+#include "clvae/model/centres.hpp"
+#include "clvae/train/device.hpp"
 
 namespace clvae::train {
 namespace {

@@ -18,6 +18,8 @@ class Communicator {
   /// A duplicate of MPI_COMM_WORLD. Collective.
   static Communicator world();
   ~Communicator();
+  Communicator(const Communicator&) = delete;
+  Communicator& operator=(const Communicator&) = delete;
   Communicator(Communicator&& other) noexcept;
   Communicator& operator=(Communicator&& other) noexcept;
 

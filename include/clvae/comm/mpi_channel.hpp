@@ -16,6 +16,8 @@ class MpiChannel : public Channel {
   explicit MpiChannel(const Communicator& communicator);
   /// Waits until what was sent has left, unless an exception is on its way. Collective.
   ~MpiChannel() override;
+  MpiChannel(const MpiChannel&) = delete;
+  MpiChannel& operator=(const MpiChannel&) = delete;
 
   Rank rank() const override { return communicator_.rank(); }
   int size() const override { return communicator_.size(); }

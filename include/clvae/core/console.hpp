@@ -34,6 +34,7 @@ class Console {
   bool is_live() const noexcept { return mode_ == Mode::live; }
 
  private:
+  void draw_live_line();
   void clear_live_line();
 
   std::FILE* stream_;

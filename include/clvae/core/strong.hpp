@@ -22,9 +22,9 @@ class Strong {
   Value value_{};
 };
 
-using Rank = Strong<struct RankTag, int>;                       ///< MPI rank, from 0
+using Rank = Strong<struct RankTag, int>;                          ///< MPI rank, from 0
 using MemberIndex = Strong<struct MemberIndexTag, std::uint32_t>;  ///< within its kind, from 0
-using Attempt = Strong<struct AttemptTag, std::uint32_t>;       ///< at one member, from 0
-using Seed = Strong<struct SeedTag, std::uint64_t>;             ///< start of a random stream
+using Attempt = Strong<struct AttemptTag, std::uint32_t>;          ///< at one member, from 0
+using Seed = Strong<struct SeedTag, std::uint64_t>;                ///< start of a random stream
 
 }  // namespace clvae

@@ -34,7 +34,7 @@ struct LabelledImages {
 
 /// A dataset with its published split.
 struct Dataset {
-  std::string name;                      ///< last component of its folder
+  std::string name;  ///< last component of its folder
   LabelledImages train;
   LabelledImages test;
   std::vector<std::string> class_names;  ///< "0", "1", ... where the format has no names

@@ -14,10 +14,10 @@ namespace clvae::data {
 
 /// Samples taken from a dataset, in the order in which they are used.
 struct Part {
-  std::vector<std::uint8_t> pixels;            ///< [size, channels, height, width]
-  std::vector<std::int32_t> labels;            ///< [size], class in the dataset
-  std::vector<std::int64_t> original_index;    ///< [size], position within the published split
-  std::vector<std::uint8_t> original_split;    ///< [size], 0: training split, 1: test split
+  std::vector<std::uint8_t> pixels;          ///< [size, channels, height, width]
+  std::vector<std::int32_t> labels;          ///< [size], class in the dataset
+  std::vector<std::int64_t> original_index;  ///< [size], position within the published split
+  std::vector<std::uint8_t> original_split;  ///< [size], 0: training split, 1: test split
   std::size_t size() const { return labels.size(); }
 };
 
@@ -29,22 +29,22 @@ enum class TestMix {
 struct SplitOptions {
   std::vector<int> outlier_classes;
   TestMix test_mix = TestMix::equal;
-  std::optional<int> train_limit;     ///< training inliers, after validation was taken away
-  double validation_fraction = 0.1;   ///< of the training split's inliers, in [0, 1)
+  std::optional<int> train_limit;    ///< training inliers, after validation was taken away
+  double validation_fraction = 0.1;  ///< of the training split's inliers, in [0, 1)
 };
 
 /// What an ensemble is trained and tested on.
 struct Experiment {
   ImageShape shape;
-  Part train;       ///< training-split inliers
-  Part validation;  ///< training-split inliers held out
-  Part test;        ///< test-split inliers and both splits' outliers
+  Part train;                                 ///< training-split inliers
+  Part validation;                            ///< training-split inliers held out
+  Part test;                                  ///< test-split inliers and both splits' outliers
   std::vector<std::uint8_t> test_is_outlier;  ///< [test.size()], 1: outlier
   std::vector<int> inlier_classes;            ///< [K], ascending: class of inlier index 0..K-1
   std::vector<int> outlier_classes;           ///< ascending
   std::vector<std::string> class_names;       ///< of all classes of the dataset
   std::string dataset_name;
-  std::string fingerprint;                    ///< of the whole dataset
+  std::string fingerprint;  ///< of the whole dataset
 };
 
 /// Draws the experiment. The draws depend on the dataset's labels and the options only, never on

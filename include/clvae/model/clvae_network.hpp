@@ -2,10 +2,10 @@
 /// \file
 /// Encoder and decoder of a Conditional Latent-space VAE.
 
+#include <torch/torch.h>
+
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/flat_weights.hpp"
-
-#include <torch/torch.h>
 
 namespace clvae::model {
 

@@ -2,13 +2,13 @@
 /// \file
 /// All parameters of a network in one tensor, with their gradients in another.
 
-#include "clvae/core/random.hpp"
-#include "clvae/model/parameters.hpp"
-
 #include <cstdint>
 #include <vector>
 
 #include <torch/torch.h>
+
+#include "clvae/core/random.hpp"
+#include "clvae/model/parameters.hpp"
 
 namespace clvae::model {
 

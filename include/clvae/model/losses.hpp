@@ -2,10 +2,10 @@
 /// \file
 /// The loss of a CL-VAE (arXiv 2410.12328, section 3.2, eq. 7).
 
+#include <torch/torch.h>
+
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/clvae_network.hpp"
-
-#include <torch/torch.h>
 
 namespace clvae::model {
 

@@ -2,11 +2,11 @@
 /// \file
 /// The parameters of a CL-VAE in the order in which they lie in memory and in run files.
 
-#include "clvae/model/architecture.hpp"
-
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "clvae/model/architecture.hpp"
 
 namespace clvae::model {
 

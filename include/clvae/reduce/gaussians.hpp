@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,8 +22,10 @@ class DegenerateClusterError : public AttemptError {
  public:
   DegenerateClusterError(int class_index, const std::string& reason);
   int class_index() const noexcept { return class_index_; }
+  const std::string& reason() const noexcept { return reason_; }
 
  private:
+  std::string reason_;
   int class_index_;
 };
 
@@ -30,9 +33,9 @@ class DegenerateClusterError : public AttemptError {
 struct Gaussians {
   int classes = 0;
   int dimension = 0;
-  std::vector<double> means;       ///< [K, d]
-  std::vector<double> whiteners;   ///< [K, d, d], row-major: inverse of the lower Cholesky factor
-  std::vector<double> log_peaks;   ///< [K]: log density at the mean
+  std::vector<double> means;      ///< [K, d]
+  std::vector<double> whiteners;  ///< [K, d, d], row-major: inverse of the lower Cholesky factor
+  std::vector<double> log_peaks;  ///< [K]: log density at the mean
 };
 
 /// How a class scores a latent position; in all, larger means more at home in the class.
@@ -46,9 +49,12 @@ std::string_view name_of(Score score);
 /// Whether values of that score are logarithms (so that averages are taken of their exponentials).
 bool is_logarithm(Score score);
 
+/// The fewest samples of a class that a Gaussian is fitted to.
+constexpr int samples_needed(int dimension) { return dimension + 2; }
+
 /// Maximum-likelihood means and unbiased covariances (divisor n - 1) of each class.
 /// \param latents [n, d] posterior means  \param classes [n] in 0..class_count-1
-/// \throws DegenerateClusterError where a class has fewer than d + 2 samples, a latent is not
+/// \throws DegenerateClusterError where a class has fewer than `samples_needed`, a latent is not
 ///   finite, or the smallest eigenvalue of its covariance is below 1e-12 times the largest
 ///   (or the largest is 0).
 Gaussians fit_gaussians(gsl::span<const float> latents, gsl::span<const std::int32_t> classes,

@@ -1,31 +1,72 @@
 #pragma once
 /// \file
-/// Tables and figures of a reduced run.
+/// What a reduced run says, as tables. A number that isn't known is NaN: an empty field in CSV,
+/// null in JSON, a dash in the terminal.
 
 #include <cstddef>
+#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace clvae::report {
 
-/// One point of one curve, as it stands in `auc.csv`.
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+/// One point of one curve, as it stands in `auc.csv`. Each interval has both bounds or none.
 struct CurveRow {
-  std::size_t size = 0;
-  double mean = 0;
-  double lower = 0;   ///< NaN where the ensemble is too small for an interval: an empty field
-  double upper = 0;
-  std::size_t draws = 0;
+  std::size_t size = 0;              ///< members of the ensemble
+  double mean = kUnknown;            ///< AUC over the draws
+  double curve_lower = kUnknown;     ///< for the mean AUC of `size` fresh members
+  double curve_upper = kUnknown;     //
+  double ensemble_lower = kUnknown;  ///< where one fresh ensemble of `size` will fall
+  double ensemble_upper = kUnknown;  //
+  double total_lower = kUnknown;    ///< the curve interval with the chance of the test sample added
+  double total_upper = kUnknown;    //
+  std::size_t draws = 0;            ///< ensembles the mean is over
+  double aupr = kUnknown;           ///< area under precision and recall, outliers being positive
+  double fpr_at_95_tpr = kUnknown;  ///< share of inliers flagged where 95 % of outliers are
 };
 
-/// AUC against ensemble size for one method.
+/// AUC against ensemble size for one method, score and merge.
 struct Curve {
-  std::string method;    ///< e.g. "clvae"
-  std::string score;     ///< e.g. "density"
-  std::string merge;     ///< e.g. "mean"
-  std::string title;     ///< for the key of a figure, e.g. "CL-VAE, latent divergence"
-  std::size_t achieved = 0;   ///< members that took part
-  std::size_t requested = 0;  ///< members that were asked for
-  std::vector<CurveRow> rows;
+  std::string method;          ///< e.g. "clvae"
+  std::string score;           ///< e.g. "density"
+  std::string merge;           ///< e.g. "mean"
+  std::string title;           ///< for people, e.g. "CL-VAE, latent divergence"
+  bool is_primary = true;      ///< one of Figure 3; false: only in the compact table and the merges
+  std::size_t achieved = 0;    ///< members that took part
+  std::size_t requested = 0;   ///< members that were asked for
+  std::vector<CurveRow> rows;  ///< sizes rising
+  bool is_deterministic = false;  ///< one member says all there is (PCA): drawn as a flat line
+};
+
+/// The AUC of the first curve less that of the second, at one size.
+struct ComparisonRow {
+  std::size_t size = 0;
+  double difference = kUnknown;
+  double lower = kUnknown;  ///< of the two-sided interval
+  double upper = kUnknown;
+  double one_sided_lower = kUnknown;  ///< what overtaking is judged by
+};
+
+/// Two curves at equal sizes.
+struct Comparison {
+  std::size_t first = 0;                    ///< index into the reduction's curves
+  std::size_t second = 0;                   ///< another one
+  std::optional<std::size_t> overtakes_at;  ///< the first is surely above from this size on
+  std::vector<ComparisonRow> rows;          ///< sizes rising
+};
+
+/// What more members would bring to a curve.
+struct Forecast {
+  std::size_t curve = 0;                      ///< index into the reduction's curves
+  double half_width = kUnknown;               ///< wanted, of the curve interval, in AUC
+  std::optional<std::size_t> members_needed;  ///< for that half width
+  double asymptote = kUnknown;                ///< AUC with ever more members
+  double asymptote_lower = kUnknown;
+  double asymptote_upper = kUnknown;
+  std::string note;  ///< what the forecast rests on or why there is none; may be empty
 };
 
 /// All curves of one run and what they are conditional on.
@@ -34,33 +75,33 @@ struct Reduction {
   std::vector<std::string> outlier_names;  ///< class names
   std::size_t test_inliers = 0;
   std::size_t test_outliers = 0;
-  double confidence = 0.95;
+  double confidence = 0.95;  ///< of all intervals
   std::vector<Curve> curves;
+  std::vector<Comparison> comparisons;
+  std::vector<Forecast> forecasts;
 };
 
-/// Writes `auc.csv` (columns: method, score, merge, size, auc_mean, curve_lower, curve_upper,
-/// confidence, draws, members_achieved, members_requested). Written beside and renamed.
-/// Numbers round-trip. \throws IoError
+/// Writes `auc.csv`, one row for each method, score, merge and size (columns: method, score, merge,
+/// primary, size, auc_mean, curve_lower, curve_upper, ensemble_lower, ensemble_upper, total_lower,
+/// total_upper, confidence, aupr, fpr_at_95_tpr, draws, members_achieved, members_requested).
+/// Written beside and renamed. Numbers round-trip. \throws IoError
 void write_csv(const Reduction& reduction, const std::string& path);
 
-/// Writes the same as `auc.json`, with dataset, outliers, test-set sizes and a format version.
-/// Bytes in names that are no UTF-8 become U+FFFD. \throws IoError
+/// Writes `comparisons.csv`, one row for each comparison and size (columns: first_method,
+/// first_score, first_merge, the same of the second, size, auc_difference, lower, upper,
+/// one_sided_lower, confidence, overtakes_at). Written beside and renamed. \throws IoError
+void write_comparisons_csv(const Reduction& reduction, const std::string& path);
+
+/// Writes all of it as `auc.json`, with a format version and the intervals' meaning. Bytes in names
+/// that are no UTF-8 become U+FFFD. \throws IoError
 void write_json(const Reduction& reduction, const std::string& path);
 
 /// Reads `auc.json` back, bit for bit. \throws DataError for anything but a file of `write_json`
 Reduction read_json(const std::string& path);
 
-/// Draws AUC against ensemble size as `figure3.svg`, `.png` and `.pdf` in `folder`, which must be
-/// there, with gnuplot, and leaves `figure3.gnuplot`, the script with its data, for the user to
-/// change; also where gnuplot fails, and then older figures stay as they are. The same reduction
-/// gives the same SVG and PNG; a PDF holds the time it was made. Starts a child process without a
-/// shell or fork, so that rank 0 of a job may call it. \return the paths of the three figures
-/// \throws RunError where gnuplot is missing (says how to get it) or fails (carries its message),
-///   or no curve has a row; IoError
-std::vector<std::string> plot_figure3(const Reduction& reduction, const std::string& folder);
-
-/// The curves as text for the terminal, at most 100 columns wide: sizes 1, 2, 5, 10, ... and N with
-/// mean and interval, and which interval that is.
+/// Everything as text for the terminal, at most 100 columns wide: the primary curves at sizes 1, 2,
+/// 5, 10, ... and N with both intervals and what they mean, all curves at their largest size,
+/// comparisons and forecasts.
 std::string table(const Reduction& reduction);
 
 }  // namespace clvae::report

@@ -2,10 +2,6 @@
 /// \file
 /// Training one member at a time on one device, and encoding all samples with it.
 
-#include "clvae/core/strong.hpp"
-#include "clvae/model/architecture.hpp"
-#include "clvae/train/learning_rate.hpp"
-
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,6 +9,10 @@
 #include <vector>
 
 #include <gsl/span>
+
+#include "clvae/core/strong.hpp"
+#include "clvae/model/architecture.hpp"
+#include "clvae/train/learning_rate.hpp"
 
 namespace clvae::train {
 
@@ -76,6 +76,8 @@ class Trainer {
   Trainer(const TrainingOptions& options, const Samples& train, const Samples& validation,
           const Samples& test);
   ~Trainer();
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
   Trainer(Trainer&&) noexcept;
   Trainer& operator=(Trainer&&) noexcept;
 

@@ -1,0 +1,271 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/report/figures.hpp"
+#include "draw.hpp"
+#include "latent_view.hpp"
+#include "page.hpp"
+#include "points.hpp"
+#include "text.hpp"
+
+namespace clvae::report {
+
+namespace {
+
+constexpr std::size_t kMostPointsInAPanel = 3000;
+constexpr std::size_t kMostPoints = 6400;  ///< of a figure: keeps its SVG below a megabyte
+constexpr std::uint32_t kClassAlpha = 0x68;
+constexpr std::uint32_t kInlierAlpha = 0x90;
+constexpr std::uint32_t kOutlierAlpha = 0x58;
+constexpr const char* kInlierColour = "#5F6B7A";
+constexpr const char* kOutlierColour = "#D55E00";
+constexpr std::size_t kNameWidth = 14;
+
+/// Points to draw: coordinates [n, D] and a colour each.
+struct Cloud {
+  std::vector<double> coordinates;
+  std::vector<std::uint32_t> colours;  ///< alpha (0 = opaque), red, green, blue
+  std::size_t drawn = 0;
+  std::size_t all = 0;
+};
+
+std::uint32_t with_alpha(const char* colour, std::uint32_t alpha) {
+  constexpr int kHexadecimal = 16;
+  constexpr std::uint32_t kAlphaShift = 24;
+  return (alpha << kAlphaShift) |
+         static_cast<std::uint32_t>(std::strtoul(colour + 1, nullptr, kHexadecimal));
+}
+
+void check(const LatentFigure& figure) {
+  if (figure.spaces.empty()) throw RunError("there is no latent space to draw");
+  const std::size_t dimensions = figure.spaces.front().axes.size();
+  const auto require = [](bool holds, const LatentSpace& space, const char* what) {
+    if (!holds) throw UsageError(fmt::format("the latent space \"{}\": {}", space.title, what));
+  };
+  for (const LatentSpace& space : figure.spaces) {
+    require(dimensions == 2 || dimensions == 3, space, "2 or 3 axes can be drawn");
+    require(space.axes.size() == dimensions, space, "all spaces must have as many axes");
+    require(space.train.size() == space.train_classes.size() * dimensions, space,
+            "train and train_classes disagree in length");
+    require(space.test.size() == space.test_is_outlier.size() * dimensions, space,
+            "test and test_is_outlier disagree in length");
+    require(space.centres.empty() || space.centres.size() == figure.class_names.size() * dimensions,
+            space, "centres and class_names disagree in length");
+    const std::size_t classes = figure.class_names.size();
+    require(std::all_of(space.train_classes.begin(), space.train_classes.end(),
+                        [classes](std::size_t k) { return k < classes; }),
+            space, "a class has no name");
+  }
+}
+
+template <typename Colour>
+Cloud cloud_of(const std::vector<double>& values, std::size_t dimensions, std::size_t most,
+               std::uint64_t seed, const Colour& colour_of) {
+  Cloud cloud;
+  cloud.all = values.size() / dimensions;
+  for (const std::size_t i : thinned(cloud.all, most, seed)) {
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(i * dimensions);
+    const auto end = begin + static_cast<std::ptrdiff_t>(dimensions);
+    if (!std::all_of(begin, end, [](double value) { return std::isfinite(value); })) continue;
+    cloud.coordinates.insert(cloud.coordinates.end(), begin, end);
+    cloud.colours.push_back(colour_of(i));
+    ++cloud.drawn;
+  }
+  return cloud;
+}
+
+/// Training classes in the first cloud, inliers and outliers of the test set in the second.
+std::array<Cloud, 2> clouds_of(const LatentSpace& space, std::size_t most, std::uint64_t seed) {
+  const std::size_t dimensions = space.axes.size();
+  return {cloud_of(space.train, dimensions, most, seed,
+                   [&space](std::size_t i) {
+                     return with_alpha(class_colour(space.train_classes[i]), kClassAlpha);
+                   }),
+          cloud_of(space.test, dimensions, most, seed, [&space](std::size_t i) {
+            return space.test_is_outlier[i] != 0 ? with_alpha(kOutlierColour, kOutlierAlpha)
+                                                 : with_alpha(kInlierColour, kInlierAlpha);
+          })};
+}
+
+std::string data_block(const std::string& name, const Cloud& cloud, std::size_t dimensions) {
+  std::string text = name + " << EOD\n";
+  for (std::size_t i = 0; i < cloud.drawn; ++i) {
+    for (std::size_t j = 0; j < dimensions; ++j) {
+      text += fmt::format("{:.4g} ", cloud.coordinates[i * dimensions + j]);
+    }
+    text += fmt::format("{}\n", cloud.colours[i]);
+  }
+  return text + "EOD\n";
+}
+
+/// Where things stand: spaces side by side, training above test; one space alone lies flat.
+class Layout {
+ public:
+  Layout(const LatentFigure& figure)
+      : spaces_(figure.spaces.size()), flat_(figure.spaces.front().axes.size() == 2) {
+    constexpr std::size_t kMostAbreast = 4;
+    columns_ = std::min(std::max<std::size_t>(spaces_, 2), kMostAbreast);
+    side_ = columns_ == 2 ? 300 : (columns_ == 3 ? 236 : 196);
+    std::size_t longest = 0;
+    for (const std::string& name : figure.class_names) {
+      longest = std::max(longest, characters_in(shortened(name, kNameWidth)));
+    }
+    entry_ = 30 + 6.6 * static_cast<double>(longest);
+    entries_ = figure.class_names.size();
+  }
+
+  Box panel(std::size_t space, std::size_t part) const {
+    const std::size_t column = spaces_ == 1 ? part : space % columns_;
+    const std::size_t row = spaces_ == 1 ? 0 : 2 * (space / columns_) + part;
+    return {kLeft + static_cast<double>(column) * (side_ + gap()),
+            kTop + static_cast<double>(row) * (side_ + below()), side_, side_};
+  }
+  double width() const {
+    return kLeft + static_cast<double>(columns_) * (side_ + gap()) - gap() + kRight;
+  }
+  double key_top() const {
+    const Box last = panel(spaces_ - 1, 1);
+    return last.top + side_ + (flat_ ? 74 : 34);
+  }
+  std::size_t entries_in_a_row() const {
+    return std::max<std::size_t>(1, static_cast<std::size_t>((width() - kLeft) / entry_));
+  }
+  double entry_width() const { return entry_; }
+  double class_rows() const {
+    return static_cast<double>((entries_ + entries_in_a_row() - 1) / entries_in_a_row());
+  }
+  Page page() const { return {width(), key_top() + kKeyLine * (class_rows() + 1) + 8}; }
+
+  static constexpr double kLeft = 62;
+  static constexpr double kKeyLine = 20;
+
+ private:
+  static constexpr double kTop = 122;
+  static constexpr double kRight = 20;
+
+  double gap() const { return flat_ ? 64 : 44; }
+  double below() const { return flat_ ? 106 : 78; }
+
+  std::size_t spaces_;
+  std::size_t columns_ = 2;
+  std::size_t entries_ = 0;
+  bool flat_;
+  double side_ = 300;
+  double entry_ = 60;
+};
+
+/// Marks and names of the classes, then of inliers and outliers, over the whole page in points.
+/// \return the plot; `data` gains the marks
+std::string key(const LatentFigure& figure, const Layout& layout, const Page& page,
+                std::string& data) {
+  std::string labels;
+  data += "$key << EOD\n";
+  const auto add = [&](const std::string& name, double left, double top, const char* colour) {
+    data += fmt::format("{} {} {}\n", left, top, with_alpha(colour, 0));
+    labels += page.label(name, left + 9, top, kTextSize, kInk);
+  };
+  const std::size_t abreast = layout.entries_in_a_row();
+  for (std::size_t k = 0; k < figure.class_names.size(); ++k) {
+    add(shortened(figure.class_names[k], kNameWidth),
+        Layout::kLeft + static_cast<double>(k % abreast) * layout.entry_width(),
+        layout.key_top() + Layout::kKeyLine * static_cast<double>(k / abreast), class_colour(k));
+  }
+  constexpr double kBesideInliers = 110;
+  const double top = layout.key_top() + Layout::kKeyLine * layout.class_rows();
+  add("test inliers", Layout::kLeft, top, kInlierColour);
+  add("test outliers", Layout::kLeft + kBesideInliers, top, kOutlierColour);
+  data += "EOD\n";
+  return labels + page.margins({0, 0, page.width(), page.height()}) +
+         fmt::format(
+             "unset border; unset tics; unset grid; unset xlabel; unset ylabel\n"
+             "set xrange [0:{}]; set yrange [{}:0]\n"
+             "plot $key using 1:2:3 with points pointtype 7 pointsize 0.8 linecolor rgb variable "
+             "notitle\nunset label\n",
+             page.width(), page.height());
+}
+
+/// Where the names of the classes stand.
+const char* names_in_words(const LatentFigure& figure) {
+  const auto pulled =
+      std::count_if(figure.spaces.begin(), figure.spaces.end(),
+                    [](const LatentSpace& space) { return !space.centres.empty(); });
+  if (static_cast<std::size_t>(pulled) == figure.spaces.size()) {
+    return "Names mark the class centres that the prior pulls to.";
+  }
+  if (pulled == 0) return "Names mark the means of the classes.";
+  return "Names mark the class centres that the prior pulls to or, where a model has none, the "
+         "means.";
+}
+
+std::string heading(const LatentFigure& figure, const Page& page) {
+  constexpr std::size_t kDatasetWidth = 24;
+  constexpr std::size_t kOutlierWidth = 36;
+  const double left = Layout::kLeft;
+  return page.label(fmt::format("Latent spaces: {}, {}", shortened(figure.dataset, kDatasetWidth),
+                                outliers_in_words(figure.outlier_names, kOutlierWidth)),
+                    left, 20, kTitleSize, kInk) +
+         page.label(names_in_words(figure), left, 43, kTextSize, kQuietInk) +
+         page.label("Where not all points are shown, they are drawn at random.", left, 60,
+                    kTextSize, kQuietInk);
+}
+
+std::string counted(const char* what, const Cloud& cloud) {
+  if (cloud.drawn == cloud.all) return fmt::format("{}: {} points", what, grouped(cloud.all));
+  return fmt::format("{}: {} of {} points", what, grouped(cloud.drawn), grouped(cloud.all));
+}
+
+/// Both panels of one space. \return the plots; `data` gains what they draw
+std::string space_panels(const LatentFigure& figure, std::size_t index, const Layout& layout,
+                         const Page& page, std::string& data) {
+  const LatentSpace& space = figure.spaces[index];
+  const std::size_t dimensions = space.axes.size();
+  const std::size_t most = std::min(kMostPointsInAPanel, kMostPoints / (2 * figure.spaces.size()));
+  const std::array<Cloud, 2> clouds = clouds_of(space, most, figure.seed);
+  const std::vector<double> names =
+      space.centres.empty()
+          ? class_means(space.train, dimensions, space.train_classes, figure.class_names.size())
+          : space.centres;
+  std::vector<double> all = clouds[0].coordinates;
+  all.insert(all.end(), clouds[1].coordinates.begin(), clouds[1].coordinates.end());
+  std::copy_if(names.begin(), names.end(), std::back_inserter(all),
+               [](double value) { return std::isfinite(value); });
+  const Cube cube = cube_around(all, dimensions);
+  std::string text;
+  for (const std::size_t part : {std::size_t{0}, std::size_t{1}}) {
+    const Box box = layout.panel(index, part);
+    const std::string block = fmt::format("${}{}", part == 0 ? "train" : "test", index + 1);
+    data += data_block(block, clouds[part], dimensions);
+    text += page.label(shortened(space.title, 38), box.left, box.top - 30, 12, kInk) +
+            page.label(counted(part == 0 ? "training inliers" : "test set", clouds[part]), box.left,
+                       box.top - 13, kTextSize - 1, kQuietInk) +
+            latent_axes(page, box, cube, space.axes);
+    text += latent_labels(figure.class_names, names, dimensions, cube, box);
+    text += latent_points(block, dimensions) + "unset label\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> plot_latent_spaces(const LatentFigure& figure, const std::string& folder) {
+  check(figure);
+  const std::size_t dimensions = figure.spaces.front().axes.size();
+  const Layout layout(figure);
+  const Page page = layout.page();
+  std::string data = "# coordinates and colour (alpha, red, green, blue)\n";
+  if (dimensions == 3) data += cube_edges();
+  std::string panels = heading(figure, page) + "unset key\n";
+  for (std::size_t i = 0; i < figure.spaces.size(); ++i) {
+    panels += space_panels(figure, i, layout, page, data);
+  }
+  panels += key(figure, layout, page, data);
+  return draw("figure2",
+              page.script("figure2", "Latent spaces", data, projection(dimensions), panels),
+              folder);
+}
+
+}  // namespace clvae::report

@@ -1,0 +1,207 @@
+#include "latent_view.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "gnuplot.hpp"
+#include "text.hpp"
+
+namespace clvae::report {
+
+namespace {
+
+constexpr std::size_t kNameWidth = 34;
+constexpr std::size_t kLabelWidth = 14;
+constexpr double kLabelSize = 9.5;
+constexpr double kAzimuth = 28;  ///< degrees
+constexpr double kElevation = 26;
+constexpr double kReach = 1.5;  ///< half the side of a panel that holds the cube of side 2
+
+/// A name with its middle in units of the panel's sides, from the lower left.
+struct Label {
+  std::string text;
+  std::string place;  ///< in gnuplot's words
+  double x = 0;
+  double y = 0;
+  double up = 0;  ///< how far it is moved
+};
+
+std::string flat_axes(const Cube& cube, const std::vector<std::string>& names) {
+  return fmt::format(
+      "set border 15 linewidth 0.6 linecolor rgb '#999999'\n"
+      "set tics out scale 0.5 textcolor rgb '#222222' font ',9'\n"
+      "set xtics nomirror autofreq format '%g'; set ytics nomirror autofreq format '%g'\n"
+      "set grid xtics ytics linetype 1 linewidth 0.4 linecolor rgb '#EDEDED'\n"
+      "set xrange [{:.6g}:{:.6g}]; set yrange [{:.6g}:{:.6g}]\n"
+      "set xlabel {} font ',10' offset 0,0.4; set ylabel {} font ',10' offset 1.2,0\n",
+      cube.middle[0] - cube.half, cube.middle[0] + cube.half, cube.middle[1] - cube.half,
+      cube.middle[1] + cube.half, quoted(shortened(names[0], kNameWidth)),
+      quoted(shortened(names[1], kNameWidth)));
+}
+
+/// An axis's name and the ends of its edge.
+std::string edge_name(const Cube& cube, const std::vector<std::string>& names, std::size_t axis) {
+  return fmt::format("{}: {:.1f} to {:.1f}", shortened(names[axis], kNameWidth),
+                     cube.middle[axis] - cube.half, cube.middle[axis] + cube.half);
+}
+
+std::string cube_axes(const Cube& cube, const std::vector<std::string>& names) {
+  // The names stand in the middle of the lower right, lower left and left edges.
+  return fmt::format(
+      "unset border; unset tics; unset grid; unset xlabel; unset ylabel\n"
+      "set xrange [{0}:{1}]; set yrange [{0}:{1}]\n"
+      "middle_x = {2:.6g}; middle_y = {3:.6g}; middle_z = {4:.6g}; half = {5:.6g}\n"
+      "set label {6} at cx(0,1,-1),cy(0,1,-1) center offset 3.2,-1.1 rotate by 28 font ',9' "
+      "textcolor rgb '#222222'\n"
+      "set label {7} at cx(1,0,-1),cy(1,0,-1) center offset -2.4,-0.9 rotate by -15 font ',9' "
+      "textcolor rgb '#222222'\n"
+      "set label {8} at cx(1,-1,0),cy(1,-1,0) center offset -1.2,0 rotate by 90 font ',9' "
+      "textcolor rgb '#222222'\n",
+      -kReach, kReach, cube.middle[0], cube.middle[1], cube.middle[2], cube.half,
+      quoted(edge_name(cube, names, 0)), quoted(edge_name(cube, names, 1)),
+      quoted(edge_name(cube, names, 2)));
+}
+
+/// Where a latent falls on the paper, as gnuplot's px and py have it.
+void place_on_panel(Label& label, const double* at, std::size_t dimensions, const Cube& cube) {
+  std::array<double, 3> unit{};
+  for (std::size_t j = 0; j < dimensions; ++j) unit[j] = (at[j] - cube.middle[j]) / cube.half;
+  if (dimensions == 2) {
+    label.x = (unit[0] + 1) / 2;
+    label.y = (unit[1] + 1) / 2;
+    label.place = fmt::format("{:.5g},{:.5g}", at[0], at[1]);
+    return;
+  }
+  constexpr double kRadians = 3.14159265358979 / 180;
+  const double azimuth = kAzimuth * kRadians;
+  const double elevation = kElevation * kRadians;
+  const double x = -std::sin(azimuth) * unit[0] + std::cos(azimuth) * unit[1];
+  const double deep = std::cos(azimuth) * unit[0] + std::sin(azimuth) * unit[1];
+  const double y = -std::sin(elevation) * deep + std::cos(elevation) * unit[2];
+  label.x = (x / kReach + 1) / 2;
+  label.y = (y / kReach + 1) / 2;
+  label.place =
+      fmt::format("px({0:.5g},{1:.5g},{2:.5g}),py({0:.5g},{1:.5g},{2:.5g})", at[0], at[1], at[2]);
+}
+
+/// Pushes names that cover each other apart, up and down, until none does or patience ends.
+void spread(std::vector<Label>& labels, double side) {
+  constexpr int kRounds = 200;
+  constexpr double kCharacter = 7.2;
+  constexpr double kLine = 12;
+  const double height = kLine / side;
+  for (int round = 0; round < kRounds; ++round) {
+    bool moved = false;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      for (std::size_t j = i + 1; j < labels.size(); ++j) {
+        const double width =
+            static_cast<double>(characters_in(labels[i].text) + characters_in(labels[j].text)) *
+            kCharacter / 2 / side;
+        const double apart = labels[j].y + labels[j].up - labels[i].y - labels[i].up;
+        if (std::abs(labels[i].x - labels[j].x) >= width || std::abs(apart) >= height) continue;
+        const double push = (height - std::abs(apart)) / 2 + height / 50;
+        labels[i].up += apart >= 0 ? -push : push;
+        labels[j].up += apart >= 0 ? push : -push;
+        moved = true;
+      }
+    }
+    if (!moved) return;
+  }
+}
+
+}  // namespace
+
+Cube cube_around(const std::vector<double>& values, std::size_t dimensions) {
+  constexpr double kAir = 1.06;
+  constexpr double kLeastHalf = 1e-6;
+  Cube cube;
+  double half = kLeastHalf;
+  for (std::size_t j = 0; j < dimensions; ++j) {
+    double lowest = INFINITY;
+    double highest = -INFINITY;
+    for (std::size_t i = j; i < values.size(); i += dimensions) {
+      lowest = std::min(lowest, values[i]);
+      highest = std::max(highest, values[i]);
+    }
+    if (lowest > highest) continue;
+    cube.middle[j] = (lowest + highest) / 2;
+    half = std::max(half, (highest - lowest) / 2);
+  }
+  cube.half = half * kAir;
+  return cube;
+}
+
+std::string projection(std::size_t dimensions) {
+  if (dimensions == 2) return "px(x,y) = x\npy(x,y) = y\n";
+  return "# Where the cube is seen from: turn it here. cx and cy put the cube of side 2 around "
+         "the\n"
+         "# origin onto the paper, px and py a latent.\n"
+         "azimuth = " +
+         fmt::format("{} * pi / 180\nelevation = {} * pi / 180\n", kAzimuth, kElevation) +
+         "cx(u,v,w) = -sin(azimuth) * u + cos(azimuth) * v\n"
+         "cy(u,v,w) = -sin(elevation) * (cos(azimuth) * u + sin(azimuth) * v) + "
+         "cos(elevation) * w\n"
+         "px(x,y,z) = cx((x - middle_x) / half, (y - middle_y) / half, (z - middle_z) / half)\n"
+         "py(x,y,z) = cy((x - middle_x) / half, (y - middle_y) / half, (z - middle_z) / half)\n";
+}
+
+std::string latent_axes(const Page& page, const Box& box, const Cube& cube,
+                        const std::vector<std::string>& names) {
+  return page.margins(box) + (names.size() == 2 ? flat_axes(cube, names) : cube_axes(cube, names));
+}
+
+std::string cube_edges() {
+  std::string text = "$edges << EOD\n";
+  for (const int a : {-1, 1}) {
+    for (const int b : {-1, 1}) {
+      text += fmt::format("-1 {0} {1}\n1 {0} {1}\n\n{0} -1 {1}\n{0} 1 {1}\n\n", a, b);
+      text += fmt::format("{0} {1} -1\n{0} {1} 1\n\n", a, b);
+    }
+  }
+  return text + "EOD\n";
+}
+
+std::string latent_labels(const std::vector<std::string>& names, const std::vector<double>& places,
+                          std::size_t dimensions, const Cube& cube, const Box& box) {
+  std::vector<Label> labels;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    const double* at = &places[k * dimensions];
+    if (!std::all_of(at, at + dimensions, [](double value) { return std::isfinite(value); })) {
+      continue;
+    }
+    labels.emplace_back();
+    labels.back().text = shortened(names[k], kLabelWidth);
+    place_on_panel(labels.back(), at, dimensions, cube);
+  }
+  spread(labels, box.width);
+  std::string lines;
+  for (const Label& label : labels) {
+    const auto add = [&](double right, double up, const char* colour) {
+      lines += fmt::format(
+          "set label {} at {} center front offset graph {:.4f},graph {:.4f} font bold . ',{}' "
+          "textcolor rgb '{}'\n",
+          quoted(label.text), label.place, right / box.width, label.up + up / box.height,
+          kLabelSize, colour);
+    };
+    // A white rim, as boxes around labels don't come out alike in all three formats.
+    for (const double right : {-1.2, 0.0, 1.2}) {
+      for (const double up : {-1.2, 0.0, 1.2}) add(right, up, "#FFFFFF");
+    }
+    add(0, 0, kInk);
+  }
+  return lines;
+}
+
+std::string latent_points(const std::string& block, std::size_t dimensions) {
+  constexpr const char* kLooks = "with points pointtype 7 pointsize 0.24 linecolor rgb variable";
+  if (dimensions == 2) return fmt::format("plot {} using 1:2:3 {} notitle\n", block, kLooks);
+  return fmt::format(
+      "plot $edges using (cx($1,$2,$3)):(cy($1,$2,$3)) with lines linewidth 0.6 linecolor rgb "
+      "'#BBBBBB' notitle, \\\n"
+      "     {} using (px($1,$2,$3)):(py($1,$2,$3)):4 {} notitle\n",
+      block, kLooks);
+}
+
+}  // namespace clvae::report

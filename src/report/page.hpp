@@ -1,0 +1,73 @@
+#pragma once
+/// \file
+/// What all figures share: colours, where things stand on the page, and the three formats.
+
+#include <cstddef>
+#include <string>
+
+namespace clvae::report {
+
+/// The looks of one curve.
+struct Style {
+  const char* colour;
+  int point_type;
+  double point_size;
+};
+
+/// Seven looks that readers with any colour vision can tell apart (Okabe and Ito 2008; their yellow
+/// left out, too pale for a line), then the same again, to be dashed by `dash_of`.
+const Style& style_of(std::size_t index);
+std::size_t dash_of(std::size_t index);
+
+/// Nine colours for clouds of points of as many classes, muted so that none stands out (Paul Tol's
+/// set for any colour vision), then the same again.
+const char* class_colour(std::size_t index);
+
+constexpr const char* kInk = "#000000";
+constexpr const char* kQuietInk = "#444444";
+constexpr double kTitleSize = 14;
+constexpr double kTextSize = 10;
+
+/// A rectangle in points from the page's upper left corner.
+struct Box {
+  double left = 0;
+  double top = 0;
+  double width = 0;
+  double height = 0;
+};
+
+/// One figure on a page measured in points; text is as large in all figures and formats.
+class Page {
+ public:
+  Page(double width, double height) : width_(width), height_(height) {}
+
+  double width() const { return width_; }
+  double height() const { return height_; }
+
+  /// "screen 0.1, screen 0.9": a place in gnuplot's words.
+  std::string place(double from_left, double from_top) const;
+
+  /// A line of text; it stays until `unset label`.
+  std::string label(const std::string& text, double from_left, double from_top, double size,
+                    const char* colour, const char* alignment = "left") const;
+
+  /// Puts the inside of the next plot's axes into the box.
+  std::string margins(const Box& box) const;
+
+  /// The whole script that draws `name`.svg, .png and .pdf into the folder given as its argument,
+  /// or into the current one.
+  /// \param purpose first words of its comment, e.g. "AUC against ensemble size"
+  /// \param data data blocks  \param settings what holds for all panels
+  /// \param panels the plots, run once for each format
+  std::string script(const std::string& name, const std::string& purpose, const std::string& data,
+                     const std::string& settings, const std::string& panels) const;
+
+ private:
+  double width_;
+  double height_;
+};
+
+/// Settings of axes with little ink: left and bottom lines, ticks outside.
+std::string quiet_axes();
+
+}  // namespace clvae::report
