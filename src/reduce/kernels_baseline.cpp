@@ -1,2 +1,2 @@
 #define CLVAE_BUILD baseline
-#include "kernels_body.hpp"
+#include "kernels_body.inc"

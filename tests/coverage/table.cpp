@@ -2,6 +2,7 @@
 //
 //     build/tests/tests/coverage/coverage_table [TRIALS]
 
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -9,6 +10,14 @@
 #include <fmt/format.h>
 
 #include "coverage.hpp"
+
+namespace {
+
+std::string percent(double share) {
+  return std::isnan(share) ? "-" : fmt::format("{:.1f} %", 100 * share);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   constexpr std::size_t kTrials = 4000;
@@ -34,9 +43,8 @@ int main(int argc, char** argv) {
   for (const Row& row : rows) {
     for (const auto& found :
          clvae::coverage::measure(row.pool, row.sizes, trials, kDraws, clvae::Seed{1})) {
-      fmt::print("| {} | {} | {} | {:.1f} % | {:.1f} % | {:.1f} % |\n", row.members,
-                 row.pool.members, found.size, 100 * found.curve, 100 * found.ensemble,
-                 100 * found.total);
+      fmt::print("| {} | {} | {} | {} | {} | {} |\n", row.members, row.pool.members, found.size,
+                 percent(found.curve), percent(found.ensemble), percent(found.total));
       std::fflush(stdout);
     }
   }

@@ -30,6 +30,8 @@ class Measurer {
  public:
   Measurer(std::size_t inliers, std::size_t outliers);
   ~Measurer();
+  Measurer(const Measurer&) = delete;
+  Measurer& operator=(const Measurer&) = delete;
   Measurer(Measurer&&) noexcept;
   Measurer& operator=(Measurer&&) noexcept;
 
