@@ -65,12 +65,26 @@ report::Forecast as_forecast(const MethodWalk& walk, const config::Reduction& re
   return forecast;
 }
 
-/// Whether anybody would ask which of the two is better.
+/// Whether anybody would ask which of the two is better: primary ones always, and a primary one
+/// with its variants that differ by score or by merge alone.
 bool are_compared(const MethodWalk& first, const MethodWalk& second) {
   if (first.is_primary && second.is_primary) return true;
   if (!first.is_primary && !second.is_primary) return false;
-  return first.method == second.method &&
+  return first.method == second.method && first.family == second.family &&
          (first.score == second.score) != (first.merge == second.merge);
+}
+
+/// The comparison whose first is ahead at the largest size: the other can't have overtaken it.
+report::Comparison comparison_of(const std::vector<const MethodWalk*>& walks, std::size_t first,
+                                 std::size_t second, double confidence) {
+  report::Comparison comparison = as_comparison(*walks[first], *walks[second], confidence);
+  if (comparison.rows.back().difference < 0) {
+    std::swap(first, second);
+    comparison = as_comparison(*walks[first], *walks[second], confidence);
+  }
+  comparison.first = first;
+  comparison.second = second;
+  return comparison;
 }
 
 /// AUC of each member alone. \return [members]
@@ -128,11 +142,9 @@ void add_findings(const std::vector<KindWalks>& kinds, const config::Reduction& 
       result.forecasts.push_back(as_forecast(*walks[i], reduction));
       result.forecasts.back().curve = i;
     }
-    for (std::size_t j = 0; j < walks.size(); ++j) {
-      if (i == j || !are_compared(*walks[i], *walks[j])) continue;
-      result.comparisons.push_back(as_comparison(*walks[i], *walks[j], reduction.confidence));
-      result.comparisons.back().first = i;
-      result.comparisons.back().second = j;
+    for (std::size_t j = i + 1; j < walks.size(); ++j) {
+      if (!are_compared(*walks[i], *walks[j])) continue;
+      result.comparisons.push_back(comparison_of(walks, i, j, reduction.confidence));
     }
   }
 }

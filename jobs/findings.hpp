@@ -10,9 +10,10 @@
 
 namespace clvae::jobs {
 
-/// Adds a curve for each walk; a forecast for each primary one; and comparisons, both ways round:
-/// of each two primary curves, and of each curve with the primary one of its kind and of its score
-/// or merge. One rank.
+/// Adds a curve for each walk, a forecast for each primary one, and comparisons: of each two
+/// primary curves, and of each primary one with its variants that differ by score or by merge
+/// alone; first is the one that is ahead at the largest size, which the second can't have
+/// overtaken. One rank.
 void add_findings(const std::vector<KindWalks>& kinds, const config::Reduction& reduction,
                   report::Reduction& result);
 

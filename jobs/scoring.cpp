@@ -40,7 +40,7 @@ Scoring stored_scoring(const store::Reader& reader, const KindMembers& kind,
 Scoring reconstruction_error(const store::Reader& reader, const KindMembers& kind,
                              const std::string& title) {
   Scoring scoring = stored_scoring(reader, kind, "reconstruction_errors");
-  scoring.score = "reconstruction_error";
+  scoring.score = scoring.family = "reconstruction_error";
   scoring.title = title;
   scoring.traits = {1, false, false};
   scoring.merges = {reduce::Merge::mean};
@@ -50,7 +50,7 @@ Scoring reconstruction_error(const store::Reader& reader, const KindMembers& kin
 Scoring class_confidence(const store::Reader& reader, const TestBed& bed, const KindMembers& kind,
                          const config::Reduction& reduction) {
   Scoring scoring = stored_scoring(reader, kind, "class_log_probabilities");
-  scoring.score = "confidence";
+  scoring.score = scoring.family = "confidence";
   scoring.title = "CNN, class confidence";
   scoring.traits = {static_cast<std::size_t>(bed.classes), true, true};
   scoring.merges = in_order(reduce::merges_for(scoring.traits), reduction.merge);
@@ -60,12 +60,25 @@ Scoring class_confidence(const store::Reader& reader, const TestBed& bed, const 
 
 Scoring log_likelihood(const store::Reader& reader, const TestBed& bed, const KindMembers& kind) {
   Scoring scoring = stored_scoring(reader, kind, "class_log_likelihoods");
-  scoring.score = "log_likelihood";
+  scoring.score = scoring.family = "log_likelihood";
   scoring.title = "PCA, log-likelihood";
   scoring.traits = {static_cast<std::size_t>(bed.classes), true, true};
   scoring.merges = {reduce::Merge::mean};
   scoring.is_deterministic = true;
   return scoring;
+}
+
+/// What a latent divergence is called that is not the one that figures show.
+std::string title_of_variant(reduce::Score score) {
+  switch (score) {
+    case reduce::Score::density:
+      return "CL-VAE, density";
+    case reduce::Score::peak_normalised:
+      return "CL-VAE, peak-normalised";
+    case reduce::Score::mahalanobis:
+      return "CL-VAE, Mahalanobis";
+  }
+  return "";
 }
 
 using Fits = std::shared_ptr<const std::vector<reduce::Gaussians>>;
@@ -76,9 +89,9 @@ Scoring latent_divergence(const store::Reader& reader, const TestBed& bed, const
   Scoring scoring;
   scoring.method = kind.name();
   scoring.score = reduce::name_of(score);
-  scoring.title = "CL-VAE, latent divergence";
+  scoring.family = "latent_divergence";
   scoring.is_primary = scoring.score == reduction.score;
-  if (!scoring.is_primary) scoring.title += " (" + scoring.score + ")";
+  scoring.title = scoring.is_primary ? "CL-VAE, latent divergence" : title_of_variant(score);
   scoring.traits = {static_cast<std::size_t>(bed.classes), reduce::is_logarithm(score), true};
   scoring.merges = in_order(reduce::merges_for(scoring.traits), reduction.merge);
   scoring.members = kind.intact.size();

@@ -17,6 +17,7 @@ struct Scoring {
   std::string method;  ///< the kind's name
   std::string score;   ///< e.g. "density"
   std::string title;   ///< for figures
+  std::string family;  ///< what scores of one kind have in common that are variants of one another
   reduce::ScoreTraits traits;
   std::vector<reduce::Merge> merges;  ///< the one that figures show first
   bool is_primary = true;             ///< whether figures show this score

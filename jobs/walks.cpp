@@ -41,6 +41,7 @@ MethodWalk described(const Scoring& scoring, reduce::Merge merge, const KindMemb
   walk.score = scoring.score;
   walk.merge = reduce::name_of(merge);
   walk.title = scoring.title;
+  walk.family = scoring.family;
   walk.is_primary = scoring.is_primary && merge == scoring.merges.front();
   walk.requested = kind.requested;
   return walk;
@@ -110,7 +111,7 @@ class KindWalker {
     });
     const reduce::CombinedScores combined({&parts[0], &parts[1], &parts[2], &parts[3]});
     MethodWalk walk = described(divergence, merge, kind_);
-    walk.score = "combined";
+    walk.score = walk.family = "combined";
     walk.title = "CL-VAE, combined";
     walk.walk = shared_walk(world_, combined, bed_, orders_, walk.title, console_);
     result.walks.push_back(std::move(walk));

@@ -16,6 +16,7 @@ struct MethodWalk {
   std::string score;
   std::string merge;
   std::string title;
+  std::string family;
   bool is_primary = false;
   std::size_t requested = 0;
   reduce::Walk walk;  ///< on rank 0

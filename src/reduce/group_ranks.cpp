@@ -24,22 +24,21 @@ void GroupRanks::lay_buckets(gsl::span<const std::int32_t> keys) {
   const std::uint32_t range = static_cast<std::uint32_t>(map_.range.highest) - lowest;
   map_.shift = 0;
   while ((range >> map_.shift) >= kStretches) ++map_.shift;
-  buckets_.assign(kStretches, 1);  // for what the sample misses
-  first_.resize(kStretches);
+  stretches_.assign(kStretches, {0, 1});  // one for what the sample misses
   for (std::size_t i = 0; i < keys.size(); i += kSampled) {
-    buckets_[(static_cast<std::uint32_t>(keys[i]) - lowest) >> map_.shift] += kBucketsPerSample;
+    stretches_[(static_cast<std::uint32_t>(keys[i]) - lowest) >> map_.shift].buckets +=
+        kBucketsPerSample;
   }
   std::uint32_t first = 0;
-  for (std::size_t stretch = 0; stretch < kStretches; ++stretch) {
-    first_[stretch] = first;
-    first += buckets_[stretch];
+  for (Stretch& stretch : stretches_) {
+    stretch.first = first;
+    first += stretch.buckets;
   }
   // The product of what is left of a key and a stretch's buckets has to stay within a word.
   std::uint32_t fine = std::min(map_.shift, kFineBits);
   while (fine > 0 && (first >> (kWordBits - fine)) != 0) --fine;
   map_.coarse = map_.shift - fine;
-  map_.first = first_.data();
-  map_.buckets = buckets_.data();
+  map_.stretches = stretches_.data();
   begins_.assign(first + 1, 0);
 }
 

@@ -35,9 +35,8 @@ class GroupRanks {
   void fill_buckets(gsl::span<const std::int32_t> keys);
 
   BucketMap map_;
-  std::vector<std::uint32_t> first_;    ///< bucket of each stretch
-  std::vector<std::uint32_t> buckets_;  ///< of each stretch
-  std::vector<std::uint32_t> begins_;   ///< [buckets + 1] of positions in sorted_
+  std::vector<Stretch> stretches_;
+  std::vector<std::uint32_t> begins_;  ///< [buckets + 1] of positions in sorted_
   std::vector<std::int32_t> sorted_;
   std::vector<std::uint8_t> is_full_;  ///< [buckets]: holds more than a window shows
   bool any_full_ = false;

@@ -33,13 +33,18 @@ struct KeyRange {
   std::int32_t highest = 0;
 };
 
+/// A stretch of keys that is cut into buckets of the same width.
+struct Stretch {
+  std::uint32_t first = 0;    ///< bucket
+  std::uint32_t buckets = 0;  ///< how many
+};
+
 /// Where keys go: the range is cut into stretches of 2^shift keys, each stretch into buckets.
 struct BucketMap {
   KeyRange range;
   std::uint32_t shift = 0;
-  std::uint32_t coarse = 0;                ///< low bits of a key that its bucket does not depend on
-  const std::uint32_t* first = nullptr;    ///< bucket of each stretch
-  const std::uint32_t* buckets = nullptr;  ///< of each stretch
+  std::uint32_t coarse = 0;  ///< low bits of a key that its bucket does not depend on
+  const Stretch* stretches = nullptr;
 };
 
 /// Keys that a question is compared with without looking.
