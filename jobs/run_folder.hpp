@@ -18,6 +18,7 @@ class RunFolder {
   const std::string& path() const { return path_; }
   std::string run_file() const { return file("run.h5"); }
   std::string curves_csv() const { return file("auc.csv"); }
+  std::string comparisons_csv() const { return file("comparisons.csv"); }
   std::string curves_json() const { return file("auc.json"); }
   std::string members_csv() const { return file("members.csv"); }
   bool has_run_file() const;

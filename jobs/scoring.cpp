@@ -1,99 +1,139 @@
 #include "scoring.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <memory>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/data/split.hpp"
 #include "experiment.hpp"
+#include "gaussian_fits.hpp"
 
 namespace clvae::jobs {
 
 namespace {
 
-Method latent_divergence(const TestBed& bed, reduce::Score score, reduce::Merge merge) {
-  Method method;
-  method.name = name_of(Kind::clvae);
-  method.score = name_of(score);
-  method.title = "CL-VAE, latent divergence";
-  method.merge = merge;
-  method.values.samples = bed.test.labels.size();
-  method.values.classes = static_cast<std::size_t>(bed.classes);
-  method.values.logarithms = reduce::is_logarithm(score);
-  return method;
+/// Primary merge first.
+std::vector<reduce::Merge> in_order(std::vector<reduce::Merge> merges, const std::string& primary) {
+  const auto first = std::find(merges.begin(), merges.end(), reduce::merge_named(primary));
+  if (first != merges.end()) std::rotate(merges.begin(), first, first + 1);
+  return merges;
 }
 
-Method reconstruction_error(const TestBed& bed) {
-  Method method;
-  method.name = name_of(Kind::clvae);
-  method.score = "reconstruction_error";
-  method.title = "CL-VAE, reconstruction error";
-  method.values.samples = bed.test.labels.size();
-  method.values.classes = 1;
-  method.values.higher_is_normal = false;
-  return method;
+/// What a member left in the run file under that name.
+std::vector<double> slab_of(const store::Reader& reader, const KindMembers& kind,
+                            std::size_t member, const std::string& name) {
+  const std::vector<float> slab = reader.slab(kind.kind, kind.intact.at(member), name);
+  return {slab.begin(), slab.end()};
 }
 
-/// Rows of the test inliers. \param latents [test samples, d]
-std::vector<float> inlier_latents(const TestBed& bed, const std::vector<float>& latents) {
-  const auto dimension = static_cast<std::size_t>(bed.latent_dim);
-  std::vector<float> rows;
-  for (std::size_t i = 0; i < bed.test.labels.size(); ++i) {
-    if (bed.test.is_outlier[i] != 0) continue;
-    const auto begin = latents.begin() + static_cast<long>(i * dimension);
-    rows.insert(rows.end(), begin, begin + static_cast<long>(dimension));
+/// A way to score that the members left in the run file as it is, part by part.
+Scoring stored_scoring(const store::Reader& reader, const KindMembers& kind,
+                       const std::string& slab) {
+  Scoring scoring;
+  scoring.method = kind.name();
+  scoring.members = kind.intact.size();
+  scoring.values = [&reader, kind, slab](std::size_t member, const std::string& part) {
+    return slab_of(reader, kind, member, part + "_" + slab);
+  };
+  return scoring;
+}
+
+Scoring reconstruction_error(const store::Reader& reader, const KindMembers& kind,
+                             const std::string& title) {
+  Scoring scoring = stored_scoring(reader, kind, "reconstruction_errors");
+  scoring.score = scoring.family = "reconstruction_error";
+  scoring.title = title;
+  scoring.traits = {1, false, false};
+  scoring.merges = {reduce::Merge::mean};
+  return scoring;
+}
+
+Scoring class_confidence(const store::Reader& reader, const TestBed& bed, const KindMembers& kind,
+                         const config::Reduction& reduction) {
+  Scoring scoring = stored_scoring(reader, kind, "class_log_probabilities");
+  scoring.score = scoring.family = "confidence";
+  scoring.title = "CNN, class confidence";
+  scoring.traits = {static_cast<std::size_t>(bed.classes), true, true};
+  scoring.merges = in_order(reduce::merges_for(scoring.traits), reduction.merge);
+  scoring.merges.push_back(reduce::Merge::max_first);
+  return scoring;
+}
+
+Scoring log_likelihood(const store::Reader& reader, const TestBed& bed, const KindMembers& kind) {
+  Scoring scoring = stored_scoring(reader, kind, "class_log_likelihoods");
+  scoring.score = scoring.family = "log_likelihood";
+  scoring.title = "PCA, log-likelihood";
+  scoring.traits = {static_cast<std::size_t>(bed.classes), true, true};
+  scoring.merges = {reduce::Merge::mean};
+  scoring.is_deterministic = true;
+  return scoring;
+}
+
+/// What a latent divergence is called that is not the one that figures show.
+std::string title_of_variant(reduce::Score score) {
+  switch (score) {
+    case reduce::Score::density:
+      return "CL-VAE, density";
+    case reduce::Score::peak_normalised:
+      return "CL-VAE, peak-normalised";
+    case reduce::Score::mahalanobis:
+      return "CL-VAE, Mahalanobis";
   }
-  return rows;
+  return "";
+}
+
+using Fits = std::shared_ptr<const std::vector<reduce::Gaussians>>;
+
+Scoring latent_divergence(const store::Reader& reader, const TestBed& bed, const KindMembers& kind,
+                          const Fits& fits, reduce::Score score,
+                          const config::Reduction& reduction) {
+  Scoring scoring;
+  scoring.method = kind.name();
+  scoring.score = reduce::name_of(score);
+  scoring.family = "latent_divergence";
+  scoring.is_primary = scoring.score == reduction.score;
+  scoring.title = scoring.is_primary ? "CL-VAE, latent divergence" : title_of_variant(score);
+  scoring.traits = {static_cast<std::size_t>(bed.classes), reduce::is_logarithm(score), true};
+  scoring.merges = in_order(reduce::merges_for(scoring.traits), reduction.merge);
+  scoring.members = kind.intact.size();
+  scoring.values = [&reader, kind, fits, score](std::size_t member, const std::string& part) {
+    const std::vector<float> latents =
+        reader.slab(kind.kind, kind.intact.at(member), part + "_latents");
+    return reduce::class_scores(fits->at(member), latents, score);
+  };
+  return scoring;
 }
 
 }  // namespace
 
-TestBed test_bed(const store::Reader& reader, const std::vector<bool>& intact) {
-  TestBed bed;
-  const std::vector<std::int32_t> stored = reader.inlier_classes();
-  const std::vector<int> inliers(stored.begin(), stored.end());
-  bed.classes = static_cast<int>(inliers.size());
-  bed.latent_dim = static_cast<int>(reader.summary(Kind::clvae).latent_dim);
-  bed.test = reader.samples("test");
-  bed.train_classes = data::inlier_indices(reader.samples("train").labels, inliers);
-  std::vector<std::int32_t> inlier_labels;
-  for (std::size_t i = 0; i < bed.test.labels.size(); ++i) {
-    if (bed.test.is_outlier[i] == 0) inlier_labels.push_back(bed.test.labels[i]);
+std::vector<Scoring> scorings_of(const comm::Communicator& world, const store::Reader& reader,
+                                 const TestBed& bed, const KindMembers& kind,
+                                 const config::Reduction& reduction) {
+  // Rows of this table are all that a further kind needs.
+  if (kind.name() == "vae") {
+    return {reconstruction_error(reader, kind, "VAE, reconstruction error")};
   }
-  bed.test_inlier_classes = data::inlier_indices(inlier_labels, inliers);
-  for (std::uint32_t member = 0; member < intact.size(); ++member) {
-    if (intact[member]) bed.members.emplace_back(member);
+  if (kind.name() == "cnn") return {class_confidence(reader, bed, kind, reduction)};
+  if (kind.name() == "pca") return {log_likelihood(reader, bed, kind)};
+  const Fits fits = std::make_shared<const std::vector<reduce::Gaussians>>(
+      gaussian_fits(world, reader, bed, kind));
+  std::vector<Scoring> scorings;
+  for (const reduce::Score score :
+       {reduce::Score::density, reduce::Score::peak_normalised, reduce::Score::mahalanobis}) {
+    scorings.push_back(latent_divergence(reader, bed, kind, fits, score, reduction));
   }
-  if (bed.members.empty()) {
-    throw RunError(
-        fmt::format("{}: none of {} members is done, so there is nothing to reduce; clvae info "
-                    "tells why",
-                    reader.path(), intact.size()));
-  }
-  return bed;
+  scorings.push_back(reconstruction_error(reader, kind, "CL-VAE, reconstruction error"));
+  return scorings;
 }
 
-Scores score_members(const store::Reader& reader, const TestBed& bed,
-                     const config::Reduction& reduction) {
-  // The loader allows no other words.
-  const reduce::Score score = reduce::score_named(reduction.score).value();
-  const reduce::Merge merge = reduce::merge_named(reduction.merge).value();
-  Scores scores;
-  Method divergence = latent_divergence(bed, score, merge);
-  Method error = reconstruction_error(bed);
-  for (const MemberIndex member : bed.members) {
-    const reduce::Gaussians gaussians =
-        reduce::fit_gaussians(reader.slab(Kind::clvae, member, slab::kTrainLatents),
-                              bed.train_classes, bed.classes, bed.latent_dim);
-    const std::vector<float> latents = reader.slab(Kind::clvae, member, slab::kTestLatents);
-    divergence.values.members.push_back(reduce::class_scores(gaussians, latents, score));
-    const std::vector<float> errors = reader.slab(Kind::clvae, member, slab::kTestErrors);
-    error.values.members.emplace_back(errors.begin(), errors.end());
-    scores.inlier_accuracy.push_back(
-        reduce::inlier_accuracy(gaussians, inlier_latents(bed, latents), bed.test_inlier_classes));
+reduce::PackedScores pack(const Scoring& scoring, reduce::Merge merge, const std::string& part,
+                          const std::vector<std::size_t>& places, const Observer& observer) {
+  reduce::PackedScores packed(scoring.traits, merge, places, scoring.members);
+  for (std::size_t member = 0; member < scoring.members; ++member) {
+    const std::vector<double> values = scoring.values(member, part);
+    packed.set_member(member, values);
+    if (observer) observer(values);
   }
-  scores.methods.push_back(std::move(divergence));
-  scores.methods.push_back(std::move(error));
-  return scores;
+  return packed;
 }
 
 }  // namespace clvae::jobs

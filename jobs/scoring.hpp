@@ -1,48 +1,45 @@
 #pragma once
 /// \file
-/// From the members in a run file to each method's scores of the test set.
+/// The ways to score the members of a run: from what they left in the run file to tables of values.
 
-#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "clvae/config/config.hpp"
-#include "clvae/reduce/gaussians.hpp"
-#include "clvae/reduce/merge.hpp"
-#include "clvae/store/reader.hpp"
+#include "clvae/reduce/packed_scores.hpp"
+#include "test_bed.hpp"
 
 namespace clvae::jobs {
 
-/// What a reduction works on.
-struct TestBed {
-  store::SampleTable test;
-  std::vector<std::int32_t> train_classes;        ///< inlier index of each training sample
-  std::vector<std::int32_t> test_inlier_classes;  ///< inlier index of each test inlier, in order
-  std::vector<MemberIndex> members;               ///< that are done and intact
-  int classes = 0;                                ///< K
-  int latent_dim = 0;
+/// One way to score the members of one kind.
+struct Scoring {
+  std::string method;  ///< the kind's name
+  std::string score;   ///< e.g. "density"
+  std::string title;   ///< for figures
+  std::string family;  ///< what scores of one kind have in common that are variants of one another
+  reduce::ScoreTraits traits;
+  std::vector<reduce::Merge> merges;  ///< the one that figures show first
+  bool is_primary = true;             ///< whether figures show this score
+  bool is_deterministic = false;      ///< one member says all there is
+  std::size_t members = 0;
+  /// Values of one of the kind's intact members. \param part "validation" or "test"
+  /// \return [samples, classes]
+  std::function<std::vector<double>(std::size_t member, const std::string& part)> values;
 };
 
-/// \param intact [members] \throws RunError where no member is
-TestBed test_bed(const store::Reader& reader, const std::vector<bool>& intact);
+/// All ways to score the members of one kind; those of the CL-VAE's latents first, and among them
+/// `density`. The ranks share the fits that this takes. Collective.
+/// \param reader must outlive what is returned
+std::vector<Scoring> scorings_of(const comm::Communicator& world, const store::Reader& reader,
+                                 const TestBed& bed, const KindMembers& kind,
+                                 const config::Reduction& reduction);
 
-/// One way to score, with its values of all members.
-struct Method {
-  std::string name;   ///< the kind's
-  std::string score;  ///< e.g. "density"
-  std::string title;  ///< for figures
-  reduce::Merge merge = reduce::Merge::mean;
-  reduce::MemberScores values;
-};
+/// Looks at values of a member as they pass by.
+using Observer = std::function<void(const std::vector<double>& values)>;
 
-/// All methods' values, and what the Gaussians say of each member.
-struct Scores {
-  std::vector<Method> methods;
-  std::vector<double> inlier_accuracy;  ///< [members], on the test inliers
-};
-
-/// Reads the members' latents, fits their Gaussians and scores the test set. Any rank.
-Scores score_members(const store::Reader& reader, const TestBed& bed,
-                     const config::Reduction& reduction);
+/// All members' values of one part, ready to be merged. Reads one member at a time.
+reduce::PackedScores pack(const Scoring& scoring, reduce::Merge merge, const std::string& part,
+                          const std::vector<std::size_t>& places, const Observer& observer = {});
 
 }  // namespace clvae::jobs

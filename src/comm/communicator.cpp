@@ -148,6 +148,13 @@ std::vector<std::vector<double>> Communicator::gather(const std::vector<double>&
   return gathered;
 }
 
+std::vector<double> Communicator::sum(const std::vector<double>& values) const {
+  std::vector<double> total(is_root() ? values.size() : 0);
+  check_mpi(MPI_Reduce(values.data(), total.data(), count_of(values.size()), MPI_DOUBLE, MPI_SUM, 0,
+                       handle_));
+  return total;
+}
+
 SharedError::SharedError(const std::string& message, ExitStatus status, Rank first_rank)
     : Error(message, status), first_rank_(first_rank) {}
 

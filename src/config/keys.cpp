@@ -240,6 +240,10 @@ std::vector<Key> reduction_keys() {
        "Start of the draw of those orders; another seed shifts the curve a little where draws are "
        "few, "
        "and leaves the members as they are."},
+      {"reduction.forecast_half_width", KeyClass::reduction, "AUC",
+       number({0, 1, false, false}, section, &Reduction::forecast_half_width),
+       "Half the width of the curve interval of all members for which the forecast counts how many "
+       "members it takes; half of it takes four times as many. Changes nothing else."},
   };
 }
 

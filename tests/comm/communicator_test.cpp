@@ -37,6 +37,20 @@ TEST(Communicator, gathers_values_on_rank_zero_alone) {
   }
 }
 
+TEST(Communicator, adds_values_up_on_rank_zero_alone) {
+  const auto world = Communicator::world();
+  const auto own = static_cast<double>(world.rank().value());
+
+  const auto sums = world.sum({1, own});
+
+  if (!world.is_root()) {
+    EXPECT_TRUE(sums.empty());
+    return;
+  }
+  const auto ranks = static_cast<double>(world.size());
+  EXPECT_EQ(sums, (std::vector<double>{ranks, ranks * (ranks - 1) / 2}));
+}
+
 TEST(Communicator, broadcasts_rank_zeros_text_when_it_has_zero_bytes) {
   const auto world = Communicator::world();
   const std::string text("a\0b", 3);

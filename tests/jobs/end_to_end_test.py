@@ -22,26 +22,47 @@ def auc(scores, is_outlier):
     return (below + up_to).sum() / 2 / len(inliers) / is_outlier.sum()
 
 
-def merged_auc(path, members):
-    """AUC of the arithmetic mean of densities of the given members, from the run file alone."""
+def log_densities(run, part, member):
+    """Of one member's latents under its classes' Gaussians, [classes, samples]."""
+    labels = run["train/labels"][:]
+    train = run["members/clvae/train_latents"][member].astype(float)
+    latents = run[f"members/clvae/{part}_latents"][member].astype(float)
+    columns = []
+    for label in run.attrs["inlier_classes"]:
+        cluster = train[labels == label]
+        gap = latents - cluster.mean(0)
+        covariance = numpy.cov(cluster.T)
+        distance = (gap @ numpy.linalg.inv(covariance) * gap).sum(1)
+        columns.append(-distance / 2 - numpy.log(numpy.linalg.det(2 * numpy.pi * covariance)) / 2)
+    return numpy.array(columns)
+
+
+def divergence(run, part, members, merge="mean"):
+    """Minus the log of the largest merged density."""
+    logs = numpy.array([log_densities(run, part, member) for member in members])
+    merged = {"mean": lambda: numpy.logaddexp.reduce(logs) - numpy.log(len(logs)),
+              "geometric": lambda: logs.mean(0), "max": lambda: logs.max(0),
+              "min": lambda: logs.min(0)}[merge]()
+    return -merged.max(0)
+
+
+def merged_auc(path, members, merge="mean"):
+    """AUC of the merged densities of the given members, from the run file alone."""
     with h5py.File(path, "r") as run:
-        inliers = list(run.attrs["inlier_classes"])
-        labels = run["train/labels"][:]
-        is_outlier = run["test/is_outlier"][:].astype(bool)
-        total = 0
-        for member in members:
-            train = run["members/clvae/train_latents"][member].astype(float)
-            test = run["members/clvae/test_latents"][member].astype(float)
-            columns = []
-            for label in inliers:
-                cluster = train[labels == label]
-                gap = test - cluster.mean(0)
-                covariance = numpy.cov(cluster.T)
-                distance = (gap @ numpy.linalg.inv(covariance) * gap).sum(1)
-                peak = 1 / numpy.sqrt(numpy.linalg.det(2 * numpy.pi * covariance))
-                columns.append(peak * numpy.exp(-distance / 2))
-            total = total + numpy.array(columns)
-    return auc(-total.max(0), is_outlier)
+        return auc(divergence(run, "test", members, merge),
+                   run["test/is_outlier"][:].astype(bool))
+
+
+def combined_auc(path, members):
+    """AUC of divergence and error, each standardised on the validation inliers and added."""
+    with h5py.File(path, "r") as run:
+        score = 0
+        for measure in (lambda part: divergence(run, part, members),
+                        lambda part: run[f"members/clvae/{part}_reconstruction_errors"][:]
+                        .astype(float)[members].mean(0)):
+            known = measure("validation")
+            score = score + (measure("test") - known.mean()) / known.std(ddof=1)
+        return auc(score, run["test/is_outlier"][:].astype(bool))
 
 
 class EndToEndTestCase(ProgramTestCase):
@@ -55,7 +76,8 @@ class EndToEndTestCase(ProgramTestCase):
         self.assertIn("<svg", (folder / "figure3.svg").read_text())
         curves = rows(folder / "auc.csv")
         for score in ("density", "reconstruction_error"):
-            sizes = [int(row["size"]) for row in curves if row["score"] == score]
+            sizes = [int(row["size"]) for row in curves
+                     if row["score"] == score and row["merge"] == "mean"]
             self.assertEqual(sizes, [1, 2, 3])
         self.assertEqual(len(rows(folder / "members.csv")), 3)
         self.assertIn("figure3.png", result.stdout.splitlines()[-1])
@@ -65,7 +87,7 @@ class EndToEndTestCase(ProgramTestCase):
         self.succeed("run", self.config)
 
         curve = [row for row in rows(self.folder / "runs/small/auc.csv")
-                 if row["score"] == "density"]
+                 if row["score"] == "density" and row["merge"] == "mean"]
         path = self.run_file()
         alone = numpy.mean([merged_auc(path, [member]) for member in range(3)])
         pairs = numpy.mean([merged_auc(path, pair) for pair in ([0, 1], [1, 2], [2, 0])])
@@ -75,6 +97,37 @@ class EndToEndTestCase(ProgramTestCase):
         for row in rows(self.folder / "runs/small/members.csv"):
             self.assertAlmostEqual(
                 float(row["auc_density"]), merged_auc(path, [int(row["member"])]), places=7)
+
+    def test_auc_equals_numpy_for_every_merge_and_for_the_combined_score(self):
+        self.succeed("run", self.config)
+
+        last = {(row["score"], row["merge"]): float(row["auc_mean"])
+                for row in rows(self.folder / "runs/small/auc.csv") if row["size"] == "3"}
+        self.assertEqual(len(last), 13)
+        path, everybody = self.run_file(), [0, 1, 2]
+        for merge in ("mean", "geometric", "max", "min"):
+            self.assertAlmostEqual(last["density", merge],
+                                   merged_auc(path, everybody, merge), places=6)
+        self.assertAlmostEqual(last["combined", "mean"], combined_auc(path, everybody), places=6)
+        # Without classes' peaks a distance and a density over its peak say the same of one member.
+        for row in rows(self.folder / "runs/small/members.csv"):
+            self.assertAlmostEqual(float(row["auc_peak_normalised"]),
+                                   float(row["auc_mahalanobis"]), places=5)
+
+    def test_comparisons_and_forecasts_are_made_of_the_primary_curves(self):
+        self.succeed("run", self.config, "--set", "reduction.forecast_half_width=0.5")
+
+        found = json.loads((self.folder / "runs/small/auc.json").read_text())
+        curves = found["curves"]
+        self.assertEqual([curve["score"] for curve in curves[:3]],
+                         ["density", "reconstruction_error", "combined"])
+        self.assertEqual(len(found["forecasts"]), 3)
+        # Three primary curves by twos, three merges and two scores beside the primary one.
+        self.assertEqual(len(found["comparisons"]), 8)
+        for comparison in found["comparisons"]:
+            both = [curves[comparison[which]]["rows"][-1]["auc_mean"]
+                    for which in ("first", "second")]
+            self.assertGreaterEqual(*both)
 
     def test_run_files_are_equal_when_the_number_of_ranks_differs(self):
         found = {}
@@ -90,12 +143,13 @@ class EndToEndTestCase(ProgramTestCase):
 
     def test_tables_are_equal_when_ranks_share_the_reduction(self):
         self.succeed("run", self.config)
-        table = self.folder / "runs/small/auc.csv"
-        before = table.read_bytes()
+        tables = [self.folder / "runs/small" / name
+                  for name in ("auc.csv", "auc.json", "comparisons.csv", "members.csv")]
+        before = [table.read_bytes() for table in tables]
 
         self.succeed("reduce", "runs/small", ranks=3)
 
-        self.assertEqual(table.read_bytes(), before)
+        self.assertEqual([table.read_bytes() for table in tables], before)
 
     def test_reduce_takes_another_score_and_merge_when_asked(self):
         self.succeed("train", self.config)

@@ -1,121 +1,87 @@
 #include "clvae/reduce/curve.hpp"
 
 #include <cmath>
-#include <set>
 
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
 #include "reduce/golden.hpp"
+#include "reduce/walks.hpp"
 
 namespace clvae::reduce {
 namespace {
 
-TEST(DrawOrders, use_every_member_equally_at_size_one_and_leave_each_out_once_at_the_last_but_one) {
-  const auto orders = draw_orders(7, 20, Seed{1});
-
-  ASSERT_EQ(orders.size(), 21U);
-  std::vector<int> first(7, 0);
-  std::vector<int> last(7, 0);
-  for (const auto& order : orders) {
-    EXPECT_EQ(std::set<std::size_t>(order.begin(), order.end()).size(), 7U);
-    ++first[order.front()];
-    ++last[order.back()];
-  }
-  EXPECT_EQ(first, std::vector<int>(7, 3));
-  EXPECT_EQ(last, std::vector<int>(7, 3));
-}
-
-TEST(DrawOrders, differ_by_seed_and_not_by_call) {
-  EXPECT_EQ(draw_orders(9, 9, Seed{1}), draw_orders(9, 9, Seed{1}));
-  EXPECT_NE(draw_orders(9, 9, Seed{1}), draw_orders(9, 9, Seed{2}));
-  EXPECT_THROW(draw_orders(0, 9, Seed{1}), UsageError);
-  EXPECT_THROW(draw_orders(9, 0, Seed{1}), UsageError);
-}
-
-TEST(AucAlong, is_the_auc_of_the_first_members_of_the_order) {
-  // Member 0 is right about both pairs, member 1 wrong about both but less sure.
-  MemberScores scores;
-  scores.samples = 2;
-  scores.classes = 1;
-  scores.members = {{0.0, -5.0}, {-2.0, 0.0}};
-  RunningMerge merge(scores, Merge::mean);
-  const std::vector<std::uint8_t> is_outlier = {0, 1};
-
-  EXPECT_EQ(auc_along({0, 1}, merge, is_outlier), (std::vector<double>{1.0, 1.0}));
-  EXPECT_EQ(auc_along({1, 0}, merge, is_outlier), (std::vector<double>{0.0, 1.0}));
+void expect_interval(const Interval& interval, const nlohmann::json& bounds, std::size_t i) {
+  EXPECT_NEAR(interval.lower, bounds[0][i].get<double>(), 1e-7) << i;
+  EXPECT_NEAR(interval.upper, bounds[1][i].get<double>(), 1e-7) << i;
 }
 
 TEST(Curve, equals_numpy_and_mpmath) {
   const auto cases = golden("curve.json");
   ASSERT_EQ(cases.size(), 4U);
   for (const auto& known : cases) {
-    const auto points =
-        curve(known["aucs"].get<std::vector<std::vector<double>>>(), known["confidence"]);
+    Walk walk = walk_of(known["orders"], known["aucs"]);
+    walk.placements = known["placements"][0].get<std::vector<std::vector<float>>>();
+    walk.inliers = known["inliers"];
+    const auto points = curve(walk, known["confidence"]);
     ASSERT_EQ(points.size(), known["mean"].size());
     for (std::size_t i = 0; i < points.size(); ++i) {
       EXPECT_EQ(points[i].size, i + 1);
+      EXPECT_EQ(points[i].draws, walk.orders.size());
       EXPECT_NEAR(points[i].mean, known["mean"][i].get<double>(), 1e-12);
-      EXPECT_NEAR(points[i].lower, known["lower"][i].get<double>(), 1e-10);
-      EXPECT_NEAR(points[i].upper, known["upper"][i].get<double>(), 1e-10);
+      expect_interval(points[i].curve, known["curve"], i);
+      expect_interval(points[i].total, known["total"], i);
+      if (i + 1 < points.size()) expect_interval(points[i].ensemble, known["ensemble"], i);
     }
+    EXPECT_TRUE(std::isnan(points.back().ensemble.lower));
+    EXPECT_TRUE(std::isnan(points.back().ensemble.upper));
   }
 }
 
 TEST(Curve, has_no_interval_when_there_is_one_member) {
-  const auto points = curve({{0.9}}, 0.95);
+  const auto points = curve(walk_of({{0}}, {{0.9}}), 0.95);
 
   ASSERT_EQ(points.size(), 1U);
   EXPECT_EQ(points[0].mean, 0.9);
-  EXPECT_TRUE(std::isnan(points[0].lower));
-  EXPECT_TRUE(std::isnan(points[0].upper));
+  for (const Interval& interval : {points[0].curve, points[0].ensemble, points[0].total}) {
+    EXPECT_TRUE(std::isnan(interval.lower));
+    EXPECT_TRUE(std::isnan(interval.upper));
+  }
+}
+
+TEST(Curve, has_the_interval_of_other_test_sets_alone_when_its_member_is_deterministic) {
+  Walk walk = walk_of({{0}}, {{0.5}});
+  walk.is_deterministic = true;
+  walk.placements = {{0.25F, 0.75F, 0.25F, 0.75F}};
+  const auto points = curve(walk, 0.95);
+
+  // Each group's placements have variance 1/8, the mean of two of them 1/16.
+  const double half_width = 1.959963984540054 * std::sqrt(0.125);
+  EXPECT_NEAR(points[0].total.lower, 0.5 - std::min(0.5, half_width), 1e-12);
+  EXPECT_TRUE(std::isnan(points[0].curve.lower));
+  EXPECT_TRUE(std::isnan(points[0].ensemble.lower));
+  walk.placements = {{0.45F, 0.55F, 0.45F, 0.55F}};
+  EXPECT_NEAR(curve(walk, 0.95)[0].total.upper, 0.5 + 1.959963984540054 * std::sqrt(0.005), 1e-6);
 }
 
 TEST(Curve, stays_within_what_an_auc_can_be) {
-  const auto points = curve({{0.99, 0.99}, {0.01, 0.99}}, 0.95);
+  const auto points = curve(walk_of({{0, 1}, {1, 0}}, {{0.99, 0.99}, {0.01, 0.99}}), 0.95);
 
-  EXPECT_EQ(points[0].lower, 0.0);
-  EXPECT_EQ(points[0].upper, 1.0);
-}
-
-// Members of Gaussian quality, an ensemble's AUC their mean: the interval must hold the true curve
-// in about 95 % of trials. Seeded, so the share never changes.
-TEST(Curve, covers_the_truth_about_as_often_as_it_says) {
-  constexpr int kTrials = 400;
-  constexpr std::size_t kMembers = 8;
-  RandomStream stream(Seed{12});
-  std::vector<int> covered(kMembers - 1, 0);
-  for (int trial = 0; trial < kTrials; ++trial) {
-    std::vector<double> qualities;
-    for (std::size_t i = 0; i < kMembers; ++i) qualities.push_back(0.8 + 0.02 * stream.normal());
-    std::vector<std::vector<double>> aucs;
-    for (const auto& order : draw_orders(kMembers, 24, Seed{static_cast<std::uint64_t>(trial)})) {
-      std::vector<double> row;
-      double sum = 0;
-      for (const std::size_t member : order) {
-        sum += qualities[member];
-        row.push_back(sum / static_cast<double>(row.size() + 1));
-      }
-      aucs.push_back(row);
-    }
-    const auto points = curve(aucs, 0.95);
-    for (std::size_t k = 0; k + 1 < kMembers; ++k) {
-      covered[k] += points[k].lower <= 0.8 && 0.8 <= points[k].upper ? 1 : 0;
-    }
-  }
-  for (std::size_t k = 0; k + 1 < kMembers; ++k) {
-    EXPECT_GE(covered[k], kTrials * 0.91) << "size " << k + 1;
-    EXPECT_LE(covered[k], kTrials * 0.99) << "size " << k + 1;
-  }
+  EXPECT_EQ(points[0].curve.lower, 0.0);
+  EXPECT_EQ(points[0].curve.upper, 1.0);
+  EXPECT_EQ(points[0].ensemble.lower, 0.0);
+  EXPECT_EQ(points[0].total.upper, 1.0);
 }
 
 TEST(Curve, is_refused_when_the_table_is_no_table) {
-  EXPECT_THROW(curve({}, 0.95), UsageError);
-  EXPECT_THROW(curve({{}}, 0.95), UsageError);
-  EXPECT_THROW(curve({{0.5, 0.6}, {0.5}}, 0.95), UsageError);
-  EXPECT_THROW(curve({{0.5}}, 1.0), UsageError);
-  EXPECT_THROW(curve({{0.5}}, 0.0), UsageError);
+  EXPECT_THROW(curve(walk_of({}, {}), 0.95), UsageError);
+  EXPECT_THROW(curve(walk_of({{}}, {{}}), 0.95), UsageError);
+  EXPECT_THROW(curve(walk_of({{0, 1}, {0}}, {{0.5, 0.6}, {0.5}}), 0.95), UsageError);
+  EXPECT_THROW(curve(walk_of({{0}}, {{0.5}}), 1.0), UsageError);
+  EXPECT_THROW(curve(walk_of({{0}}, {{0.5}}), 0.0), UsageError);
+  Walk walk = walk_of({{0, 1}}, {{0.5, 0.6}});
+  walk.is_deterministic = true;
+  EXPECT_THROW(curve(walk, 0.95), UsageError);
 }
 
 }  // namespace

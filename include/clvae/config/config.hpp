@@ -80,6 +80,7 @@ struct Reduction {
   int draws = 200;           ///< orders of the members, at least; rounded up to whole rotations
   double confidence = 0.95;  ///< of the intervals
   std::uint64_t seed = 1;    ///< of the orders
+  double forecast_half_width = 0.005;  ///< AUC; of the curve interval that members are counted for
 };
 
 struct Config {

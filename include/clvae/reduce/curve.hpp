@@ -1,44 +1,50 @@
 #pragma once
 /// \file
-/// AUC as a function of ensemble size, with its interval.
+/// AUC as a function of ensemble size, with its three intervals.
 
 #include <cstddef>
-#include <cstdint>
+#include <limits>
 #include <vector>
 
-#include <gsl/span>
-
-#include "clvae/core/strong.hpp"
-#include "clvae/reduce/merge.hpp"
+#include "clvae/reduce/walk.hpp"
 
 namespace clvae::reduce {
 
-/// Orders in which to walk through `members` members: all rotations of q seeded random
-/// permutations, q = ceil(draws / members), so that size 1 uses every member equally often and size
-/// N-1 is every leave-one-out set. \return [q * members] orders of 0..members-1
-/// \throws UsageError where members or draws is not positive.
-std::vector<std::vector<std::size_t>> draw_orders(std::size_t members, std::size_t draws,
-                                                  Seed seed);
-
-/// Walks along one order; \return [N]: AUC of the first k members, k = 1..N.
-std::vector<double> auc_along(const std::vector<std::size_t>& order, RunningMerge& merge,
-                              gsl::span<const std::uint8_t> is_outlier);
+/// NaN where there is none.
+struct Interval {
+  double lower = std::numeric_limits<double>::quiet_NaN();
+  double upper = std::numeric_limits<double>::quiet_NaN();
+};
 
 /// The curve at one ensemble size.
 struct CurvePoint {
   std::size_t size = 0;
-  double mean = 0;   ///< over the draws
-  double lower = 0;  ///< of the curve interval; NaN where N = 1
-  double upper = 0;
+  double mean = 0;  ///< AUC, mean over the draws: U_k
+  Interval curve;   ///< for the mean AUC of k fresh members on this test set
+  Interval
+      ensemble;    ///< where the AUC of one fresh ensemble of k members will fall, on this test set
+  Interval total;  ///< for the mean AUC of k fresh members on a fresh test set
   std::size_t draws = 0;
+  double average_precision = 0;  ///< mean over the draws (Measures)
+  double fpr_at_95_tpr = 0;      ///< mean over the draws (Measures)
 };
 
-/// The curve and its curve interval (for the mean AUC of k fresh members, given training set and
-/// outlier class): V_k = s_k^2 k / (N - k), the delete-d jackknife (Shao and Wu 1989), s_k^2 the
-/// variance over the draws (divisor: their number), V_N := V_{N-1}; Student t with N - 1 degrees of
-/// freedom; bounds clipped to [0, 1].
-/// \param aucs [orders][N]  \param confidence in (0, 1)
-/// \throws UsageError where aucs is empty or ragged, or confidence is out of range.
-std::vector<CurvePoint> curve(const std::vector<std::vector<double>>& aucs, double confidence);
+/// The curve and its intervals, all given training set and outlier classes. With s_k^2 the variance
+/// of the AUC over the draws (divisor: their number) and D_k DeLong's variance of U_k, from
+/// placements averaged over the draws:
+/// - curve: V_k = s_k^2 k / (N - k), the delete-d jackknife (Shao and Wu 1989); V_N := V_{N-1},
+///   because all draws of size N are the same ensemble;
+/// - ensemble: s_k^2 (N + k) / (N - k), k < N: the spread of an ensemble, s_k^2 N / (N - k), and
+/// V_k;
+/// - total: V_k + D_k.
+/// Each is U_k -+ t sqrt(variance), t the quantile of Student's t with N - 1 degrees of freedom,
+/// clipped to [0, 1]. With one member the spread of members can't be seen: no interval (NaN); if it
+/// is deterministic there is none, and its total interval is D_k alone with the normal quantile.
+/// \param confidence in (0, 1) \throws UsageError where the walk is empty or confidence out of
+/// range
+std::vector<CurvePoint> curve(const Walk& walk, double confidence);
+
+/// V_k of sizes 1..N; all NaN with one member, all 0 if that is deterministic.
+std::vector<double> jackknife_variances(const Walk& walk);
 
 }  // namespace clvae::reduce

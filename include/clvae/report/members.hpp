@@ -18,11 +18,12 @@ struct MemberRow {
   std::size_t best_epoch = 0;  ///< whose weights were kept, from 0
   double training_seconds = 0;
   double inlier_accuracy = 0;  ///< share of test inliers whose own class has the largest density
-  std::vector<std::pair<std::string, double>> aucs;  ///< by score, the same scores in every row
+  /// By score, the same scores in every row; unknown (NaN) where the kind has not that score.
+  std::vector<std::pair<std::string, double>> aucs;
 };
 
 /// Writes `members.csv` (columns: kind, member, attempt, epochs_run, best_epoch, training_seconds,
-/// inlier_accuracy, auc_<score>...). Written beside and renamed. \throws IoError
+/// inlier_accuracy, auc_<score>...; NaN is an empty field). Written beside and renamed. \throws IoError
 void write_members_csv(const std::vector<MemberRow>& rows, const std::string& path);
 
 }  // namespace clvae::report

@@ -1,0 +1,86 @@
+#include "clvae/reduce/combined_scores.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+
+namespace clvae::reduce {
+
+namespace {
+
+/// What makes values of the validation inliers centred and scaled.
+struct Standard {
+  double mean = 0;
+  double deviation = 0;
+};
+
+Standard standard_of(gsl::span<const float> values, const char* what, std::size_t size) {
+  Standard standard;
+  const auto count = static_cast<double>(values.size());
+  for (const float value : values) standard.mean += static_cast<double>(value) / count;
+  double squares = 0;
+  for (const float value : values) {
+    const double gap = static_cast<double>(value) - standard.mean;
+    squares += gap * gap;
+  }
+  standard.deviation = std::sqrt(squares / (count - 1));
+  if (!(standard.deviation > 0) || !std::isfinite(standard.deviation)) {
+    throw RunError(fmt::format(
+        "the {} of {} members has a standard deviation of {} over the validation inliers: it can't "
+        "be scaled by it",
+        what, size, standard.deviation));
+  }
+  return standard;
+}
+
+}  // namespace
+
+CombinedScores::CombinedScores(const CombinedParts& parts) : parts_(parts) {
+  const std::size_t members = parts.test_error->members();
+  const bool same_members = parts.test_divergence->members() == members &&
+                            parts.validation_divergence->members() == members &&
+                            parts.validation_error->members() == members;
+  const bool same_samples =
+      parts.test_divergence->samples() == parts.test_error->samples() &&
+      parts.validation_divergence->samples() == parts.validation_error->samples();
+  if (!same_members || !same_samples) {
+    throw UsageError("divergence and error to be combined are not of the same members and samples");
+  }
+  if (parts.validation_error->samples() < 2) {
+    throw UsageError(fmt::format("{} validation inliers: a combined score is scaled by theirs",
+                                 parts.validation_error->samples()));
+  }
+}
+
+void CombinedScores::ranking_scores(gsl::span<const Order> orders, gsl::span<float> scores) const {
+  const PackedScores& validation = *parts_.validation_error;
+  const std::size_t block = members() * stride();
+  std::vector<float> divergences(block);
+  std::vector<float> errors(block);
+  std::vector<float> validation_divergences(members() * validation.stride());
+  std::vector<float> validation_errors(members() * validation.stride());
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    const auto order = orders.subspan(i, 1);
+    parts_.test_divergence->anomalies(order, divergences);
+    parts_.test_error->anomalies(order, errors);
+    parts_.validation_divergence->anomalies(order, validation_divergences);
+    parts_.validation_error->anomalies(order, validation_errors);
+    for (std::size_t k = 0; k < members(); ++k) {
+      const std::size_t row = k * validation.stride();
+      const Standard divergence = standard_of({&validation_divergences[row], validation.samples()},
+                                              "latent divergence", k + 1);
+      const Standard error = standard_of({&validation_errors[row], validation.samples()},
+                                         "reconstruction error", k + 1);
+      for (std::size_t j = k * stride(); j < k * stride() + samples(); ++j) {
+        scores[i * block + j] = static_cast<float>(
+            (static_cast<double>(divergences[j]) - divergence.mean) / divergence.deviation +
+            (static_cast<double>(errors[j]) - error.mean) / error.deviation);
+      }
+    }
+  }
+}
+
+}  // namespace clvae::reduce

@@ -1,0 +1,2 @@
+#define CLVAE_BUILD baseline
+#include "kernels_body.inc"

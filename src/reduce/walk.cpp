@@ -1,0 +1,188 @@
+#include "clvae/reduce/walk.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/core/random.hpp"
+#include "clvae/reduce/measures.hpp"
+
+namespace clvae::reduce {
+
+namespace {
+
+constexpr std::size_t kAllMeasured = 64;
+constexpr std::size_t kDenselyMeasured = 16;
+constexpr std::size_t kGrowth = 10;  ///< beyond them each size is a tenth larger than the last
+/// Scores of several orders are walked together, so that a member's values are read once for all.
+constexpr std::size_t kBufferBytes = std::size_t{64} << 20;
+
+/// How many AUCs, average precisions and FPRs a row has.
+std::size_t row_size(std::size_t members, std::size_t measured) { return members + 2 * measured; }
+
+/// One order's row, and its placements added to the sums.
+void measure_order(Measurer& measurer, const Ensemble& ensemble, const TestSet& test,
+                   const float* scores, const std::vector<std::size_t>& measured,
+                   WalkShare& share) {
+  const std::size_t members = ensemble.members();
+  const std::size_t samples = test.samples.size();
+  const std::size_t begin = share.rows.size();
+  share.rows.resize(begin + row_size(members, measured.size()));
+  double* aucs = &share.rows[begin];
+  double* precisions = aucs + members;
+  double* rates = precisions + measured.size();
+  std::size_t next = 0;
+  for (std::size_t k = 0; k < members; ++k) {
+    const gsl::span<const float> row(scores + k * ensemble.stride(), samples);
+    if (next == measured.size() || measured[next] != k + 1) {
+      aucs[k] = measurer.auc(row);
+      continue;
+    }
+    const Measures measures =
+        measurer.all(row, {&share.doubled_placements[next * samples], samples});
+    aucs[k] = measures.auc;
+    precisions[next] = measures.average_precision;
+    rates[next] = measures.fpr_at_95_tpr;
+    ++next;
+  }
+}
+
+}  // namespace
+
+TestSet test_set_of(gsl::span<const std::uint8_t> is_outlier) {
+  TestSet test;
+  for (const std::uint8_t wanted : {std::uint8_t{0}, std::uint8_t{1}}) {
+    for (std::size_t sample = 0; sample < is_outlier.size(); ++sample) {
+      if ((is_outlier[sample] != 0) == (wanted != 0)) test.samples.push_back(sample);
+    }
+    if (wanted == 0) test.inliers = test.samples.size();
+  }
+  test.outliers = test.samples.size() - test.inliers;
+  return test;
+}
+
+std::vector<Order> draw_orders(std::size_t members, std::size_t draws, Seed seed) {
+  if (members == 0 || draws == 0) {
+    throw UsageError(fmt::format("orders need members and draws; found {} and {}", members, draws));
+  }
+  if (members == 1) return {Order{0}};
+  RandomStream stream(derive_seed(seed, "orders", {members}));
+  std::vector<Order> orders;
+  for (std::size_t drawn = 0; drawn < draws; drawn += members) {
+    Order order = stream.permutation(members);
+    for (std::size_t rotation = 0; rotation < members; ++rotation) {
+      orders.push_back(order);
+      std::rotate(order.begin(), order.begin() + 1, order.end());
+    }
+  }
+  return orders;
+}
+
+std::vector<std::size_t> measured_sizes(std::size_t members) {
+  std::vector<std::size_t> sizes;
+  const std::size_t dense = members <= kAllMeasured ? members : kDenselyMeasured;
+  for (std::size_t size = 1; size <= dense; ++size) sizes.push_back(size);
+  for (std::size_t size = dense + 1; size < members;
+       size += std::max<std::size_t>(1, size / kGrowth)) {
+    sizes.push_back(size);
+  }
+  if (sizes.back() != members) sizes.push_back(members);
+  return sizes;
+}
+
+WalkShare walk_share(const Ensemble& ensemble, const TestSet& test,
+                     const std::vector<Order>& orders, const Sharing& sharing,
+                     const std::function<void(std::size_t, std::size_t)>& progress) {
+  if (test.samples.size() != ensemble.samples()) {
+    throw UsageError(
+        fmt::format("{} test samples, and scores of {}", test.samples.size(), ensemble.samples()));
+  }
+  std::vector<Order> own;
+  for (std::size_t i = sharing.rank; i < orders.size(); i += sharing.ranks) {
+    own.push_back(orders[i]);
+  }
+  const std::vector<std::size_t> measured = measured_sizes(ensemble.members());
+  WalkShare share;
+  share.doubled_placements.resize(measured.size() * test.samples.size());
+  Measurer measurer(test.inliers, test.outliers);
+  const std::size_t block = ensemble.members() * ensemble.stride();
+  const std::size_t together =
+      std::clamp(kBufferBytes / (block * sizeof(float)), std::size_t{1}, own.size() + 1);
+  std::vector<float> scores(block * std::min(together, own.size()));
+  for (std::size_t first = 0; first < own.size(); first += together) {
+    const std::size_t count = std::min(together, own.size() - first);
+    ensemble.ranking_scores({own.data() + first, count}, scores);
+    for (std::size_t i = 0; i < count; ++i) {
+      measure_order(measurer, ensemble, test, &scores[i * block], measured, share);
+    }
+    if (progress) progress(first + count, own.size());
+  }
+  return share;
+}
+
+Walk assemble(const std::vector<Order>& orders, const TestSet& test,
+              const std::vector<std::vector<double>>& rows,
+              const std::vector<double>& doubled_placements) {
+  Walk walk;
+  walk.orders = orders;
+  walk.inliers = test.inliers;
+  const std::size_t members = orders.at(0).size();
+  walk.measured_sizes = measured_sizes(members);
+  const std::size_t measured = walk.measured_sizes.size();
+  const auto draws = static_cast<double>(orders.size());
+  walk.average_precision.assign(measured, 0);
+  walk.fpr_at_95_tpr.assign(measured, 0);
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    const std::size_t begin = i / rows.size() * row_size(members, measured);
+    const std::vector<double>& share = rows[i % rows.size()];
+    if (share.size() < begin + row_size(members, measured)) {
+      throw UsageError(fmt::format("results of {} orders are incomplete", orders.size()));
+    }
+    const double* row = &share[begin];
+    walk.aucs.emplace_back(row, row + members);
+    for (std::size_t j = 0; j < measured; ++j) {
+      walk.average_precision[j] += row[members + j] / draws;
+      walk.fpr_at_95_tpr[j] += row[members + measured + j] / draws;
+    }
+  }
+  if (doubled_placements.size() != measured * test.samples.size()) {
+    throw UsageError(fmt::format("{} placements of {} samples at {} sizes",
+                                 doubled_placements.size(), test.samples.size(), measured));
+  }
+  walk.placements.resize(measured);
+  for (std::size_t j = 0; j < measured; ++j) {
+    for (std::size_t i = 0; i < test.samples.size(); ++i) {
+      const auto others = static_cast<double>(i < test.inliers ? test.outliers : test.inliers);
+      walk.placements[j].push_back(static_cast<float>(
+          doubled_placements[j * test.samples.size() + i] / (2 * draws * others)));
+    }
+  }
+  return walk;
+}
+
+Walk walk(const Ensemble& ensemble, const TestSet& test, const std::vector<Order>& orders) {
+  WalkShare share = walk_share(ensemble, test, orders, {});
+  return assemble(orders, test, {std::move(share.rows)}, share.doubled_placements);
+}
+
+std::vector<double> at_all_sizes(const std::vector<std::size_t>& sizes,
+                                 const std::vector<double>& values, std::size_t members) {
+  std::vector<double> all;
+  std::size_t right = 0;
+  for (std::size_t k = 1; k <= members; ++k) {
+    while (right + 1 < sizes.size() && sizes[right] < k) ++right;
+    if (right == 0 || sizes[right] <= k) {
+      all.push_back(values[right]);
+      continue;
+    }
+    const auto inverse = [](std::size_t size) { return 1 / static_cast<double>(size); };
+    const double share = (inverse(sizes[right - 1]) - inverse(k)) /
+                         (inverse(sizes[right - 1]) - inverse(sizes[right]));
+    all.push_back(values[right - 1] + share * (values[right] - values[right - 1]));
+  }
+  return all;
+}
+
+}  // namespace clvae::reduce
