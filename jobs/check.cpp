@@ -8,6 +8,7 @@
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/centres.hpp"
 #include "clvae/store/creator.hpp"
+#include "cost.hpp"
 #include "experiment.hpp"
 #include "jobs.hpp"
 #include "run_file.hpp"
@@ -15,27 +16,6 @@
 namespace clvae::jobs {
 
 namespace {
-
-/// Resident memory of a rank before there is any data: LibTorch, MPI and HDF5. Measured.
-constexpr double kProgramBytes = 250.0 * 1024 * 1024;
-/// Copies of a layer's output that live at once during a training step: output, gradient, work
-/// space of the convolutions. Measured.
-constexpr double kCopiesOfActivations = 5;
-
-/// What one rank keeps in memory, to within a third.
-double memory_needed(const data::Experiment& experiment, const model::Architecture& architecture,
-                     int batch_size) {
-  double activations = 0;
-  for (const model::FeatureMap& map : model::feature_maps(architecture)) {
-    // The decoder mirrors the encoder.
-    activations += 2.0 * map.channels * map.height * map.width * sizeof(float);
-  }
-  const double pixels =
-      static_cast<double>(experiment.train.pixels.size() + experiment.validation.pixels.size() +
-                          experiment.test.pixels.size());
-  // The samples are kept once as read and once on the device, which may be this host.
-  return kProgramBytes + 2 * pixels + kCopiesOfActivations * activations * batch_size;
-}
 
 std::string convolutions(const model::Architecture& architecture) {
   std::vector<std::string> layers;
@@ -50,11 +30,62 @@ std::string describe_run(const Settings& settings, const store::Contents& conten
   if (!settings.folder.has_run_file()) return "new";
   const store::Reader reader(settings.folder.run_file());
   require_same_experiment(reader, settings.config, contents);
-  const store::KindSummary summary = reader.summary(Kind::clvae);
-  const auto done = std::count_if(
-      summary.commits.begin(), summary.commits.end(),
-      [](const store::CommitRecord& record) { return record.state == store::MemberState::done; });
-  return fmt::format("is there; {} of {} members done", done, summary.members);
+  std::vector<std::string> counts;
+  for (const Kind kind : reader.kinds()) {
+    const store::KindSummary summary = reader.summary(kind);
+    const auto done = std::count_if(
+        summary.commits.begin(), summary.commits.end(),
+        [](const store::CommitRecord& record) { return record.state == store::MemberState::done; });
+    counts.push_back(fmt::format("{} of {} {}", done, summary.members, name_of(kind)));
+  }
+  return fmt::format("is there; done: {} members", joined(counts));
+}
+
+/// Parameters that a member trains.
+std::int64_t parameters_of(Kind kind, const model::Architecture& architecture, int classes) {
+  switch (kind) {
+    case Kind::clvae:
+    case Kind::vae:
+      return model::encoder_parameters(architecture) + model::decoder_parameters(architecture);
+    case Kind::cnn:
+      return model::feature_parameters(architecture) +
+             model::head_parameters(architecture, classes);
+    case Kind::pca:
+      break;
+  }
+  return classes *
+         (architecture.pixels() * (architecture.latent_dim + 1) + architecture.latent_dim + 1);
+}
+
+/// One line for each kind.
+std::string describe_plan(const Plan& plan, const config::Config& config,
+                          const data::Experiment& experiment) {
+  const model::Architecture architecture = architecture_of(config, experiment.shape);
+  const auto classes = static_cast<int>(experiment.inlier_classes.size());
+  std::string text;
+  for (const auto& [kind, members] : plan) {
+    text += fmt::format(
+        "{:<10}{} member{} of kind {}, each {} parameters and at most {:.3g} TFLOP\n",
+        text.empty() ? "plan" : "", members.size(), members.size() == 1 ? "" : "s", name_of(kind),
+        parameters_of(kind, architecture, classes), member_flops(kind, config, experiment) / 1e12);
+  }
+  return text;
+}
+
+std::string describe_centres(const config::Config& config, std::size_t classes) {
+  return fmt::format("centres   {} at radius {}, at least {:.3g} apart, {}; {} permutations\n",
+                     classes, config.model.centre_radius,
+                     model::smallest_distance(centres_of(config, classes), config.model.latent_dim),
+                     config.model.centres, config.ensemble.permutation);
+}
+
+double largest_memory(const Plan& plan, const config::Config& config,
+                      const data::Experiment& experiment) {
+  double bytes = 0;
+  for (const auto& [kind, members] : plan) {
+    bytes = std::max(bytes, memory_needed(kind, config, experiment));
+  }
+  return bytes;
 }
 
 /// Free bytes where the folder is or will be.
@@ -72,33 +103,25 @@ double free_space(std::filesystem::path folder) {
 std::string check(const Settings& settings) {
   const config::Config& config = settings.config;
   const data::Experiment experiment = load_experiment(config);
+  require_trainable(config, experiment);
   const model::Architecture architecture = architecture_of(config, experiment.shape);
   const std::size_t classes = experiment.inlier_classes.size();
-  const std::vector<plan::Member> members = planned_members(config, classes);
-  const store::Contents contents = run_contents(config, experiment, members);
+  const Plan plan = planned_members(config, classes);
+  const store::Contents contents = run_contents(config, experiment, plan);
   const std::size_t batch = static_cast<std::size_t>(config.training.batch_size);
   const std::size_t steps = (experiment.train.size() + batch - 1) / batch;
-  const double flops = model::training_flops(architecture) *
-                       static_cast<double>(experiment.train.size()) * config.training.epochs;
 
   std::string text = fmt::format("data      {}\n", describe(experiment));
   text += fmt::format("images    {} x {} x {} (channels, height, width)\n",
                       experiment.shape.channels, experiment.shape.height, experiment.shape.width);
-  text += fmt::format(
-      "networks  convolutions {} (channels/stride), dense {}, d = {}; {} parameters\n",
-      convolutions(architecture), architecture.hidden, architecture.latent_dim,
-      model::encoder_parameters(architecture) + model::decoder_parameters(architecture));
-  text += fmt::format(
-      "centres   {} at radius {}, at least {:.3g} apart\n", classes, config.model.centre_radius,
-      model::smallest_distance(centres_of(config, classes), config.model.latent_dim));
-  text += fmt::format("plan      {} members of kind clvae, {} permutations\n", members.size(),
-                      config.ensemble.permutation);
-  text +=
-      fmt::format("training  at most {} epochs of {} steps of {} samples; {:.3g} TFLOP a member\n",
-                  config.training.epochs, steps, batch, flops / 1e12);
-  text += fmt::format(
-      "memory    about {} a rank\n",
-      format_bytes(memory_needed(experiment, architecture, config.training.batch_size)));
+  text += fmt::format("networks  convolutions {} (channels/stride), dense {}, d = {}\n",
+                      convolutions(architecture), architecture.hidden, architecture.latent_dim);
+  if (plan.count(Kind::clvae) != 0) text += describe_centres(config, classes);
+  text += describe_plan(plan, config, experiment);
+  text += fmt::format("training  at most {} epochs of {} steps of {} samples\n",
+                      config.training.epochs, steps, batch);
+  text += fmt::format("memory    about {} a rank\n",
+                      format_bytes(largest_memory(plan, config, experiment)));
   text += fmt::format("disk      {} for the run file; {} free\n",
                       format_bytes(static_cast<double>(store::size_needed(contents))),
                       format_bytes(free_space(settings.folder.path())));

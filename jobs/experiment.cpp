@@ -7,8 +7,9 @@
 #include "clvae/core/errors.hpp"
 #include "clvae/core/nearest.hpp"
 #include "clvae/model/centres.hpp"
-#include "clvae/model/parameters.hpp"
 #include "clvae/reduce/gaussians.hpp"
+#include "clvae/train/pca.hpp"
+#include "member_datasets.hpp"
 #include "version.hpp"
 
 namespace clvae::jobs {
@@ -25,51 +26,40 @@ store::SampleTable inlier_table(const std::string& part, const data::Part& sampl
   return sample_table(part, samples, std::vector<std::uint8_t>(samples.size(), 0));
 }
 
-std::vector<store::MemberDataset> member_datasets(const config::Config& config,
-                                                  const data::Experiment& experiment) {
-  const auto dimension = static_cast<std::size_t>(config.model.latent_dim);
-  const model::Architecture architecture = architecture_of(config, experiment.shape);
-  const auto latents = [&](const char* name, std::size_t samples, const char* part) {
-    return store::MemberDataset{name,
-                                {samples, dimension},
-                                {"sample", "latent dimension"},
-                                "1",
-                                fmt::format("posterior mean of each {} sample", part)};
-  };
-  const auto errors = [](const char* name, std::size_t samples, const char* part) {
-    return store::MemberDataset{
-        name,
-        {samples},
-        {"sample"},
-        "squared intensity, of intensities in 0..1",
-        fmt::format("mean squared error a pixel of each {} sample, decoded from its posterior mean",
-                    part)};
-  };
-  const auto weights = [](const char* name, std::int64_t count, const char* network) {
-    return store::MemberDataset{name,
-                                {static_cast<std::size_t>(count)},
-                                {"parameter"},
-                                "1",
-                                fmt::format("all parameters of the {}, in the order of "
-                                            "clvae/model/parameters.hpp",
-                                            network)};
-  };
-  std::string terms = train::kLossTerms[0];
-  for (std::size_t i = 1; i < train::kLossTermCount; ++i) {
-    terms += fmt::format(", {}", train::kLossTerms[i]);
+plan::Permutation permutation_of(const config::Config& config) {
+  return config.ensemble.permutation == "identity" ? plan::Permutation::identity
+                                                   : plan::Permutation::random;
+}
+
+/// Members of that kind.
+int size_of(Kind kind, const config::Ensemble& ensemble) {
+  switch (kind) {
+    case Kind::clvae:
+      return ensemble.sizes.clvae.value_or(ensemble.size);
+    case Kind::vae:
+      return ensemble.sizes.vae.value_or(ensemble.size);
+    case Kind::cnn:
+      return ensemble.sizes.cnn.value_or(ensemble.size);
+    case Kind::pca:
+      break;
   }
-  return {latents(slab::kTrainLatents, experiment.train.size(), "training"),
-          latents(slab::kValidationLatents, experiment.validation.size(), "validation"),
-          latents(slab::kTestLatents, experiment.test.size(), "test"),
-          errors(slab::kValidationErrors, experiment.validation.size(), "validation"),
-          errors(slab::kTestErrors, experiment.test.size(), "test"),
-          {slab::kLossHistory,
-           {static_cast<std::size_t>(config.training.epochs), train::kLossTermCount},
-           {"epoch", "term"},
-           "1",
-           fmt::format("mean losses of each epoch, NaN where it was not run; terms: {}", terms)},
-          weights(slab::kEncoderWeights, model::encoder_parameters(architecture), "encoder"),
-          weights(slab::kDecoderWeights, model::decoder_parameters(architecture), "decoder")};
+  return 1;  // all others would be equal to it
+}
+
+store::KindLayout kind_layout(Kind kind, const std::vector<plan::Member>& members,
+                              const config::Config& config, const data::Experiment& experiment) {
+  store::KindLayout layout;
+  layout.kind = kind;
+  for (const plan::Member& member : members) {
+    layout.seeds.push_back(member.seed.value());
+    layout.permutations.insert(layout.permutations.end(), member.permutation.begin(),
+                               member.permutation.end());
+  }
+  if (has_centres(kind)) layout.centres = centres_of(config, experiment.inlier_classes.size());
+  // A classifier has no latents.
+  if (kind != Kind::cnn) layout.latent_dim = static_cast<std::size_t>(config.model.latent_dim);
+  layout.datasets = member_datasets(kind, config, experiment);
+  return layout;
 }
 
 /// Training can't help a class that has fewer samples than its Gaussian needs.
@@ -97,9 +87,7 @@ data::Experiment load_experiment(const config::Config& config) {
   options.test_mix = config.dataset.test_mix == "all" ? data::TestMix::all : data::TestMix::equal;
   options.train_limit = config.dataset.train_limit;
   options.validation_fraction = config.training.validation_fraction;
-  data::Experiment experiment = data::draw_experiment(dataset, options);
-  require_samples_for_gaussians(config, experiment);
-  return experiment;
+  return data::draw_experiment(dataset, options);
 }
 
 std::vector<std::string> names_of_classes(const std::vector<int>& classes,
@@ -154,19 +142,44 @@ train::TrainingOptions training_options(const config::Config& config, const data
   options.schedule = training.schedule == "one_cycle" ? train::LearningRateSchedule::one_cycle
                                                       : train::LearningRateSchedule::constant;
   options.patience = training.patience;
+  options.learn_centres = learns_centres(config);
   options.device = device;
   return options;
 }
 
-std::vector<plan::Member> planned_members(const config::Config& config, std::size_t classes) {
-  plan::Options options;
-  options.kind = Kind::clvae;
-  options.size = config.ensemble.size;
-  options.classes = static_cast<int>(classes);
-  options.ensemble_seed = Seed{config.ensemble.seed};
-  options.permutation = config.ensemble.permutation == "identity" ? plan::Permutation::identity
-                                                                  : plan::Permutation::random;
-  return plan::members(options);
+Plan planned_members(const config::Config& config, std::size_t classes) {
+  Plan planned;
+  for (const std::string& method : config.ensemble.methods) {
+    plan::Options options;
+    options.kind = kind_named(method).value();  // the loader allows no other words
+    options.size = size_of(options.kind, config.ensemble);
+    options.classes = static_cast<int>(classes);
+    options.ensemble_seed = Seed{config.ensemble.seed};
+    options.permutation = permutation_of(config);
+    planned[options.kind] = plan::members(options);
+  }
+  return planned;
+}
+
+std::size_t member_count(const Plan& plan) {
+  std::size_t count = 0;
+  for (const auto& [kind, members] : plan) count += members.size();
+  return count;
+}
+
+bool learns_centres(const config::Config& config) { return config.model.centres == "learned"; }
+
+void require_trainable(const config::Config& config, const data::Experiment& experiment) {
+  architecture_of(config, experiment.shape);
+  const auto& methods = config.ensemble.methods;
+  const auto is_asked_for = [&](Kind kind) {
+    return std::find(methods.begin(), methods.end(), name_of(kind)) != methods.end();
+  };
+  if (is_asked_for(Kind::clvae)) require_samples_for_gaussians(config, experiment);
+  if (!is_asked_for(Kind::pca)) return;
+  const auto classes = data::inlier_indices(experiment.train.labels, experiment.inlier_classes);
+  train::check_pca({experiment.train.pixels, classes},
+                   static_cast<std::int64_t>(experiment.shape.pixels()), config.model.latent_dim);
 }
 
 std::vector<double> centres_of(const config::Config& config, std::size_t classes) {
@@ -188,7 +201,7 @@ std::vector<double> permuted_centres(const std::vector<double>& centres,
 }
 
 store::Contents run_contents(const config::Config& config, const data::Experiment& experiment,
-                             const std::vector<plan::Member>& members) {
+                             const Plan& plan) {
   store::Contents contents;
   contents.config = config::to_yaml(config);
   contents.program_version = kVersion;
@@ -207,17 +220,9 @@ store::Contents run_contents(const config::Config& config, const data::Experimen
   contents.max_attempts =
       static_cast<std::size_t>(std::max(config.ensemble.max_attempts, kFewestAttemptPlaces));
 
-  store::KindLayout layout;
-  layout.kind = Kind::clvae;
-  for (const plan::Member& member : members) {
-    layout.seeds.push_back(member.seed.value());
-    layout.permutations.insert(layout.permutations.end(), member.permutation.begin(),
-                               member.permutation.end());
+  for (const auto& [kind, members] : plan) {
+    contents.kinds.push_back(kind_layout(kind, members, config, experiment));
   }
-  layout.centres = centres_of(config, experiment.inlier_classes.size());
-  layout.latent_dim = static_cast<std::size_t>(config.model.latent_dim);
-  layout.datasets = member_datasets(config, experiment);
-  contents.kinds.push_back(std::move(layout));
   return contents;
 }
 

@@ -2,6 +2,7 @@
 /// \file
 /// What a config asks for, in the words of each room.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "clvae/plan/plan.hpp"
 #include "clvae/store/schema.hpp"
 #include "clvae/train/trainer.hpp"
+#include "slabs.hpp"
 
 namespace clvae::jobs {
 
@@ -30,7 +32,18 @@ model::Architecture architecture_of(const config::Config& config, const data::Im
 train::TrainingOptions training_options(const config::Config& config, const data::ImageShape& shape,
                                         const std::string& device);
 
-std::vector<plan::Member> planned_members(const config::Config& config, std::size_t classes);
+/// The members of every kind that the config asks for; one where the kind knows no chance.
+using Plan = std::map<Kind, std::vector<plan::Member>>;
+Plan planned_members(const config::Config& config, std::size_t classes);
+
+/// All members, of whatever kind.
+std::size_t member_count(const Plan& plan);
+
+/// Whether CL-VAE members move their centres.
+bool learns_centres(const config::Config& config);
+
+/// Refuses what could only fail once members are trained. \throws UsageError
+void require_trainable(const config::Config& config, const data::Experiment& experiment);
 
 /// Centres of the K classes, before any permutation. [K, d]
 std::vector<double> centres_of(const config::Config& config, std::size_t classes);
@@ -41,18 +54,6 @@ std::vector<double> permuted_centres(const std::vector<double>& centres,
 
 /// What the run file of this experiment holds before training.
 store::Contents run_contents(const config::Config& config, const data::Experiment& experiment,
-                             const std::vector<plan::Member>& members);
-
-/// The member datasets' names in a run file, used for writing and for reading.
-namespace slab {
-inline constexpr const char* kTrainLatents = "train_latents";
-inline constexpr const char* kValidationLatents = "validation_latents";
-inline constexpr const char* kTestLatents = "test_latents";
-inline constexpr const char* kValidationErrors = "validation_reconstruction_errors";
-inline constexpr const char* kTestErrors = "test_reconstruction_errors";
-inline constexpr const char* kLossHistory = "loss_history";
-inline constexpr const char* kEncoderWeights = "encoder_weights";
-inline constexpr const char* kDecoderWeights = "decoder_weights";
-}  // namespace slab
+                             const Plan& plan);
 
 }  // namespace clvae::jobs

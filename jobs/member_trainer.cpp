@@ -8,7 +8,6 @@
 
 #include "clvae/core/errors.hpp"
 #include "clvae/reduce/gaussians.hpp"
-#include "experiment.hpp"
 
 namespace clvae::jobs {
 
@@ -30,20 +29,22 @@ train::Trainer make_trainer(const config::Config& config, const data::Experiment
           {experiment.test.pixels, {}}};
 }
 
-void require_finite(const std::vector<float>& values, const char* what) {
-  const auto bad = std::find_if_not(values.begin(), values.end(),
-                                    [](float value) { return std::isfinite(value); });
-  if (bad != values.end()) {
-    throw AttemptError(fmt::format("{} holds {}", what, static_cast<double>(*bad)));
-  }
+train::Hooks training_hooks(const schedule::TrainerHooks& hooks) {
+  train::Hooks translated;
+  translated.between_batches = hooks.between_batches;
+  translated.training_ended = hooks.training_ended;
+  translated.after_epoch = [&hooks](const train::EpochReport& report) {
+    hooks.after_epoch({report.epoch, report.epochs, report.train_loss, report.validation_loss});
+  };
+  return translated;
 }
 
 }  // namespace
 
 MemberTrainer::MemberTrainer(const config::Config& config, const data::Experiment& experiment,
-                             const std::vector<plan::Member>& members, comm::DeviceAssignment place,
-                             int ranks)
-    : members_(members),
+                             const Plan& plan, comm::DeviceAssignment place, int ranks)
+    : experiment_(experiment),
+      plan_(plan),
       place_(std::move(place)),
       ranks_(ranks),
       latent_dim_(config.model.latent_dim),
@@ -55,49 +56,110 @@ MemberTrainer::MemberTrainer(const config::Config& config, const data::Experimen
 
 void MemberTrainer::train(const schedule::Task& task, const schedule::TrainerHooks& hooks,
                           store::Writer& writer) {
-  const plan::Member& member = members_.at(task.member.value());
   store::MemberProvenance provenance;
   provenance.rank = place_.rank.value();
   provenance.ranks = ranks_;
   provenance.started_at = now();
   provenance.host = place_.host;
-  provenance.device = place_.device;
+  // The PCA is computed on the processor, whatever else there is.
+  provenance.device = task.kind == Kind::pca ? "cpu" : place_.device;
 
-  train::Hooks training_hooks;
-  training_hooks.between_batches = hooks.between_batches;
-  training_hooks.training_ended = hooks.training_ended;
-  training_hooks.after_epoch = [&](const train::EpochReport& report) {
-    hooks.after_epoch({report.epoch, report.epochs, report.train_loss, report.validation_loss});
-  };
-  const train::MemberResult result =
-      trainer_.train(plan::attempt_seed(member.seed, task.attempt),
-                     permuted_centres(centres_, member.permutation), training_hooks);
-  require_usable(result);
+  const Trained trained = train(task, training_hooks(hooks));
+  require_usable(trained, task.kind);
 
-  provenance.training_seconds = result.training_seconds;
-  provenance.encoding_seconds = result.encoding_seconds;
+  provenance.training_seconds = trained.record.training_seconds;
+  provenance.encoding_seconds = trained.record.encoding_seconds;
   store::CommitRecord record;
   record.attempt = task.attempt.value();
-  record.epochs_run = static_cast<std::uint32_t>(result.epochs_run);
-  record.best_epoch = static_cast<std::uint32_t>(result.best_epoch);
-  writer.commit(task.kind, task.member,
-                {{slab::kTrainLatents, result.train_latents},
-                 {slab::kValidationLatents, result.validation_latents},
-                 {slab::kTestLatents, result.test_latents},
-                 {slab::kValidationErrors, result.validation_errors},
-                 {slab::kTestErrors, result.test_errors},
-                 {slab::kLossHistory, result.loss_history},
-                 {slab::kEncoderWeights, result.encoder_weights},
-                 {slab::kDecoderWeights, result.decoder_weights}},
-                record, provenance);
+  record.epochs_run = static_cast<std::uint32_t>(trained.record.epochs_run);
+  record.best_epoch = static_cast<std::uint32_t>(trained.record.best_epoch);
+  std::vector<store::Slab> slabs;
+  for (const auto& [name, values] : trained.values) slabs.push_back({name, values});
+  writer.commit(task.kind, task.member, slabs, record, provenance);
 }
 
-void MemberTrainer::require_usable(const train::MemberResult& result) const {
-  require_finite(result.validation_latents, "the latents of the validation samples");
-  require_finite(result.test_latents, "the latents of the test samples");
-  require_finite(result.test_errors, "the reconstruction errors of the test samples");
+MemberTrainer::Trained MemberTrainer::train(const schedule::Task& task, const train::Hooks& hooks) {
+  const plan::Member& member = plan_.at(task.kind).at(task.member.value());
+  const Seed seed = plan::attempt_seed(member.seed, task.attempt);
+  switch (task.kind) {
+    case Kind::clvae:
+      return of(trainer_.train_clvae(seed, permuted_centres(centres_, member.permutation), hooks));
+    case Kind::vae:
+      return of(trainer_.train_vae(seed, hooks));
+    case Kind::cnn:
+      return of(trainer_.train_cnn(seed, hooks));
+    case Kind::pca:
+      break;
+  }
+  return of(train::train_pca({experiment_.train.pixels, train_classes_},
+                             {experiment_.validation.pixels, {}}, {experiment_.test.pixels, {}},
+                             static_cast<std::int64_t>(experiment_.shape.pixels()), latent_dim_,
+                             hooks));
+}
+
+MemberTrainer::Trained MemberTrainer::of(train::AutoencoderResult result) {
+  Trained trained;
+  trained.record = static_cast<train::TrainingRecord&>(result);
+  auto& values = trained.values;
+  values.emplace_back(slab::kTrainLatents, std::move(result.train_latents));
+  values.emplace_back(slab::kValidationLatents, std::move(result.validation_latents));
+  values.emplace_back(slab::kTestLatents, std::move(result.test_latents));
+  values.emplace_back(slab::kValidationErrors, std::move(result.validation_errors));
+  values.emplace_back(slab::kTestErrors, std::move(result.test_errors));
+  values.emplace_back(slab::kLossHistory, std::move(result.loss_history));
+  values.emplace_back(slab::kEncoderWeights, std::move(result.encoder_weights));
+  values.emplace_back(slab::kDecoderWeights, std::move(result.decoder_weights));
+  if (!result.learned_centres.empty()) {
+    values.emplace_back(slab::kLearnedCentres, std::move(result.learned_centres));
+  }
+  return trained;
+}
+
+MemberTrainer::Trained MemberTrainer::of(train::ClassifierResult result) {
+  Trained trained;
+  trained.record = static_cast<train::TrainingRecord&>(result);
+  auto& values = trained.values;
+  values.emplace_back(slab::kValidationLogProbabilities,
+                      std::move(result.validation_log_probabilities));
+  values.emplace_back(slab::kTestLogProbabilities, std::move(result.test_log_probabilities));
+  values.emplace_back(slab::kLossHistory, std::move(result.loss_history));
+  values.emplace_back(slab::kEncoderWeights, std::move(result.encoder_weights));
+  values.emplace_back(slab::kHeadWeights, std::move(result.head_weights));
+  return trained;
+}
+
+MemberTrainer::Trained MemberTrainer::of(train::PcaResult result) {
+  Trained trained;
+  trained.record.training_seconds = result.training_seconds;
+  trained.record.encoding_seconds = result.encoding_seconds;
+  auto& values = trained.values;
+  values.emplace_back(slab::kValidationLogLikelihoods,
+                      std::move(result.validation_log_likelihoods));
+  values.emplace_back(slab::kTestLogLikelihoods, std::move(result.test_log_likelihoods));
+  values.emplace_back(slab::kPcaMeans, std::move(result.means));
+  values.emplace_back(slab::kPcaComponents, std::move(result.components));
+  values.emplace_back(slab::kPcaExplainedVariances, std::move(result.explained_variances));
+  values.emplace_back(slab::kPcaNoiseVariances, std::move(result.noise_variances));
+  return trained;
+}
+
+void MemberTrainer::require_usable(const Trained& trained, Kind kind) const {
+  for (const auto& [name, values] : trained.values) {
+    if (name == slab::kLossHistory) continue;  // NaN stands there for epochs not run
+    const auto bad = std::find_if_not(values.begin(), values.end(),
+                                      [](float value) { return std::isfinite(value); });
+    if (bad != values.end()) {
+      throw AttemptError(fmt::format("{} holds {}", name, static_cast<double>(*bad)));
+    }
+    if (kind == Kind::clvae && name == slab::kTrainLatents) {
+      require_gaussians(values);
+    }
+  }
+}
+
+void MemberTrainer::require_gaussians(const std::vector<float>& train_latents) const {
   try {
-    reduce::fit_gaussians(result.train_latents, train_classes_, classes_, latent_dim_);
+    reduce::fit_gaussians(train_latents, train_classes_, classes_, latent_dim_);
   } catch (const reduce::DegenerateClusterError& error) {
     const auto label = static_cast<std::size_t>(error.class_index());
     throw AttemptError(

@@ -1,18 +1,20 @@
 #pragma once
 /// \file
-/// One rank's way to make a member: train it, look at its clusters, commit it.
+/// One rank's way to make a member: train it, look whether it is usable, commit it.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "clvae/comm/communicator.hpp"
 #include "clvae/comm/device_map.hpp"
 #include "clvae/config/config.hpp"
 #include "clvae/data/split.hpp"
-#include "clvae/plan/plan.hpp"
 #include "clvae/schedule/worker.hpp"
 #include "clvae/store/writer.hpp"
+#include "clvae/train/pca.hpp"
 #include "clvae/train/trainer.hpp"
+#include "experiment.hpp"
 
 namespace clvae::jobs {
 
@@ -20,8 +22,8 @@ namespace clvae::jobs {
 class MemberTrainer {
  public:
   /// All references must outlive the trainer. Any rank. \throws UsageError, RunError
-  MemberTrainer(const config::Config& config, const data::Experiment& experiment,
-                const std::vector<plan::Member>& members, comm::DeviceAssignment place, int ranks);
+  MemberTrainer(const config::Config& config, const data::Experiment& experiment, const Plan& plan,
+                comm::DeviceAssignment place, int ranks);
 
   /// \throws AttemptError where training diverged or the clusters collapsed; nothing is committed
   /// then. IoError, RunFileError
@@ -29,9 +31,22 @@ class MemberTrainer {
              store::Writer& writer);
 
  private:
-  void require_usable(const train::MemberResult& result) const;
+  /// What a member leaves in the run file, and how its training went.
+  struct Trained {
+    std::vector<std::pair<std::string, std::vector<float>>> values;  ///< by dataset
+    train::TrainingRecord record;
+  };
 
-  const std::vector<plan::Member>& members_;
+  Trained train(const schedule::Task& task, const train::Hooks& hooks);
+  static Trained of(train::AutoencoderResult result);
+  static Trained of(train::ClassifierResult result);
+  static Trained of(train::PcaResult result);
+  /// \throws AttemptError where a value is not finite, or a CL-VAE's classes have no clusters
+  void require_usable(const Trained& trained, Kind kind) const;
+  void require_gaussians(const std::vector<float>& train_latents) const;
+
+  const data::Experiment& experiment_;
+  const Plan& plan_;
   comm::DeviceAssignment place_;
   int ranks_;
   int latent_dim_;

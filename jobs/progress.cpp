@@ -39,10 +39,12 @@ void TrainingProgress::progressed(Rank /*rank*/, const schedule::Task& task,
                                   const schedule::HandOut& state) {
   Running& running = running_[{task.kind, task.member}];
   running.share = static_cast<double>(progress.epoch) / progress.epochs;
-  running.loss = std::isnan(progress.validation_loss)
-                     ? fmt::format("training loss {:.4g}", progress.train_loss)
-                     : fmt::format("validation loss {:.4g}", progress.validation_loss);
-  last_loss_ = running.loss;
+  if (!std::isnan(progress.validation_loss)) {
+    last_loss_ = running.loss =
+        fmt::format(", last validation loss {:.4g}", progress.validation_loss);
+  } else if (!std::isnan(progress.train_loss)) {
+    last_loss_ = running.loss = fmt::format(", last training loss {:.4g}", progress.train_loss);
+  }
   show(state);
   if (!console_.is_live() && Clock::now() - last_line_ >= kLineInterval) {
     last_line_ = Clock::now();
@@ -56,8 +58,9 @@ void TrainingProgress::finished(Rank rank, const schedule::Task& task,
   running_.erase({task.kind, task.member});
   const double seconds = seconds_since(running.since);
   seconds_of_ended_ += seconds;
-  console_.event(fmt::format("{} done on rank {} in {}, last {}; {}", name_of_task(task),
-                             rank.value(), format_duration(seconds), running.loss, summary(state)));
+  cost_of_ended_ += start_.cost.at(task.kind);
+  console_.event(fmt::format("{} done on rank {} in {}{}; {}", name_of_task(task), rank.value(),
+                             format_duration(seconds), running.loss, summary(state)));
   last_line_ = Clock::now();
   show(state);
 }
@@ -70,16 +73,17 @@ void TrainingProgress::failed(Rank rank, const schedule::Task& task, const std::
     writer_.note_attempt(task.kind, task.member, task.attempt,
                          reason.empty() ? "no reason was given" : reason);
   }
-  if (given_up) writer_.mark_failed(task.kind, task.member, task.attempt);
+  if (given_up) {
+    writer_.mark_failed(task.kind, task.member, task.attempt);
+    cost_of_ended_ += start_.cost.at(task.kind);
+  }
   console_.warning(fmt::format("{} failed on rank {}: {}; {}", name_of_task(task), rank.value(),
                                reason, given_up ? "given up" : "it gets a fresh attempt"));
   show(state);
 }
 
 void TrainingProgress::show(const schedule::HandOut& state) {
-  std::string line = summary(state);
-  if (!last_loss_.empty()) line += ", last " + last_loss_;
-  console_.live(line);
+  console_.live(summary(state) + last_loss_);
 }
 
 std::string TrainingProgress::summary(const schedule::HandOut& state) const {
@@ -93,14 +97,14 @@ std::string TrainingProgress::summary(const schedule::HandOut& state) const {
 
 std::optional<double> TrainingProgress::seconds_left(const schedule::HandOut& state) const {
   const std::size_t ended = state.done_count() + state.given_up_count();
-  auto trained = static_cast<double>(ended);
+  double trained = cost_of_ended_;
   double seconds = seconds_of_ended_;
   for (const auto& [key, running] : running_) {
-    trained += running.share;
+    trained += running.share * start_.cost.at(std::get<Kind>(key));
     seconds += seconds_since(running.since);
   }
-  const double left = static_cast<double>(start_.to_train) - trained;
-  if (trained <= 0 || left <= 0) return std::nullopt;
+  const double left = start_.cost_to_train - trained;
+  if (trained <= 0 || left <= 0 || ended >= start_.to_train) return std::nullopt;
   const auto busy_ranks = static_cast<double>(std::min(start_.ranks, start_.to_train - ended));
   return seconds / trained * left / busy_ranks;
 }

@@ -25,6 +25,8 @@ class TrainingProgress : public schedule::Observer {
     std::size_t to_train = 0;  ///< by this job
     std::size_t ranks = 1;
     std::size_t message_places = 0;  ///< attempts that the run file has room for
+    std::map<Kind, double> cost;     ///< of one member of each kind, in any unit
+    double cost_to_train = 0;        ///< of all members that this job has to train
   };
 
   /// References must outlive it.
@@ -43,7 +45,7 @@ class TrainingProgress : public schedule::Observer {
   struct Running {
     Clock::time_point since;
     double share = 0;  ///< of its epochs that have ended
-    std::string loss;  ///< of the latest epoch, with its name
+    std::string loss;  ///< of the latest epoch, ready for a line; empty where the kind has none
   };
 
   void show(const schedule::HandOut& state);
@@ -58,6 +60,7 @@ class TrainingProgress : public schedule::Observer {
   std::map<MemberKey, Running> running_;
   double seconds_of_ended_ = 0;  ///< that members took which are done or failed
   std::string last_loss_;        ///< of any member
+  double cost_of_ended_ = 0;     ///< of those that need no further attempt
 };
 
 }  // namespace clvae::jobs

@@ -83,21 +83,36 @@ std::vector<bool> intact_members(const comm::Communicator& world, const store::R
   return intact;
 }
 
-void warn_of_damage(const store::KindSummary& summary, const std::vector<bool>& intact,
-                    Console& console) {
+std::size_t KindState::done() const {
+  return static_cast<std::size_t>(std::count(intact.begin(), intact.end(), true));
+}
+
+std::vector<KindState> kind_states(const comm::Communicator& world, const store::Reader& reader) {
+  std::vector<KindState> states;
+  for (const Kind kind : reader.kinds()) {
+    KindState state;
+    state.intact = intact_members(world, reader, kind);
+    comm::together(world, [&] { state.summary = reader.summary(kind); });
+    states.push_back(std::move(state));
+  }
+  return states;
+}
+
+void warn_of_damage(const KindState& state, Console& console) {
+  const store::KindSummary& summary = state.summary;
   for (std::size_t member = 0; member < summary.members; ++member) {
-    if (intact[member] || summary.commits[member].state != store::MemberState::done) continue;
+    if (state.intact[member] || summary.commits[member].state != store::MemberState::done) continue;
     console.warning(fmt::format("{} member {} was done, but its values don't have its checksum",
                                 name_of(summary.kind), member));
   }
 }
 
-std::vector<schedule::Task> remaining_tasks(const store::KindSummary& summary,
-                                            const std::vector<bool>& intact, int max_attempts) {
+std::vector<schedule::Task> remaining_tasks(const KindState& state, int max_attempts) {
+  const store::KindSummary& summary = state.summary;
   const auto allowed = static_cast<std::uint32_t>(max_attempts);
   std::vector<schedule::Task> tasks;
   for (std::size_t member = 0; member < summary.members; ++member) {
-    if (intact[member]) continue;
+    if (state.intact[member]) continue;
     const store::CommitRecord& record = summary.commits[member];
     const MemberIndex index{static_cast<std::uint32_t>(member)};
     if (record.state == store::MemberState::done) {  // and damaged since

@@ -26,13 +26,21 @@ void create_or_compare(const Settings& settings, const store::Contents& contents
 std::vector<bool> intact_members(const comm::Communicator& world, const store::Reader& reader,
                                  Kind kind);
 
+/// What a run file holds of one kind.
+struct KindState {
+  store::KindSummary summary;
+  std::vector<bool> intact;  ///< [members]
+  std::size_t done() const;  ///< members that are intact
+};
+
+/// Of every kind in the run file. Collective. \throws SharedError
+std::vector<KindState> kind_states(const comm::Communicator& world, const store::Reader& reader);
+
 /// Says which members' values were damaged after they were committed.
-void warn_of_damage(const store::KindSummary& summary, const std::vector<bool>& intact,
-                    Console& console);
+void warn_of_damage(const KindState& state, Console& console);
 
 /// What is left to be trained: every member that is not intact, and those that failed if
 /// `max_attempts` now allows more. Any rank.
-std::vector<schedule::Task> remaining_tasks(const store::KindSummary& summary,
-                                            const std::vector<bool>& intact, int max_attempts);
+std::vector<schedule::Task> remaining_tasks(const KindState& state, int max_attempts);
 
 }  // namespace clvae::jobs

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <thread>
 
@@ -10,6 +11,7 @@
 #include "clvae/comm/mpi_channel.hpp"
 #include "clvae/schedule/worker.hpp"
 #include "clvae/train/device.hpp"
+#include "cost.hpp"
 #include "experiment.hpp"
 #include "jobs.hpp"
 #include "member_trainer.hpp"
@@ -99,23 +101,65 @@ void train_members(const comm::Communicator& world, const std::vector<schedule::
 }
 
 /// How the ensemble stands, in one line. \throws RunError where no member is done
-void close_with_result(const store::KindSummary& summary, const std::string& path,
-                       Console& console) {
+void close_with_result(const store::Reader& reader, Console& console) {
+  std::size_t members = 0;
   std::size_t done = 0;
   std::size_t failed = 0;
-  for (const store::CommitRecord& record : summary.commits) {
-    done += record.state == store::MemberState::done ? 1U : 0U;
-    failed += record.state == store::MemberState::failed ? 1U : 0U;
+  for (const Kind kind : reader.kinds()) {
+    for (const store::CommitRecord& record : reader.summary(kind).commits) {
+      ++members;
+      done += record.state == store::MemberState::done ? 1U : 0U;
+      failed += record.state == store::MemberState::failed ? 1U : 0U;
+    }
   }
   std::string line =
-      fmt::format("run file: {}; {} of {} members are done", path, done, summary.members);
+      fmt::format("run file: {}; {} of {} members are done", reader.path(), done, members);
   if (failed > 0) {
     line += fmt::format(", {} failed (a larger ensemble.max_attempts tries them again)", failed);
   }
   console.event(line);
   if (done == 0) {
-    throw RunError(fmt::format("{}: none of {} members is done", path, summary.members));
+    throw RunError(fmt::format("{}: none of {} members is done", reader.path(), members));
   }
+}
+
+/// What is left to be done.
+struct Work {
+  std::vector<schedule::Task> tasks;  ///< the longest first, so that none is left for the end
+  std::map<Kind, double> flops;       ///< of one member
+  std::size_t done = 0;               ///< members
+  std::size_t attempt_messages = 0;   ///< that the run file has room for, for each member
+};
+
+Work remaining_work(const std::vector<KindState>& states, const config::Config& config,
+                    const data::Experiment& experiment, Console& console) {
+  Work work;
+  for (const KindState& state : states) {
+    const Kind kind = state.summary.kind;
+    warn_of_damage(state, console);
+    const auto tasks = remaining_tasks(state, config.ensemble.max_attempts);
+    work.tasks.insert(work.tasks.end(), tasks.begin(), tasks.end());
+    work.flops[kind] = member_flops(kind, config, experiment);
+    work.done += state.done();
+    work.attempt_messages = state.summary.attempt_messages.front().size();
+  }
+  std::stable_sort(work.tasks.begin(), work.tasks.end(),
+                   [&](const schedule::Task& a, const schedule::Task& b) {
+                     return work.flops.at(a.kind) > work.flops.at(b.kind);
+                   });
+  return work;
+}
+
+TrainingProgress::Start start_of(const Work& work, std::size_t members, int ranks) {
+  TrainingProgress::Start start;
+  start.members = members;
+  start.done = work.done;
+  start.ranks = static_cast<std::size_t>(ranks);
+  start.message_places = work.attempt_messages;
+  start.to_train = work.tasks.size();
+  start.cost = work.flops;
+  for (const schedule::Task& task : work.tasks) start.cost_to_train += work.flops.at(task.kind);
+  return start;
 }
 
 }  // namespace
@@ -123,10 +167,11 @@ void close_with_result(const store::KindSummary& summary, const std::string& pat
 void train(const comm::Communicator& world, const Settings& settings, Console& console) {
   const config::Config& config = settings.config;
   data::Experiment experiment;
-  std::vector<plan::Member> members;
+  Plan plan;
   comm::together(world, [&] {
     experiment = load_experiment(config);
-    members = planned_members(config, experiment.inlier_classes.size());
+    require_trainable(config, experiment);
+    plan = planned_members(config, experiment.inlier_classes.size());
   });
   console.event(describe(experiment));
   const auto devices = agreed_devices(world, config.training);
@@ -134,42 +179,33 @@ void train(const comm::Communicator& world, const Settings& settings, Console& c
   const std::string path = settings.folder.run_file();
   comm::together(world, [&] {
     if (world.is_root()) {
-      create_or_compare(settings, run_contents(config, experiment, members), console);
+      create_or_compare(settings, run_contents(config, experiment, plan), console);
     }
   });
   std::optional<store::Reader> reader;
   comm::together(world, [&] { reader.emplace(path); });
-  const std::vector<bool> intact = intact_members(world, *reader, Kind::clvae);
-  const store::KindSummary summary = reader->summary(Kind::clvae);
-  warn_of_damage(summary, intact, console);
+  const Work work = remaining_work(kind_states(world, *reader), config, experiment, console);
   // Rank 0's list counts: another job's commits may show on other hosts at another time.
-  const std::vector<schedule::Task> tasks =
-      remaining_tasks(summary, intact, config.ensemble.max_attempts);
-  const std::size_t to_train = std::stoul(world.broadcast(std::to_string(tasks.size())));
+  const std::size_t to_train = std::stoul(world.broadcast(std::to_string(work.tasks.size())));
 
   if (to_train > 0) {
     announce(devices, to_train, config.training, console);
     std::optional<MemberTrainer> trainer;
     comm::together(world, [&] {
       const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
-      trainer.emplace(config, experiment, members, place, world.size());
+      trainer.emplace(config, experiment, plan, place, world.size());
     });
     store::Writer writer(path, world.get());
     if (world.is_root()) {
       writer.note_session(describe_session(devices, to_train, config.training));
     }
-    TrainingProgress::Start start;
-    start.members = members.size();
-    start.done = static_cast<std::size_t>(std::count(intact.begin(), intact.end(), true));
-    start.to_train = to_train;
-    start.ranks = static_cast<std::size_t>(world.size());
-    start.message_places = summary.attempt_messages.front().size();
-    train_members(world, tasks, config, *trainer, writer, start, console);
+    train_members(world, work.tasks, config, *trainer, writer,
+                  start_of(work, member_count(plan), world.size()), console);
     world.wait_for_all();
     writer.close();
   }
   comm::together(world, [&] {
-    if (world.is_root()) close_with_result(reader->summary(Kind::clvae), path, console);
+    if (world.is_root()) close_with_result(*reader, console);
   });
 }
 

@@ -50,17 +50,31 @@ std::vector<Key> dataset_keys() {
 }
 
 std::vector<Key> ensemble_keys() {
+  constexpr const char* kAsAll = "as many as ensemble.size says";
   const auto section = &Config::ensemble;
   return {
       {"ensemble.methods", KeyClass::identity, "",
        list_of_words(kind_names(), section, &Ensemble::methods),
-       "Kinds of models to train an ensemble of; each multiplies the computing time by its own "
-       "cost."},
+       "Kinds of models to train an ensemble of, all in one queue: clvae, the CL-VAE; vae, the "
+       "same "
+       "networks with one prior for all classes; cnn, the encoder's layers as a classifier; pca, a "
+       "probabilistic PCA for each class, of which one member is all there is. A vae takes as long "
+       "as a clvae, a cnn about a sixth, the pca seconds on MNIST and a minute on CIFAR-10."},
       {"ensemble.size", KeyClass::identity, "members",
        integer<int>({1, 100'000}, section, &Ensemble::size),
-       "Members trained, and the largest ensemble that results are given for. Time and disk space "
+       "Members of each kind, and the largest ensemble that results are given for. Time and disk "
+       "space "
        "grow in proportion; intervals narrow roughly with its square root, and with one member "
        "there are none. Member i is the same for every size."},
+      {"ensemble.sizes.clvae", KeyClass::identity, "members",
+       optional_integer({1, 100'000}, kAsAll, section, &Ensemble::sizes, &Sizes::clvae),
+       "Members of kind clvae, where they are to be more or fewer than those of the other kinds."},
+      {"ensemble.sizes.vae", KeyClass::identity, "members",
+       optional_integer({1, 100'000}, kAsAll, section, &Ensemble::sizes, &Sizes::vae),
+       "Members of kind vae; fewer save most where only the other kinds gain from merging."},
+      {"ensemble.sizes.cnn", KeyClass::identity, "members",
+       optional_integer({1, 100'000}, kAsAll, section, &Ensemble::sizes, &Sizes::cnn),
+       "Members of kind cnn, which take about a sixth of a clvae member's time each."},
       {"ensemble.seed", KeyClass::identity, "", integer(kSeeds, section, &Ensemble::seed),
        "Start of every member's weights, batches, noise and permutation. Another seed gives an "
        "independent ensemble on the same samples; the same seed on the same kind of processor and "
@@ -87,6 +101,11 @@ std::vector<Key> model_keys() {
        "Dimensions of latent space, in which classes are told apart and anomalies recognised. More "
        "make single members better and leave merging less to gain; the paper uses 2 for MNIST and "
        "3 for Fashion-MNIST and CIFAR-10."},
+      {"model.centres", KeyClass::identity, "",
+       word({"fixed", "learned"}, section, &Model::centres),
+       "fixed keeps every class's centre where it was put, as in the paper; learned lets a clvae "
+       "member's optimiser move its centres from there, together with the weights, so that classes "
+       "that look alike may draw together."},
       {"model.centre_radius", KeyClass::identity, "prior standard deviations",
        number({0, 1000, false, true}, section, &Model::centre_radius),
        "Distance of every class centre from the origin, where each class's prior has standard "
@@ -148,7 +167,8 @@ std::vector<Key> loss_keys() {
   return {
       {"training.alpha", KeyClass::identity, "",
        number({0, 1, false, false}, section, &Training::alpha),
-       "Weight of the reconstruction in the loss; the prior's divergence has 1 - alpha. Smaller "
+       "Weight of the reconstruction in a clvae's loss; the prior's divergence has 1 - alpha. "
+       "Smaller "
        "pulls classes harder to their centres and separates them better, at the price of the "
        "images' detail."},
       {"training.reconstruction.error", KeyClass::identity, "",
@@ -161,7 +181,7 @@ std::vector<Key> loss_keys() {
        word({"mean", "sum"}, section, &Training::reconstruction, &Reconstruction::over),
        "Whether that error is averaged or summed over pixels and channels. sum multiplies its "
        "weight by their number (784 for MNIST), so that the prior hardly counts any more: sharper "
-       "images, classes less apart."},
+       "images, classes less apart. Of a clvae alone; a vae sums."},
       {"training.prior.over", KeyClass::identity, "",
        word({"sum", "mean"}, section, &Training::prior, &Prior::over),
        "Whether the prior's divergence is summed over the latent dimensions, as the formula has "
@@ -172,7 +192,7 @@ std::vector<Key> loss_keys() {
        "Where the prior's divergence is taken: closed_form at the posterior's mean and variance, "
        "as "
        "in the paper; sample puts the sampled latent in place of the mean, as in the authors' "
-       "public code, with noisier gradients."},
+       "public code, with noisier gradients. Of a clvae alone; a vae takes the closed form."},
   };
 }
 

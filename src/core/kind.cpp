@@ -6,6 +6,12 @@ std::string_view name_of(Kind kind) {
   switch (kind) {
     case Kind::clvae:
       return "clvae";
+    case Kind::vae:
+      return "vae";
+    case Kind::cnn:
+      return "cnn";
+    case Kind::pca:
+      return "pca";
   }
   return "unknown";
 }

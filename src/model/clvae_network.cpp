@@ -1,5 +1,6 @@
 #include "clvae/model/clvae_network.hpp"
 
+#include "encoder_features.hpp"
 #include "fast_layers.hpp"
 
 namespace clvae::model {
@@ -9,10 +10,6 @@ namespace {
 const Architecture& checked(const Architecture& architecture) {
   check(architecture);
   return architecture;
-}
-
-torch::Tensor dense(const FlatWeights& weights, std::size_t layer, const torch::Tensor& input) {
-  return at::linear(input, weights[2 * layer], weights[2 * layer + 1]);
 }
 
 }  // namespace
@@ -28,16 +25,9 @@ void ClvaeNetwork::initialise(RandomStream& stream) {
 }
 
 Posterior ClvaeNetwork::encode(const torch::Tensor& images) const {
-  const std::size_t convolutions = architecture_.convolutions.size();
-  torch::Tensor map = images;
-  for (std::size_t i = 0; i < convolutions; ++i) {
-    map = convolution_relu(map, encoder_[2 * i], encoder_[2 * i + 1],
-                           architecture_.convolutions[i].stride);
-  }
-  // Channels-last memory is already in the order in which the dense layer counts its inputs.
-  const torch::Tensor features = map.permute({0, 2, 3, 1}).reshape({map.size(0), -1});
-  const torch::Tensor hidden = at::relu(dense(encoder_, convolutions, features));
-  return {dense(encoder_, convolutions + 1, hidden), dense(encoder_, convolutions + 2, hidden)};
+  const std::size_t heads = architecture_.convolutions.size() + 1;
+  const torch::Tensor hidden = encoder_features(architecture_, encoder_, images);
+  return {dense(encoder_, heads, hidden), dense(encoder_, heads + 1, hidden)};
 }
 
 torch::Tensor ClvaeNetwork::decode(const torch::Tensor& latents) const {

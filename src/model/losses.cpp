@@ -44,4 +44,16 @@ Loss clvae_loss(const Posterior& posterior, const torch::Tensor& latents,
   return loss;
 }
 
+Loss vae_loss(const Posterior& posterior, const torch::Tensor& logits, const torch::Tensor& images,
+              const LossOptions& options) {
+  LossOptions closed_form = options;
+  closed_form.prior_at = PriorAt::closed_form;
+  const torch::Tensor origin = torch::zeros({1, posterior.mean.size(1)}, posterior.mean.options());
+  Loss loss;
+  loss.reconstruction = reconstruction_error(logits, images, options.error, Reduce::sum).mean();
+  loss.prior = prior_divergence(posterior, torch::Tensor(), origin, closed_form).mean();
+  loss.total = loss.reconstruction + loss.prior;
+  return loss;
+}
+
 }  // namespace clvae::model

@@ -41,13 +41,27 @@ std::int64_t features(const Architecture& architecture) {
   return std::int64_t{last.channels} * last.height * last.width;
 }
 
+/// One pass of a convolution. \param small_side the smaller of its maps
+double convolution_flops(double inputs, double outputs, const FeatureMap& small_side) {
+  return 2.0 * inputs * outputs * static_cast<double>(kTaps) * small_side.height * small_side.width;
+}
+
+/// A training step of the encoder's convolutions.
+double convolution_flops(const std::vector<FeatureMap>& maps) {
+  double flops = 0;
+  for (std::size_t i = 1; i < maps.size(); ++i) {
+    flops += (i == 1 ? 2 : 3) * convolution_flops(maps[i - 1].channels, maps[i].channels, maps[i]);
+  }
+  return flops;
+}
+
 }  // namespace
 
 std::int64_t Parameter::size() const {
   return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
 }
 
-std::vector<Parameter> encoder_layout(const Architecture& architecture) {
+std::vector<Parameter> feature_layout(const Architecture& architecture) {
   std::vector<Parameter> layout;
   int inputs = architecture.channels;
   for (std::size_t i = 0; i < architecture.convolutions.size(); ++i) {
@@ -56,6 +70,17 @@ std::vector<Parameter> encoder_layout(const Architecture& architecture) {
     inputs = outputs;
   }
   add_dense(layout, "encoder.dense", features(architecture), architecture.hidden);
+  return layout;
+}
+
+std::vector<Parameter> head_layout(const Architecture& architecture, int classes) {
+  std::vector<Parameter> layout;
+  add_dense(layout, "head.logits", architecture.hidden, classes);
+  return layout;
+}
+
+std::vector<Parameter> encoder_layout(const Architecture& architecture) {
+  std::vector<Parameter> layout = feature_layout(architecture);
   add_dense(layout, "encoder.mean", architecture.hidden, architecture.latent_dim);
   add_dense(layout, "encoder.log_variance", architecture.hidden, architecture.latent_dim);
   return layout;
@@ -122,26 +147,34 @@ std::int64_t decoder_parameters(const Architecture& architecture) {
   return total(decoder_layout(architecture));
 }
 
+std::int64_t feature_parameters(const Architecture& architecture) {
+  return total(feature_layout(architecture));
+}
+
+std::int64_t head_parameters(const Architecture& architecture, int classes) {
+  return total(head_layout(architecture, classes));
+}
+
+// A layer's three products (output, input gradient, weight gradient) cost the same; the images need
+// no gradient.
 double training_flops(const Architecture& architecture) {
-  // A convolution's three products (output, input gradient, weight gradient) cost the same; the
-  // images need no gradient.
   const auto maps = feature_maps(architecture);
-  const auto convolution = [](double inputs, double outputs, const FeatureMap& small_side) {
-    return 2.0 * inputs * outputs * static_cast<double>(kTaps) * small_side.height *
-           small_side.width;
-  };
-  double flops = 0;
+  double flops = convolution_flops(maps);
   for (std::size_t i = 1; i < maps.size(); ++i) {
-    const double once = convolution(maps[i - 1].channels, maps[i].channels, maps[i]);
-    flops += (i == 1 ? 2 : 3) * once;
     const double decoder_inputs = i + 1 < maps.size() ? maps[i + 1].channels : maps[i].channels;
-    flops += 3 * convolution(decoder_inputs, maps[i].channels, maps[i]);
+    flops += 3 * convolution_flops(decoder_inputs, maps[i].channels, maps[i]);
   }
-  flops += 3 * convolution(maps[1].channels, architecture.channels, maps[0]);
+  flops += 3 * convolution_flops(maps[1].channels, architecture.channels, maps[0]);
   const auto dense = static_cast<double>(features(architecture));
   flops += 3 * 2.0 * dense * (architecture.hidden + architecture.latent_dim);
   flops += 3 * 2.0 * 2.0 * architecture.hidden * architecture.latent_dim;
   return flops;
+}
+
+double classifier_training_flops(const Architecture& architecture, int classes) {
+  const auto dense = static_cast<double>(features(architecture));
+  return convolution_flops(feature_maps(architecture)) +
+         3 * 2.0 * architecture.hidden * (dense + classes);
 }
 
 }  // namespace clvae::model

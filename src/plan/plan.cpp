@@ -8,6 +8,21 @@
 
 namespace clvae::plan {
 
+namespace {
+
+std::vector<std::int32_t> draw_permutation(Seed member_seed, const Options& options) {
+  const auto classes = static_cast<std::size_t>(options.classes);
+  if (options.permutation == Permutation::random) {
+    RandomStream stream(derive_seed(member_seed, "permutation"));
+    return stream.permutation<std::int32_t>(classes);
+  }
+  std::vector<std::int32_t> identity(classes);
+  std::iota(identity.begin(), identity.end(), 0);
+  return identity;
+}
+
+}  // namespace
+
 std::vector<Member> members(const Options& options) {
   if (options.size < 1 || options.classes < 1) {
     throw UsageError(fmt::format("an ensemble needs members and classes; found {} and {}",
@@ -20,14 +35,7 @@ std::vector<Member> members(const Options& options) {
     member.kind = options.kind;
     member.index = MemberIndex{number};
     member.seed = derive_seed(options.ensemble_seed, name_of(options.kind), {number});
-    const auto classes = static_cast<std::size_t>(options.classes);
-    if (options.permutation == Permutation::identity) {
-      member.permutation.resize(classes);
-      std::iota(member.permutation.begin(), member.permutation.end(), 0);
-    } else {
-      RandomStream stream(derive_seed(member.seed, "permutation"));
-      member.permutation = stream.permutation<std::int32_t>(classes);
-    }
+    if (has_centres(options.kind)) member.permutation = draw_permutation(member.seed, options);
     planned.push_back(std::move(member));
   }
   return planned;

@@ -115,9 +115,11 @@ class Layout {
     return {right_edge(), key_top() + kKeyLine * static_cast<double>(key_rows()) + kFoot};
   }
   Box panel(std::size_t index) const {
-    return {kLeft + static_cast<double>(index % columns_) * (plot_width_ + kGap),
-            top_ + static_cast<double>(index / columns_) * (plot_height_ + kBottom + kPanelHead),
-            plot_width_, plot_height_};
+    const std::size_t row = index / columns_;
+    const std::size_t column = index % columns_;
+    return {kLeft + static_cast<double>(column) * (plot_width_ + kGap),
+            top_ + static_cast<double>(row) * (plot_height_ + kBottom + kPanelHead), plot_width_,
+            plot_height_};
   }
   double key_top() const {
     const Box last = panel(panels_ - 1);

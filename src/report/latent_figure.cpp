@@ -17,7 +17,7 @@ namespace clvae::report {
 namespace {
 
 constexpr std::size_t kMostPointsInAPanel = 3000;
-constexpr std::size_t kMostPoints = 6400;  ///< of a figure: keeps its SVG below a megabyte
+constexpr std::size_t kMostPoints = 6000;  ///< of a figure: keeps its SVG below a megabyte
 constexpr std::uint32_t kClassAlpha = 0x68;
 constexpr std::uint32_t kInlierAlpha = 0x90;
 constexpr std::uint32_t kOutlierAlpha = 0x58;
@@ -136,7 +136,8 @@ class Layout {
   }
   double entry_width() const { return entry_; }
   double class_rows() const {
-    return static_cast<double>((entries_ + entries_in_a_row() - 1) / entries_in_a_row());
+    const std::size_t rows = (entries_ + entries_in_a_row() - 1) / entries_in_a_row();
+    return static_cast<double>(rows);
   }
   Page page() const { return {width(), key_top() + kKeyLine * (class_rows() + 1) + 8}; }
 
@@ -170,9 +171,11 @@ std::string key(const LatentFigure& figure, const Layout& layout, const Page& pa
   };
   const std::size_t abreast = layout.entries_in_a_row();
   for (std::size_t k = 0; k < figure.class_names.size(); ++k) {
+    const std::size_t row = k / abreast;
+    const std::size_t column = k % abreast;
     add(shortened(figure.class_names[k], kNameWidth),
-        Layout::kLeft + static_cast<double>(k % abreast) * layout.entry_width(),
-        layout.key_top() + Layout::kKeyLine * static_cast<double>(k / abreast), class_colour(k));
+        Layout::kLeft + static_cast<double>(column) * layout.entry_width(),
+        layout.key_top() + Layout::kKeyLine * static_cast<double>(row), class_colour(k));
   }
   constexpr double kBesideInliers = 110;
   const double top = layout.key_top() + Layout::kKeyLine * layout.class_rows();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::size_t kNameWidth = 34;
 constexpr std::size_t kLabelWidth = 14;
-constexpr double kLabelSize = 9.5;
 constexpr double kAzimuth = 28;  ///< degrees
 constexpr double kElevation = 26;
 constexpr double kReach = 1.5;  ///< half the side of a panel that holds the cube of side 2
@@ -119,8 +119,8 @@ Cube cube_around(const std::vector<double>& values, std::size_t dimensions) {
   Cube cube;
   double half = kLeastHalf;
   for (std::size_t j = 0; j < dimensions; ++j) {
-    double lowest = INFINITY;
-    double highest = -INFINITY;
+    double lowest = std::numeric_limits<double>::infinity();
+    double highest = -lowest;
     for (std::size_t i = j; i < values.size(); i += dimensions) {
       lowest = std::min(lowest, values[i]);
       highest = std::max(highest, values[i]);
@@ -178,12 +178,13 @@ std::string latent_labels(const std::vector<std::string>& names, const std::vect
   spread(labels, box.width);
   std::string lines;
   for (const Label& label : labels) {
+    const double size = characters_in(label.text) > 2 ? 9.5 : 12;
     const auto add = [&](double right, double up, const char* colour) {
       lines += fmt::format(
           "set label {} at {} center front offset graph {:.4f},graph {:.4f} font bold . ',{}' "
           "textcolor rgb '{}'\n",
-          quoted(label.text), label.place, right / box.width, label.up + up / box.height,
-          kLabelSize, colour);
+          quoted(label.text), label.place, right / box.width, label.up + up / box.height, size,
+          colour);
     };
     // A white rim, as boxes around labels don't come out alike in all three formats.
     for (const double right : {-1.2, 0.0, 1.2}) {

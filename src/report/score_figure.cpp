@@ -83,9 +83,10 @@ class Layout {
     plot_width_ = columns_ == 1 ? 534 : (columns_ == 2 ? 310 : 240);
   }
   Box panel(std::size_t index) const {
-    return {kLeft + static_cast<double>(index % columns_) * (plot_width_ + kGap),
-            kTop + static_cast<double>(index / columns_) * (kHeight + kBelow), plot_width_,
-            kHeight};
+    const std::size_t row = index / columns_;
+    const std::size_t column = index % columns_;
+    return {kLeft + static_cast<double>(column) * (plot_width_ + kGap),
+            kTop + static_cast<double>(row) * (kHeight + kBelow), plot_width_, kHeight};
   }
   bool leftmost(std::size_t index) const { return index % columns_ == 0; }
   Page page() const {

@@ -53,9 +53,11 @@ std::string cell(const Curve& curve, std::size_t size, const Columns& columns) {
 /// What stands above a curve's numbers: its title and how many members took part.
 std::vector<std::string> headings(const Curve& curve, double confidence, const Columns& columns) {
   std::vector<std::string> lines = wrapped(curve.title, columns.width());
-  for (const std::string& line :
-       wrapped(fmt::format("N = {} of {} requested", curve.achieved, curve.requested),
-               columns.width())) {
+  const std::string members =
+      curve.is_deterministic
+          ? std::string("deterministic: one member says all")
+          : fmt::format("N = {} of {} requested", curve.achieved, curve.requested);
+  for (const std::string& line : wrapped(members, columns.width())) {
     lines.push_back(line);
   }
   if (columns.with_total) {
@@ -115,7 +117,9 @@ std::string primary_curves(const Reduction& reduction, const Curves& curves) {
     text += in_lines(curve_interval_in_words(reduction.confidence));
   }
   if (columns.with_total) text += in_lines(total_interval_in_words(reduction.confidence));
-  if (!std::all_of(curves.begin(), curves.end(), banded)) {
+  if (std::any_of(curves.begin(), curves.end(), [&banded](const Curve* curve) {
+        return !banded(curve) && !curve->is_deterministic;
+      })) {
     text += in_lines("A single member has no curve interval: at least two must take part.");
   }
   return text;

@@ -97,7 +97,7 @@ std::string printable(const std::string& text) {
 }
 
 std::string shortened(const std::string& text, std::size_t limit) {
-  const std::string clean = printable(text);
+  std::string clean = printable(text);
   if (characters_in(clean) <= limit) return clean;
   return first_characters(clean, limit - 1) + kEllipsis;
 }
@@ -163,6 +163,7 @@ std::set<std::size_t> round_sizes(std::size_t largest) {
 }
 
 const CurveRow* row_of(const Curve& curve, std::size_t size) {
+  if (curve.is_deterministic && !curve.rows.empty()) return &curve.rows.back();
   const auto row = std::find_if(curve.rows.begin(), curve.rows.end(),
                                 [size](const CurveRow& other) { return other.size == size; });
   return row == curve.rows.end() ? nullptr : &*row;

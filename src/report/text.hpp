@@ -44,7 +44,7 @@ std::string bracketed(double lower, double upper);
 /// 1, 2, 5, 10, 20, 50, ... up to `largest`.
 std::set<std::size_t> round_sizes(std::size_t largest);
 
-/// The row of one size, or none.
+/// The row of one size, or none; a deterministic curve's only row stands for all sizes.
 const CurveRow* row_of(const Curve& curve, std::size_t size);
 
 /// Whether the row, or any row of the curve, has a curve interval, or a total interval.

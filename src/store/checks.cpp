@@ -60,16 +60,17 @@ void require_valid(const std::string& path, const KindLayout& layout, std::size_
   const std::string group = kind_group(layout.kind);
   const std::size_t members = layout.members();
   if (members == 0) throw RunFileError(path, group, "no members", "one or more");
-  require_count(path, group + "/permutations", layout.permutations.size(), members * classes,
-                fmt::format("{} members, {} inlier classes", members, classes));
+  const std::size_t centres = layout.centres.empty() ? 0 : classes;
+  require_count(path, group + "/permutations", layout.permutations.size(), members * centres,
+                centres == 0 ? "without centres"
+                             : fmt::format("{} members, {} inlier classes", members, classes));
   require_permutations(path, group + "/permutations", layout.permutations, classes);
   if (!layout.centres.empty()) {
     require_count(path, group + "/centres", layout.centres.size(), classes * layout.latent_dim,
                   fmt::format("{} inlier classes, {} latents", classes, layout.latent_dim));
   }
   require_distinct_names(path, layout);
-  const KindItems items =
-      kind_items(layout.kind, {members, classes, 0, 0, max_attempts}, layout.datasets);
+  const KindItems items = kind_items(layout.kind, {members, 0, 0, max_attempts}, layout.datasets);
   for (const Item& item : items.datasets) {
     if (!byte_count(item)) {
       throw RunFileError(path, item.path, "shape " + describe(item.shape), "one that a file holds");

@@ -33,9 +33,8 @@ struct Filling {
 };
 
 KindExtents extents_of(const KindLayout& layout, const Contents& contents) {
-  const std::size_t classes = contents.inlier_classes.size();
-  return {layout.members(), classes, layout.centres.empty() ? 0 : classes, layout.latent_dim,
-          contents.max_attempts};
+  const std::size_t centres = layout.centres.empty() ? 0 : contents.inlier_classes.size();
+  return {layout.members(), centres, layout.latent_dim, contents.max_attempts};
 }
 
 /// Values of what is not known yet, large enough for the largest kind.

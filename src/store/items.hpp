@@ -44,8 +44,7 @@ struct KindItems {
 /// The extents that the shapes of a kind's datasets follow from.
 struct KindExtents {
   std::size_t members = 0;
-  std::size_t classes = 0;  ///< inlier classes K
-  std::size_t centres = 0;  ///< K, or 0 where the kind has none
+  std::size_t centres = 0;  ///< one for each inlier class, or 0 where the kind has none
   std::size_t latent_dim = 0;
   std::size_t max_attempts = 0;
 };

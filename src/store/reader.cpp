@@ -118,7 +118,7 @@ KindContents Reader::Impl::describe_kind(Kind kind) const {
     contents.datasets.push_back(describe_dataset(kind, name));
   }
   const std::vector<std::size_t> centres = view.shape(group + "/centres", 2);
-  contents.extents = {view.shape(group + "/seeds", 1)[0], inlier_classes.size(),
+  contents.extents = {view.shape(group + "/seeds", 1)[0],
                       centres[0] == 0 ? 0 : inlier_classes.size(), centres[1],
                       view.shape(kind_provenance_group(kind) + "/attempt_messages", 2)[1]};
   if (contents.extents.members == 0 || contents.extents.max_attempts == 0) {

@@ -62,10 +62,11 @@ KindItems kind_items(Kind kind, const KindExtents& extents,
                  "Base of all random streams of the member."};
   items.permutations = {group + "/permutations",
                         number(ElementType::int32),
-                        {members, extents.classes},
+                        {members, extents.centres},
                         {"member", "class"},
                         "1",
-                        "Index of the centre that the member gives to each inlier class."};
+                        "Index of the centre that the member gives to each inlier class; no "
+                        "columns where the kind has no centres."};
   items.centres = {group + "/centres",
                    number(ElementType::float64),
                    {extents.centres, extents.latent_dim},

@@ -16,15 +16,23 @@ void append(std::vector<float>& values, const torch::Tensor& tensor) {
   values.insert(values.end(), copy.data_ptr<float>(), copy.data_ptr<float>() + copy.numel());
 }
 
+/// Calls `take` with the images of one batch after the other, in order.
+template <class Take>
+void for_each_batch(const DeviceSamples& samples, const std::function<void()>& between_batches,
+                    const Take& take) {
+  const torch::NoGradGuard no_gradients;
+  for (std::int64_t begin = 0; begin < samples.size(); begin += kEncodingBatch) {
+    take(samples.images(begin, std::min(kEncodingBatch, samples.size() - begin)));
+    if (between_batches) between_batches();
+  }
+}
+
 }  // namespace
 
 Encoded encode(const model::ClvaeNetwork& network, const DeviceSamples& samples, bool with_errors,
                const std::function<void()>& between_batches) {
-  const torch::NoGradGuard no_gradients;
   Encoded encoded;
-  for (std::int64_t begin = 0; begin < samples.size(); begin += kEncodingBatch) {
-    const torch::Tensor images =
-        samples.images(begin, std::min(kEncodingBatch, samples.size() - begin));
+  for_each_batch(samples, between_batches, [&](const torch::Tensor& images) {
     const torch::Tensor latents = network.encode(images).mean;
     append(encoded.latents, latents);
     if (with_errors) {
@@ -32,9 +40,18 @@ Encoded encode(const model::ClvaeNetwork& network, const DeviceSamples& samples,
              model::reconstruction_error(network.decode(latents), images,
                                          model::ReconstructionError::squared, model::Reduce::mean));
     }
-    if (between_batches) between_batches();
-  }
+  });
   return encoded;
+}
+
+std::vector<float> log_probabilities(const model::ClassifierNetwork& network,
+                                     const DeviceSamples& samples,
+                                     const std::function<void()>& between_batches) {
+  std::vector<float> values;
+  for_each_batch(samples, between_batches, [&](const torch::Tensor& images) {
+    append(values, torch::log_softmax(network.logits(images), 1));
+  });
+  return values;
 }
 
 }  // namespace clvae::train

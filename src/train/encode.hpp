@@ -1,11 +1,13 @@
 #pragma once
 /// \file
-/// What a trained member says of samples: latents and reconstruction errors.
+/// What a trained member says of samples: latents and reconstruction errors, or class
+/// probabilities.
 
 #include <functional>
 #include <vector>
 
 #include "batches.hpp"
+#include "clvae/model/classifier_network.hpp"
 #include "clvae/model/clvae_network.hpp"
 
 namespace clvae::train {
@@ -18,5 +20,10 @@ struct Encoded {
 /// Encodes all samples in order. `between_batches` may be empty.
 Encoded encode(const model::ClvaeNetwork& network, const DeviceSamples& samples, bool with_errors,
                const std::function<void()>& between_batches);
+
+/// Logarithms of the class probabilities of all samples, in order. [n, K]
+std::vector<float> log_probabilities(const model::ClassifierNetwork& network,
+                                     const DeviceSamples& samples,
+                                     const std::function<void()>& between_batches);
 
 }  // namespace clvae::train

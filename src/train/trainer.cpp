@@ -5,8 +5,9 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
 
+#include "autoencoder_training.hpp"
+#include "classifier_training.hpp"
 #include "clvae/core/errors.hpp"
-#include "member_training.hpp"
 
 namespace clvae::train {
 
@@ -43,7 +44,6 @@ void check(const TrainingContext& context) {
 
 struct Trainer::Impl {
   TrainingContext context;
-  std::int64_t classes = 0;
 };
 
 Trainer::Trainer(const TrainingOptions& options, const Samples& train, const Samples& validation,
@@ -59,7 +59,7 @@ Trainer::Trainer(const TrainingOptions& options, const Samples& train, const Sam
   for (const Samples* part : {&train, &validation}) {
     for (const std::int32_t label : part->classes) {
       if (label < 0) throw UsageError(fmt::format("class index {} is negative", label));
-      impl_->classes = std::max<std::int64_t>(impl_->classes, label + 1);
+      impl_->context.classes = std::max(impl_->context.classes, label + 1);
     }
   }
 }
@@ -68,15 +68,23 @@ Trainer::~Trainer() = default;
 Trainer::Trainer(Trainer&&) noexcept = default;
 Trainer& Trainer::operator=(Trainer&&) noexcept = default;
 
-MemberResult Trainer::train(Seed seed, const std::vector<double>& centres, const Hooks& hooks) {
-  const auto needed =
-      static_cast<std::size_t>(impl_->classes * impl_->context.options.architecture.latent_dim);
-  if (centres.size() < needed) {
+AutoencoderResult Trainer::train_clvae(Seed seed, const std::vector<double>& centres,
+                                       const Hooks& hooks) {
+  const TrainingContext& context = impl_->context;
+  const int dimension = context.options.architecture.latent_dim;
+  if (centres.size() < static_cast<std::size_t>(context.classes * dimension)) {
     throw UsageError(fmt::format("{} coordinates of centres given for {} classes in {} dimensions",
-                                 centres.size(), impl_->classes,
-                                 impl_->context.options.architecture.latent_dim));
+                                 centres.size(), context.classes, dimension));
   }
-  return MemberTraining(impl_->context, seed, centres, hooks).run();
+  return AutoencoderTraining(context, seed, centres, hooks).run();
+}
+
+AutoencoderResult Trainer::train_vae(Seed seed, const Hooks& hooks) {
+  return AutoencoderTraining(impl_->context, seed, {}, hooks).run();
+}
+
+ClassifierResult Trainer::train_cnn(Seed seed, const Hooks& hooks) {
+  return ClassifierTraining(impl_->context, seed, hooks).run();
 }
 
 }  // namespace clvae::train

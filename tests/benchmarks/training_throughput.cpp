@@ -53,8 +53,9 @@ void measure(const std::string& network, std::size_t batches) {
     if (report.epoch == 2) seconds = std::chrono::duration<double>(now - started).count();
     started = now;
   };
-  trainer.train(clvae::Seed{1},
-                clvae::model::class_centres(kClasses, options.architecture.latent_dim, 3.0), hooks);
+  trainer.train_clvae(clvae::Seed{1},
+                      clvae::model::class_centres(kClasses, options.architecture.latent_dim, 3.0),
+                      hooks);
   const double rate = static_cast<double>(samples) / seconds;
   const double gflops = rate * clvae::model::training_flops(options.architecture) / 1e9;
   fmt::print("{{\"network\": \"{}\", \"samples_per_second\": {:.1f}, \"gflops\": {:.1f}}}\n",

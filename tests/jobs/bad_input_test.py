@@ -86,6 +86,16 @@ class BadInputTestCase(ProgramTestCase):
                     "model.convolutions=[{channels: 4, stride: 2}, {channels: 4, stride: 2}, "
                     "{channels: 4, stride: 2}]")
 
+    def test_method_is_unknown(self):
+        self.refuse("did you mean pca", "run", self.config, "--set", "ensemble.methods=[pac]")
+        self.refuse("ensemble.sizes.pca", "run", self.config, "--set", "ensemble.sizes.pca=3")
+
+    def test_pca_has_more_components_than_a_class_has_images(self):
+        arguments = (self.config, "--set", "ensemble.methods=[pca]", "--set",
+                     "model.latent_dim=200")
+        self.refuse("PCA of 200 components", "train", *arguments)
+        self.refuse("PCA of 200 components", "check", *arguments)
+
     def test_cuda_is_asked_for_where_there_is_none(self):
         for ranks in (0, 2):
             self.fail_with(2, "no CUDA device", "run", self.config, "--set",

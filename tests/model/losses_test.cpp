@@ -119,5 +119,46 @@ TEST(ClvaeLoss, weighs_reconstruction_by_alpha_and_prior_by_the_rest) {
   EXPECT_NEAR(loss.total.item<double>(), 0.25 * 0.25 + 0.75 * loss.prior.item<double>(), 1e-13);
 }
 
+TEST(VaeLoss, is_the_summed_error_plus_the_divergence_from_the_origin) {
+  LossOptions options;  // of which alpha, the error's mean and the sample must not count
+  options.alpha = 0.9;
+  options.prior_at = PriorAt::sample;
+  const Posterior posterior = example_posterior();
+  const torch::Tensor logits = torch::zeros({2, 1, 2, 2}, torch::kFloat64);
+  const torch::Tensor images = torch::ones({2, 1, 2, 2}, torch::kFloat64);
+  double divergence = 0;
+  for (int row = 0; row < 2; ++row) {
+    for (int i = 0; i < 3; ++i) {
+      divergence +=
+          integrated_divergence(posterior.mean[row][i].item<double>(),
+                                std::exp(posterior.log_variance[row][i].item<double>()), 0) /
+          2;
+    }
+  }
+
+  const Loss loss = vae_loss(posterior, logits, images, options);
+
+  EXPECT_NEAR(loss.reconstruction.item<double>(), 4 * 0.25, 1e-14);
+  EXPECT_NEAR(loss.prior.item<double>(), divergence, 1e-8 * divergence);
+  EXPECT_NEAR(loss.total.item<double>(), 1 + divergence, 1e-8 * divergence);
+}
+
+// By NumPy, from the formulas as the authors' public code has them.
+TEST(VaeLoss, equals_golden_values_when_entropy_is_summed_and_the_prior_averaged) {
+  LossOptions options;
+  options.error = ReconstructionError::cross_entropy;
+  options.prior_over = Reduce::mean;
+  const torch::Tensor logits =
+      torch::tensor({{{{0.5, -1.0}, {2.0, 0.0}}}, {{{-3.0, 1.5}, {0.25, -0.75}}}}, torch::kFloat64);
+  const torch::Tensor images =
+      torch::tensor({{{{1.0, 0.25}, {0.5, 0.0}}}, {{{0.0, 0.75}, {0.1, 0.9}}}}, torch::kFloat64);
+
+  const Loss loss = vae_loss(example_posterior(), logits, images, options);
+
+  EXPECT_NEAR(loss.reconstruction.item<double>(), 2.6726124594257428, 1e-12);
+  EXPECT_NEAR(loss.prior.item<double>(), 2.2202833634813715, 1e-12);
+  EXPECT_NEAR(loss.total.item<double>(), 4.892895822907114, 1e-12);
+}
+
 }  // namespace
 }  // namespace clvae::model

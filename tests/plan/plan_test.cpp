@@ -76,6 +76,36 @@ TEST(Members, are_the_same_in_every_version) {
   EXPECT_EQ(attempt_seed(first[0].seed, Attempt{1}).value(), 3870051246158918343U);
 }
 
+TEST(Members, of_other_kinds_have_their_own_seeds_and_no_permutations) {
+  std::set<std::uint64_t> seeds;
+  for (const Kind kind : kKinds) {
+    Options options = options_for(3, 9);
+    options.kind = kind;
+    for (const Member& member : members(options)) {
+      seeds.insert(member.seed.value());
+      EXPECT_EQ(member.kind, kind);
+      EXPECT_EQ(member.permutation.size(), has_centres(kind) ? 9U : 0U);
+    }
+  }
+
+  EXPECT_EQ(seeds.size(), 3 * kKinds.size());
+}
+
+// As above: a change here changes every run that anybody has made.
+TEST(Members, of_every_kind_are_the_same_in_every_version) {
+  const auto seeds_of = [](Kind kind) {
+    Options options = options_for(2, 9);
+    options.kind = kind;
+    const auto planned = members(options);
+    return std::vector{planned[0].seed.value(), planned[1].seed.value()};
+  };
+
+  EXPECT_THAT(seeds_of(Kind::clvae), ElementsAre(5544363260690947671U, 4973325374502447708U));
+  EXPECT_THAT(seeds_of(Kind::vae), ElementsAre(10045827180344673860U, 2095018313771011400U));
+  EXPECT_THAT(seeds_of(Kind::cnn), ElementsAre(7774100267089425415U, 15839214260582063543U));
+  EXPECT_EQ(seeds_of(Kind::pca)[0], 9780876832299471960U);
+}
+
 TEST(AttemptSeed, differs_when_member_or_attempt_differ) {
   const std::set<std::uint64_t> seeds = {attempt_seed(Seed{1}, Attempt{0}).value(),
                                          attempt_seed(Seed{1}, Attempt{1}).value(),

@@ -9,8 +9,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "clvae/report/figures.hpp"
-#include "report/fixture.hpp"
-#include "report/xml.hpp"
+#include "report/drawing.hpp"
 
 namespace clvae::report {
 namespace {
@@ -43,19 +42,12 @@ class Variable {
   std::optional<std::string> before_;
 };
 
-bool has_gnuplot() { return std::system("gnuplot --version > /dev/null 2>&1") == 0; }
-
-/// Tests that draw are left out where there is nothing to draw with.
-class Figure3 : public testing::Test {
+class Figure3 : public Drawing {
  protected:
-  void SetUp() override {
-    if (!has_gnuplot()) GTEST_SKIP() << "no gnuplot here";
-  }
   std::string drawn_svg(const Reduction& reduction) const {
     plot_figure3({reduction}, folder_.path());
     return content_of_file(folder_.file("figure3.svg"));
   }
-  const Folder folder_;
 };
 
 /// A program in place of gnuplot that does what `body` says.
@@ -130,6 +122,71 @@ TEST_F(Figure3, takes_many_members_and_many_curves) {
   EXPECT_THAT(texts, Contains("200"));
 }
 
+TEST_F(Figure3, leaves_out_curves_that_are_not_primary) {
+  Reduction reduction = reduction_of({rising_curve("shown", 3), rising_curve("hidden", 3)});
+  reduction.curves[1].is_primary = false;
+
+  const auto texts = texts_of_xml(drawn_svg(reduction));
+
+  EXPECT_THAT(texts, Contains(HasSubstr("shown")));
+  EXPECT_THAT(texts, Not(Contains(HasSubstr("hidden"))));
+  reduction.curves[0].is_primary = false;
+  EXPECT_THROW(plot_figure3({reduction}, folder_.path()), RunError);
+}
+
+TEST_F(Figure3, draws_a_deterministic_method_as_a_flat_line_across_all_sizes) {
+  Reduction reduction = reduction_of({rising_curve("CL-VAE", 8), rising_curve("PCA", 1, 0.75)});
+  reduction.curves[1].is_deterministic = true;
+
+  const auto texts = texts_of_xml(drawn_svg(reduction));
+
+  EXPECT_THAT(texts, Contains("PCA (deterministic)"));
+  EXPECT_THAT(content_of_file(folder_.file("figure3.gnuplot")),
+              HasSubstr("$panel1_2 << EOD\n1 0.75 NaN NaN\n8 0.75 NaN NaN\nEOD\n"));
+}
+
+TEST_F(Figure3, has_a_panel_for_each_run_and_one_key_when_there_are_several) {
+  std::vector<Reduction> runs{reduction_of({rising_curve("A", 8), rising_curve("B", 5)}),
+                              reduction_of({rising_curve("B", 3)}), reduction_of({}),
+                              reduction_of({rising_curve("A", 20)})};
+  runs[1].dataset = "CIFAR-10";
+  runs[2].dataset = "nothing here";
+  runs[3].dataset = "Fashion-MNIST";
+  runs[3].confidence = 0.9;
+
+  plot_figure3(runs, folder_.path());
+
+  const auto texts = texts_of_figure("figure3");
+  EXPECT_THAT(texts, Contains("MNIST, outlier class 0"));
+  EXPECT_THAT(texts, Contains("CIFAR-10, outlier class 0"));
+  EXPECT_THAT(texts, Contains("Fashion-MNIST, outlier class 0"));
+  EXPECT_THAT(texts, Not(Contains(HasSubstr("nothing here"))));
+  EXPECT_THAT(texts, Contains("A (members: 8, 20)"));
+  EXPECT_THAT(texts, Contains("B (members: 5, 3)"));
+  EXPECT_THAT(texts, Contains(HasSubstr("Band: 95 %, 90 % curve interval")));
+}
+
+TEST_F(Figure3, takes_two_and_seven_runs) {
+  for (const std::size_t count : {2U, 7U}) {
+    const std::vector<Reduction> runs(count, reduction_of({rising_curve("CL-VAE", 8)}));
+    EXPECT_NO_THROW(plot_figure3(runs, folder_.path())) << count;
+    EXPECT_NO_THROW(texts_of_figure("figure3")) << count;
+  }
+}
+
+TEST_F(Figure3, keeps_curves_apart_when_two_members_make_the_bands_as_wide_as_can_be) {
+  Curve curve = rising_curve("CL-VAE", 2, 0.9);
+  for (CurveRow& row : curve.rows) {
+    row.curve_lower = 0;
+    row.curve_upper = 1;
+  }
+
+  const auto texts = texts_of_xml(drawn_svg(reduction_of({curve})));
+
+  EXPECT_THAT(texts, Contains("0.90"));
+  EXPECT_THAT(texts, Not(Contains("0.50")));
+}
+
 TEST_F(Figure3, takes_flat_curves_at_the_ends_of_what_an_auc_can_be) {
   for (const double auc : {0.0, 1.0}) {
     Curve flat = rising_curve("flat", 3);
@@ -140,19 +197,7 @@ TEST_F(Figure3, takes_flat_curves_at_the_ends_of_what_an_auc_can_be) {
 
 TEST_F(Figure3, shows_hostile_names_as_they_are_and_obeys_none_of_them) {
   const std::string trap = folder_.file("trap");
-  const std::vector<std::string> names = {"it's \"q\" \\",
-                                          "a_b^c{d}@e&f",
-                                          "<b>&amp;%d %s",
-                                          "' . system('touch " + trap + "') . '",
-                                          "`touch " + trap + "`",
-                                          "\"; system('touch " + trap + "') #",
-                                          "\\",
-                                          "EOD",
-                                          "\xff\x1b[31m",
-                                          "$curve1",
-                                          "columnheader(1)",
-                                          "@ARG1"};
-  for (const std::string& name : names) {
+  for (const std::string& name : hostile_names(trap)) {
     Reduction reduction = reduction_of({rising_curve(name, 3)});
     reduction.dataset = name;
     reduction.outlier_names = {name, name};
@@ -205,6 +250,54 @@ TEST_F(Figure3, does_not_depend_on_the_users_settings_or_display) {
   const Variable variables[] = {{"HOME", home.path()}, {"DISPLAY", ":77"}, {"GNUTERM", "x11"}};
 
   EXPECT_EQ(drawn_svg(reduction), plain);
+}
+
+Reduction with_merges() {
+  Reduction reduction = reduction_of({rising_curve("CL-VAE", 8), rising_curve("CL-VAE", 8, 0.7),
+                                      rising_curve("CL-VAE", 8, 0.6), rising_curve("CNN", 4)});
+  reduction.curves[1].merge = "geometric";
+  reduction.curves[1].is_primary = false;
+  reduction.curves[2].merge = "own <b>";
+  reduction.curves[2].is_primary = false;
+  reduction.curves[3].method = "cnn";
+  return reduction;
+}
+
+class Merges : public Drawing {};
+
+TEST_F(Merges, show_a_panel_for_each_method_that_has_several) {
+  EXPECT_TRUE(has_merges(with_merges()));
+
+  plot_merges(with_merges(), folder_.path());
+
+  const auto texts = texts_of_figure("merges");
+  EXPECT_THAT(texts, Contains("CL-VAE"));
+  EXPECT_THAT(texts, Contains("arithmetic mean"));
+  EXPECT_THAT(texts, Contains("geometric mean"));
+  EXPECT_THAT(texts, Contains("own <b>"));
+  EXPECT_THAT(texts, Contains("Band: 95 % curve interval of the merge in use"));
+  EXPECT_THAT(texts, Not(Contains("CNN")));
+}
+
+TEST_F(Merges, take_two_methods_with_different_merges) {
+  Reduction reduction = with_merges();
+  reduction.curves.push_back(reduction.curves[3]);
+  reduction.curves.back().merge = "max_first";
+
+  plot_merges(reduction, folder_.path());
+
+  const auto texts = texts_of_figure("merges");
+  EXPECT_THAT(texts, Contains("CNN"));
+  EXPECT_THAT(texts, Contains("4 members"));
+  EXPECT_THAT(texts, Contains("each member's maximum, then the mean"));
+}
+
+TEST(PlotMerges, is_refused_when_every_method_has_one_merge) {
+  const Folder folder;
+  const Reduction reduction = reduction_of({rising_curve("CL-VAE", 3)});
+
+  EXPECT_FALSE(has_merges(reduction));
+  EXPECT_THROW(plot_merges(reduction, folder.path()), RunError);
 }
 
 TEST(PlotFigure3, says_how_to_get_gnuplot_when_it_is_missing_and_leaves_the_script) {

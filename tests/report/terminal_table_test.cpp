@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "report/fixture.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 namespace {
@@ -52,6 +53,65 @@ TEST(Table, shows_a_curve_as_written_here) {
       "set and outlier class. It doesn't say where one fresh ensemble will fall.\n");
 }
 
+/// Two primary curves, one of them deterministic, another merge, a comparison and a forecast.
+Reduction full_reduction() {
+  Curve curve{"clvae", "density", "mean", "CL-VAE", true, 2, 2, {}};
+  curve.rows = {{1, 0.8, 0.7, 0.9, 0.6, 1, 0.65, 0.95, 12, 0.81, 0.5},
+                {2, 0.85, 0.8, 0.9, kUnknown, kUnknown, 0.75, 0.95, 12, 0.86, 0.4}};
+  Curve pca{"pca", "log_likelihood", "mean", "PCA", true, 1, 1, {}};
+  pca.rows = {{1, 0.75}};
+  pca.rows[0].total_lower = 0.7;
+  pca.rows[0].total_upper = 0.8;
+  pca.is_deterministic = true;
+  Curve other = curve;
+  other.merge = "geometric";
+  other.is_primary = false;
+  Reduction reduction = reduction_of({curve, pca, other});
+  reduction.comparisons = {{0, 1, 2, {{1, 0.05, -0.1, 0.2, -0.05}, {2, 0.1, 0.05, 0.15, 0.06}}},
+                           {2, 0, std::nullopt, {{2, -0.01, kUnknown, kUnknown, kUnknown}}},
+                           {1, 0, std::nullopt, {}}};
+  reduction.forecasts = {{0, 0.005, 23, 0.98, 0.97, 0.99, "A fit of a + b/k."},
+                         {1, 0.005, std::nullopt, kUnknown, kUnknown, kUnknown, ""}};
+  return reduction;
+}
+
+TEST(Table, shows_both_intervals_comparisons_and_forecasts_as_written_here) {
+  EXPECT_EQ("\n" + table(full_reduction()), R"(
+AUC against ensemble size: MNIST, outlier class 0; 6,903 test inliers, 6,904 test outliers
+
+          CL-VAE                                        PCA
+          N = 2 of 2 requested                          deterministic: one member says all
+  size    AUC     95 % curve        95 % total          AUC     95 % curve        95 % total
+     1    0.8000  [0.7000, 0.9000]  [0.6500, 0.9500]    0.7500  -                 [0.7000, 0.8000]
+     2    0.8500  [0.8000, 0.9000]  [0.7500, 0.9500]    0.7500  -                 [0.7000, 0.8000]
+
+Curve interval (95 %): for the mean AUC of k fresh members (k: the size), given this training
+set and outlier class. It doesn't say where one fresh ensemble will fall.
+Total interval (95 %): the same with the chance of the test sample added. Quote it where the
+result is compared with other test sets or papers, and the curve interval where all methods
+share this test set.
+
+largest ensembles                   merge          N  AUC     curve interval    AUPR    FPR95
+* CL-VAE                            mean           2  0.8500  [0.8000, 0.9000]  0.8600  0.4000
+* PCA                               mean           1  0.7500  -                 -       -
+  CL-VAE                            geometric      2  0.8500  [0.8000, 0.9000]  0.8600  0.4000
+*: in the tables above. AUPR: area under precision and recall, outliers being positive. FPR95:
+share of inliers flagged where 95 % of the outliers are.
+
+Comparisons (overtaking: surely above at all sizes from there on)
+- CL-VAE overtakes PCA from size 2 on; difference in AUC at size 2: +0.1000 [+0.0500,
+  +0.1500].
+- CL-VAE (geometric) does not surely overtake CL-VAE at any size here; difference in AUC at
+  size 2: -0.0100.
+- PCA does not surely overtake CL-VAE at any size here.
+
+Forecasts
+- CL-VAE: about 23 members for a 95 % curve interval of ±0.005; with ever more members the AUC
+  tends to 0.9800 [0.9700, 0.9900]. A fit of a + b/k.
+- PCA: how many members an interval takes can't be told.
+)");
+}
+
 TEST(Table, picks_round_sizes_and_the_largest_when_there_are_many) {
   EXPECT_THAT(first_words(table(reduction_of({rising_curve("CL-VAE", 230)}))),
               testing::ElementsAre("1", "2", "5", "10", "20", "50", "100", "200", "230"));
@@ -83,10 +143,19 @@ TEST(Table, stays_within_a_hundred_columns_when_there_is_much_to_say) {
         rising_curve("a method with quite a long title to show " + std::string(60, 'x'), 200));
   }
   Reduction reduction = reduction_of(curves);
+  for (std::size_t i = 1; i < curves.size(); ++i) {
+    reduction.comparisons.push_back({0, i, 3, {{200, 0.1, 0, 0.2, 0.05}}});
+    reduction.forecasts.push_back({i, 0.005, 23, 0.98, 0.97, 0.99, std::string(300, 'n')});
+    reduction.curves[i].rows.back().total_lower = 0.5;
+    reduction.curves[i].rows.back().total_upper = 1;
+    reduction.curves[i].is_primary = i % 2 == 0;
+  }
   reduction.dataset = std::string(150, 'd');
   reduction.outlier_names.assign(90, "a class");
 
-  for (const std::string& line : lines_of(table(reduction))) EXPECT_LE(line.size(), 100U) << line;
+  for (const std::string& line : lines_of(table(reduction))) {
+    EXPECT_LE(characters_in(line), 100U) << line;
+  }
 }
 
 TEST(Table, sends_the_terminal_nothing_but_text) {

@@ -9,11 +9,11 @@
 
 namespace clvae::report {
 
-/// A text with the five entities that XML knows replaced. \throws std::runtime_error for another,
-/// or for an ampersand that begins none
+/// A text with the entities that XML knows, and one by number, replaced. \throws std::runtime_error
+/// for another, or for an ampersand that begins none
 inline std::string without_entities(const std::string& text) {
-  const std::map<std::string, char> entities = {
-      {"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}};
+  const std::map<std::string, char> entities = {{"amp", '&'},  {"lt", '<'},    {"gt", '>'},
+                                                {"quot", '"'}, {"apos", '\''}, {"#39", '\''}};
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '&') {

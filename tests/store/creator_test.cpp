@@ -105,11 +105,13 @@ TEST(Creator, takes_a_kind_without_centres) {
   const TemporaryFolder folder;
   Contents contents = small_contents();
   contents.kinds.front().centres.clear();
+  contents.kinds.front().permutations.clear();
 
   create(folder.file("run.h5"), contents, ignore_warning);
 
   const Reader reader(folder.file("run.h5"));
   EXPECT_THAT(reader.centres(Kind::clvae), IsEmpty());
+  EXPECT_THAT(reader.permutations(Kind::clvae), IsEmpty());
   EXPECT_EQ(reader.summary(Kind::clvae).latent_dim, 2U);
 }
 
@@ -278,6 +280,8 @@ INSTANTIATE_TEST_SUITE_P(
                       "permutations: found 5 values; expected 6 (3 members, 2 inlier classes)"},
         Contradiction{"no_permutation", [](Contents& c) { c.kinds[0].permutations[3] = 1; },
                       "found 1 as centre 1 of member 1; expected each of 0 to 1 once"},
+        Contradiction{"permutations_of_nothing", [](Contents& c) { c.kinds[0].centres.clear(); },
+                      "permutations: found 6 values; expected 0 (without centres)"},
         Contradiction{"short_centres", [](Contents& c) { c.kinds[0].centres.pop_back(); },
                       "centres: found 3 values; expected 4"},
         Contradiction{"taken_name", [](Contents& c) { c.kinds[0].datasets[0].name = "commits"; },

@@ -1,15 +1,12 @@
 #include "clvae/train/trainer.hpp"
 
 #include <cmath>
-#include <cstring>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-#include "clvae/model/centres.hpp"
-#include "clvae/train/device.hpp"
+#include "train/fixture.hpp"
 
 namespace clvae::train {
 namespace {
@@ -17,75 +14,11 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr int kClasses = 3;
-constexpr int kSize = 8;
-
-struct Images {
-  std::vector<std::uint8_t> pixels;
-  std::vector<std::int32_t> classes;
-  Samples samples() const { return {pixels, classes}; }
-};
-
-/// Images of noise with a bright bar whose place tells the class.
-Images barred_images(std::size_t count, std::uint64_t seed) {
-  RandomStream stream(Seed{seed});
-  Images images;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto label = static_cast<std::int32_t>(i % kClasses);
-    images.classes.push_back(label);
-    for (int y = 0; y < kSize; ++y) {
-      for (int x = 0; x < kSize; ++x) {
-        const bool bright = y / 2 == label;
-        images.pixels.push_back(static_cast<std::uint8_t>(stream.below(60) + (bright ? 180U : 0U)));
-      }
-    }
-  }
-  return images;
-}
-
-TrainingOptions small_options() {
-  TrainingOptions options;
-  options.architecture = {1, kSize, kSize, 2, 8, {{4, 2}, {8, 2}}};
-  options.epochs = 5;
-  options.batch_size = 16;
-  options.learning_rate = 5e-3;
-  return options;
-}
-
-class TrainerTest : public testing::Test {
- protected:
-  static void SetUpTestSuite() { prepare(1); }
-
-  Trainer trainer(const TrainingOptions& options) const {
-    return {options, train_.samples(), validation_.samples(), {test_.pixels, {}}};
-  }
-
-  Images train_ = barred_images(300, 1);
-  Images validation_ = barred_images(60, 2);
-  Images test_ = barred_images(90, 3);
-  std::vector<double> centres_ = model::class_centres(kClasses, 2, 3.0);
-};
-
-bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-bool same_bits(const MemberResult& a, const MemberResult& b) {
-  return same_bits(a.train_latents, b.train_latents) &&
-         same_bits(a.validation_latents, b.validation_latents) &&
-         same_bits(a.test_latents, b.test_latents) &&
-         same_bits(a.validation_errors, b.validation_errors) &&
-         same_bits(a.test_errors, b.test_errors) && same_bits(a.loss_history, b.loss_history) &&
-         same_bits(a.encoder_weights, b.encoder_weights) &&
-         same_bits(a.decoder_weights, b.decoder_weights) && a.epochs_run == b.epochs_run &&
-         a.best_epoch == b.best_epoch;
-}
-
 TEST_F(TrainerTest, brings_the_classes_to_their_centres_when_they_can_be_told_apart) {
   TrainingOptions options = small_options();
   options.epochs = 30;
 
-  const MemberResult member = trainer(options).train(Seed{1}, centres_, {});
+  const AutoencoderResult member = trainer(options).train_clvae(Seed{1}, centres_, {});
 
   ASSERT_EQ(member.test_latents.size(), 180U);
   for (std::size_t i = 0; i < 90; ++i) {
@@ -98,10 +31,10 @@ TEST_F(TrainerTest, brings_the_classes_to_their_centres_when_they_can_be_told_ap
 
 TEST_F(TrainerTest, gives_the_same_bits_when_the_seed_is_the_same) {
   Trainer shared = trainer(small_options());
-  const MemberResult first = shared.train(Seed{1}, centres_, {});
-  const MemberResult other = shared.train(Seed{2}, centres_, {});
-  const MemberResult again = shared.train(Seed{1}, centres_, {});
-  const MemberResult alone = trainer(small_options()).train(Seed{1}, centres_, {});
+  const AutoencoderResult first = shared.train_clvae(Seed{1}, centres_, {});
+  const AutoencoderResult other = shared.train_clvae(Seed{2}, centres_, {});
+  const AutoencoderResult again = shared.train_clvae(Seed{1}, centres_, {});
+  const AutoencoderResult alone = trainer(small_options()).train_clvae(Seed{1}, centres_, {});
 
   EXPECT_TRUE(same_bits(first, again));
   EXPECT_TRUE(same_bits(first, alone));
@@ -117,7 +50,7 @@ TEST_F(TrainerTest, calls_its_hooks_when_batches_epochs_and_training_end) {
   hooks.after_epoch = [&](const EpochReport& report) { reports.push_back(report); };
   hooks.training_ended = [&] { batches_when_ended = batches; };
 
-  const MemberResult member = trainer(small_options()).train(Seed{1}, centres_, hooks);
+  const AutoencoderResult member = trainer(small_options()).train_clvae(Seed{1}, centres_, hooks);
 
   ASSERT_EQ(reports.size(), 5U);
   EXPECT_EQ(reports[4].epoch, 5);
@@ -135,7 +68,7 @@ TEST_F(TrainerTest, keeps_the_best_epochs_weights_when_it_stops_early) {
   options.patience = 2;
   options.epochs = 200;
 
-  const MemberResult stopped = trainer(options).train(Seed{1}, centres_, {});
+  const AutoencoderResult stopped = trainer(options).train_clvae(Seed{1}, centres_, {});
 
   ASSERT_LT(stopped.epochs_run, 200);
   EXPECT_EQ(stopped.epochs_run, stopped.best_epoch + 1 + 2);
@@ -149,7 +82,7 @@ TEST_F(TrainerTest, keeps_the_best_epochs_weights_when_it_stops_early) {
   // Training for just that long ends with the same weights.
   options.patience = 0;
   options.epochs = stopped.best_epoch + 1;
-  const MemberResult shorter = trainer(options).train(Seed{1}, centres_, {});
+  const AutoencoderResult shorter = trainer(options).train_clvae(Seed{1}, centres_, {});
   EXPECT_TRUE(same_bits(shorter.encoder_weights, stopped.encoder_weights));
   EXPECT_TRUE(same_bits(shorter.test_latents, stopped.test_latents));
 }
@@ -160,7 +93,7 @@ TEST_F(TrainerTest, moves_its_clusters_when_the_centres_are_permuted) {
   std::vector<double> turned(centres_.begin() + 2, centres_.end());
   turned.insert(turned.end(), centres_.begin(), centres_.begin() + 2);
 
-  const MemberResult member = trainer(options).train(Seed{1}, turned, {});
+  const AutoencoderResult member = trainer(options).train_clvae(Seed{1}, turned, {});
 
   for (std::size_t i = 0; i < 90; ++i) {
     const auto label = static_cast<std::size_t>(test_.classes[i]);
@@ -172,14 +105,14 @@ TEST_F(TrainerTest, ends_the_attempt_when_the_loss_is_not_finite) {
   TrainingOptions options = small_options();
   options.learning_rate = 1e30;
 
-  EXPECT_THAT([&] { trainer(options).train(Seed{1}, centres_, {}); },
+  EXPECT_THAT([&] { trainer(options).train_clvae(Seed{1}, centres_, {}); },
               ThrowsMessage<AttemptError>(HasSubstr("loss became")));
 }
 
 TEST_F(TrainerTest, works_without_validation_samples_when_patience_is_zero) {
   Trainer without(small_options(), train_.samples(), {}, {test_.pixels, {}});
 
-  const MemberResult member = without.train(Seed{1}, centres_, {});
+  const AutoencoderResult member = without.train_clvae(Seed{1}, centres_, {});
 
   EXPECT_TRUE(std::isnan(member.loss_history[3]));
   EXPECT_TRUE(member.validation_latents.empty());
@@ -201,7 +134,7 @@ TEST_F(TrainerTest, refuses_what_does_not_fit_together) {
   refuses([](auto& options) { options.device = "abacus"; }, "abacus");
   EXPECT_THAT(
       [&] {
-        trainer(small_options()).train(Seed{1}, {1.0, 2.0}, {});
+        trainer(small_options()).train_clvae(Seed{1}, {1.0, 2.0}, {});
       },
       ThrowsMessage<UsageError>(HasSubstr("3 classes in 2 dimensions")));
   EXPECT_THAT([&] { Trainer(small_options(), {}, {}, {}); },

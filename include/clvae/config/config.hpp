@@ -20,9 +20,17 @@ struct Dataset {
   std::optional<int> train_limit;  ///< samples; at most this many inliers are used for training
 };
 
+/// Members of one kind, where they are to be another number than `Ensemble::size`.
+struct Sizes {
+  std::optional<int> clvae;
+  std::optional<int> vae;
+  std::optional<int> cnn;
+};
+
 struct Ensemble {
   std::vector<std::string> methods = {"clvae"};  ///< kinds of members to train
-  int size = 20;                                 ///< members
+  int size = 20;                                 ///< members of each kind
+  Sizes sizes;
   std::uint64_t seed = 1;
   std::string permutation = "random";  ///< random | identity: how classes are assigned to centres
   int max_attempts = 3;                ///< at one member, the first included
@@ -34,9 +42,10 @@ struct Convolution {
 };
 
 struct Model {
-  int latent_dim = 2;
-  double centre_radius = 3.0;  ///< distance of every class centre from the origin
-  int hidden = 16;             ///< units of the dense layer between convolutions and latents
+  int latent_dim = 2;             ///< also the components of the PCA
+  std::string centres = "fixed";  ///< fixed | learned
+  double centre_radius = 3.0;     ///< distance of every class centre from the origin
+  int hidden = 16;                ///< units of the dense layer between convolutions and latents
   std::vector<Convolution> convolutions = {{32, 2}, {64, 2}};
 };
 

@@ -11,9 +11,18 @@ namespace clvae {
 /// What a member is. A method is a kind and a way to score it.
 enum class Kind : int {
   clvae,  ///< Conditional Latent-space VAE
+  vae,    ///< plain VAE: one prior for all classes
+  cnn,    ///< classifier of the inlier classes
+  pca,    ///< one probabilistic PCA for each inlier class
 };
 
-inline constexpr std::array<Kind, 1> kKinds{Kind::clvae};
+inline constexpr std::array<Kind, 4> kKinds{Kind::clvae, Kind::vae, Kind::cnn, Kind::pca};
+
+/// Whether members of the kind pull each class to a centre of its own.
+constexpr bool has_centres(Kind kind) { return kind == Kind::clvae; }
+
+/// Whether members of the kind differ by their seeds; else one is all there is.
+constexpr bool is_random(Kind kind) { return kind != Kind::pca; }
 
 /// The name used in configs, run files and tables.
 std::string_view name_of(Kind kind);

@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// The shape of a convolutional encoder and its mirrored decoder, and the loss they are trained by.
+/// The shape of a convolutional encoder, its mirrored decoder, and a classifier of the same layers;
+/// and the loss that encoder and decoder are trained by.
 
 #include <cstdint>
 #include <vector>
@@ -44,9 +45,15 @@ std::vector<FeatureMap> feature_maps(const Architecture& architecture);
 std::int64_t encoder_parameters(const Architecture& architecture);
 /// Parameters of the decoder.
 std::int64_t decoder_parameters(const Architecture& architecture);
-/// Multiplications and additions of one training step, for each sample (forward, and backward for
-/// inputs and weights; none for the images).
+/// Parameters of a classifier's convolutions and dense layer.
+std::int64_t feature_parameters(const Architecture& architecture);
+/// Parameters of a classifier's head.
+std::int64_t head_parameters(const Architecture& architecture, int classes);
+/// Multiplications and additions of one training step of encoder and decoder, for each sample
+/// (forward, and backward for inputs and weights; none for the images).
 double training_flops(const Architecture& architecture);
+/// The same for a classifier.
+double classifier_training_flops(const Architecture& architecture, int classes);
 
 enum class ReconstructionError { squared, cross_entropy };
 enum class Reduce { mean, sum };

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Encoder and decoder of a Conditional Latent-space VAE.
+/// Encoder and decoder of a Conditional Latent-space VAE; those of a plain VAE are the same.
 
 #include <torch/torch.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// The loss of a CL-VAE (arXiv 2410.12328, section 3.2, eq. 7).
+/// The losses of a CL-VAE and of a plain VAE (arXiv 2410.12328, section 3.2, eq. 7 and eq. 2).
 
 #include <torch/torch.h>
 
@@ -11,7 +11,7 @@ namespace clvae::model {
 
 /// The loss and its terms, each the mean over the batch. Scalars.
 struct Loss {
-  torch::Tensor total;  ///< alpha * reconstruction + (1 - alpha) * prior
+  torch::Tensor total;  ///< what is minimised
   torch::Tensor reconstruction;
   torch::Tensor prior;
 };
@@ -32,9 +32,15 @@ torch::Tensor prior_divergence(const Posterior& posterior, const torch::Tensor& 
 torch::Tensor reconstruction_error(const torch::Tensor& logits, const torch::Tensor& images,
                                    ReconstructionError error, Reduce over);
 
-/// Both terms and their weighted sum.
+/// Both terms, and alpha * reconstruction + (1 - alpha) * prior.
 Loss clvae_loss(const Posterior& posterior, const torch::Tensor& latents,
                 const torch::Tensor& logits, const torch::Tensor& images,
                 const torch::Tensor& centres, const LossOptions& options);
+
+/// A plain VAE's: both terms and their unweighted sum, the error summed over pixels and channels
+/// (averaged, the prior would switch the latents off), the prior in closed form around the origin.
+/// Of `options` only `error` and `prior_over` count.
+Loss vae_loss(const Posterior& posterior, const torch::Tensor& logits, const torch::Tensor& images,
+              const LossOptions& options);
 
 }  // namespace clvae::model

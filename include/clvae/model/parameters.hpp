@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// The parameters of a CL-VAE in the order in which they lie in memory and in run files.
+/// The parameters of the networks in the order in which they lie in memory and in run files.
 
 #include <cstdint>
 #include <string>
@@ -18,6 +18,13 @@ struct Parameter {
   std::int64_t outputs = 0;         ///< fan-out; 0 for a bias
   std::int64_t size() const;
 };
+
+/// The layers that a classifier shares with the encoder: each convolution, the dense layer; weight
+/// before bias. Any rank.
+std::vector<Parameter> feature_layout(const Architecture& architecture);
+
+/// A classifier's head: from the dense layer to one logit for each class. Any rank.
+std::vector<Parameter> head_layout(const Architecture& architecture, int classes);
 
 /// The encoder's parameters: each convolution, the dense layer, the two heads; weight before bias.
 /// The dense layer counts its inputs row by row, column by column, channel by channel

@@ -20,8 +20,9 @@ enum class Permutation {
 struct Member {
   Kind kind;
   MemberIndex index;
-  Seed seed;                              ///< base of all its random streams
-  std::vector<std::int32_t> permutation;  ///< [K]: permutation[class] is the centre's index
+  Seed seed;  ///< base of all its random streams
+  /// [K]: permutation[class] is the centre's index; empty where the kind has no centres.
+  std::vector<std::int32_t> permutation;
 };
 
 struct Options {
@@ -32,8 +33,9 @@ struct Options {
   Permutation permutation = Permutation::random;
 };
 
-/// The members in order. Member i is the same for every `size` > i, so an ensemble can grow.
-/// Any rank. \throws UsageError where size or classes is not positive.
+/// The members in order. Member i is the same for every `size` > i, so an ensemble can grow, and
+/// whatever other kinds there are. Any rank.
+/// \throws UsageError where size or classes is not positive.
 std::vector<Member> members(const Options& options);
 
 /// The seed of one attempt at a member: depends on the member's seed and the attempt alone.

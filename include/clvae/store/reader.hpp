@@ -50,7 +50,7 @@ class Reader {
   SampleTable samples(const std::string& part) const;
   KindSummary summary(Kind kind) const;
   std::vector<std::uint64_t> seeds(Kind kind) const;
-  std::vector<std::int32_t> permutations(Kind kind) const;  ///< [N, K]
+  std::vector<std::int32_t> permutations(Kind kind) const;  ///< [N, K]; empty without centres
   std::vector<double> centres(Kind kind) const;             ///< [K, d]
   /// The member datasets of a kind, as the file describes them, in checksum order.
   std::vector<MemberDataset> datasets(Kind kind) const;

@@ -31,7 +31,7 @@ struct MemberDataset {
 struct KindLayout {
   Kind kind = Kind::clvae;
   std::vector<std::uint64_t> seeds;        ///< [N]
-  std::vector<std::int32_t> permutations;  ///< [N, K]: centre of each class
+  std::vector<std::int32_t> permutations;  ///< [N, K]: centre of each class; empty without centres
   std::vector<double> centres;             ///< [K, d]; empty where the kind has none
   std::size_t latent_dim = 0;
   std::vector<MemberDataset> datasets;  ///< in checksum order

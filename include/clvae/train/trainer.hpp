@@ -30,14 +30,20 @@ struct TrainingOptions {
   double learning_rate = 0;
   LearningRateSchedule schedule = LearningRateSchedule::constant;
   int patience = 0;            ///< epochs; 0: never stop early
+  bool learn_centres = false;  ///< of a CL-VAE: move them from where they are given
   std::string device = "cpu";  ///< or "cuda:N"
 };
 
-/// The columns of `MemberResult::loss_history`.
+/// The columns of the loss history of a CL-VAE or VAE.
 inline constexpr const char* kLossTerms[] = {
     "train_total",      "train_reconstruction",      "train_prior",
     "validation_total", "validation_reconstruction", "validation_prior"};
 inline constexpr std::size_t kLossTermCount = 6;
+
+/// The columns of the loss history of a classifier.
+inline constexpr const char* kClassifierTerms[] = {
+    "train_cross_entropy", "train_accuracy", "validation_cross_entropy", "validation_accuracy"};
+inline constexpr std::size_t kClassifierTermCount = 4;
 
 struct EpochReport {
   int epoch = 0;   ///< that ended, from 1
@@ -53,19 +59,33 @@ struct Hooks {
   std::function<void()> training_ended;  ///< before the samples are encoded
 };
 
-struct MemberResult {
+/// How the training of one member went.
+struct TrainingRecord {
+  std::vector<float> loss_history;  ///< [epochs, terms], NaN for epochs not run
+  int epochs_run = 0;
+  int best_epoch = 0;  ///< whose weights were kept, from 0
+  double training_seconds = 0;
+  double encoding_seconds = 0;
+};
+
+/// A CL-VAE or a plain VAE.
+struct AutoencoderResult : TrainingRecord {
   std::vector<float> train_latents;       ///< [n, d], posterior means
   std::vector<float> validation_latents;  ///< [n, d]
   std::vector<float> test_latents;        ///< [n, d]
   std::vector<float> validation_errors;   ///< [n], squared error a pixel at the posterior mean
   std::vector<float> test_errors;         ///< [n]
-  std::vector<float> loss_history;        ///< [epochs, kLossTermCount], NaN for epochs not run
   std::vector<float> encoder_weights;     ///< in the order of model::encoder_layout
   std::vector<float> decoder_weights;     ///< in the order of model::decoder_layout
-  int epochs_run = 0;
-  int best_epoch = 0;  ///< whose weights these are, from 0
-  double training_seconds = 0;
-  double encoding_seconds = 0;
+  std::vector<float> learned_centres;     ///< [K, d]; empty where they are not learned
+};
+
+/// A classifier of the inlier classes.
+struct ClassifierResult : TrainingRecord {
+  std::vector<float> validation_log_probabilities;  ///< [n, K], natural logarithms
+  std::vector<float> test_log_probabilities;        ///< [n, K]
+  std::vector<float> encoder_weights;               ///< in the order of model::feature_layout
+  std::vector<float> head_weights;                  ///< in the order of model::head_layout
 };
 
 /// Trains members on one device, on which it keeps the samples. Knows nothing of ranks or files.
@@ -81,11 +101,17 @@ class Trainer {
   Trainer(Trainer&&) noexcept;
   Trainer& operator=(Trainer&&) noexcept;
 
-  /// Trains one member and encodes all samples. Any rank; the result depends on options, samples,
+  /// Trains one CL-VAE and encodes all samples. Any rank; the result depends on options, samples,
   /// seed and centres alone (and on the processor kind and the number of threads).
   /// \param centres [K, d]: the centre of each class
   /// \throws AttemptError where a loss is not finite
-  MemberResult train(Seed seed, const std::vector<double>& centres, const Hooks& hooks);
+  AutoencoderResult train_clvae(Seed seed, const std::vector<double>& centres, const Hooks& hooks);
+
+  /// The same for a plain VAE: its prior is the unit Gaussian for every class, its loss unweighted.
+  AutoencoderResult train_vae(Seed seed, const Hooks& hooks);
+
+  /// The same for a classifier. \throws UsageError where there is only one class
+  ClassifierResult train_cnn(Seed seed, const Hooks& hooks);
 
  private:
   struct Impl;

@@ -1,0 +1,37 @@
+#pragma once
+/// \file
+/// A convolutional classifier of the inlier classes, with the encoder's layers.
+
+#include <torch/torch.h>
+
+#include "clvae/model/architecture.hpp"
+#include "clvae/model/flat_weights.hpp"
+
+namespace clvae::model {
+
+/// The encoder's convolutions and dense layer, and one logit for each class; in float32,
+/// channels-last.
+class ClassifierNetwork {
+ public:
+  /// Weights are zero until `initialise` or `FlatWeights::from_vector`.
+  /// \throws UsageError as `check`, or where classes < 2
+  ClassifierNetwork(const Architecture& architecture, int classes, torch::Device device);
+
+  /// Glorot-uniform weights and zero biases.
+  void initialise(RandomStream& stream);
+
+  /// \param images [batch, channels, height, width] in 0..1, channels-last  \return [batch, K]
+  torch::Tensor logits(const torch::Tensor& images) const;
+
+  FlatWeights& features() { return features_; }
+  FlatWeights& head() { return head_; }
+  const FlatWeights& features() const { return features_; }
+  const FlatWeights& head() const { return head_; }
+
+ private:
+  Architecture architecture_;
+  FlatWeights features_;
+  FlatWeights head_;
+};
+
+}  // namespace clvae::model

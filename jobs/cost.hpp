@@ -1,0 +1,17 @@
+#pragma once
+/// \file
+/// What members cost, before any is trained.
+
+#include "clvae/config/config.hpp"
+#include "clvae/core/kind.hpp"
+#include "clvae/data/split.hpp"
+
+namespace clvae::jobs {
+
+/// Multiplications and additions of one member's training, where it runs for all its epochs.
+double member_flops(Kind kind, const config::Config& config, const data::Experiment& experiment);
+
+/// Memory of a rank that trains members of that kind, in bytes, to within a third.
+double memory_needed(Kind kind, const config::Config& config, const data::Experiment& experiment);
+
+}  // namespace clvae::jobs

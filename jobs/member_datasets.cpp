@@ -1,0 +1,170 @@
+#include "member_datasets.hpp"
+
+#include <fmt/format.h>
+
+#include "clvae/model/architecture.hpp"
+#include "clvae/train/trainer.hpp"
+#include "experiment.hpp"
+#include "slabs.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+using store::MemberDataset;
+
+/// The same sizes as numbers of a file's axes.
+struct Extents {
+  Extents(const config::Config& config, const data::Experiment& experiment)
+      : classes(experiment.inlier_classes.size()),
+        dimension(static_cast<std::size_t>(config.model.latent_dim)),
+        pixels(experiment.shape.pixels()),
+        epochs(static_cast<std::size_t>(config.training.epochs)) {}
+  std::size_t classes;
+  std::size_t dimension;
+  std::size_t pixels;
+  std::size_t epochs;
+};
+
+MemberDataset latents(const char* name, std::size_t samples, const Extents& extents,
+                      const char* part) {
+  return {name,
+          {samples, extents.dimension},
+          {"sample", "latent dimension"},
+          "1",
+          fmt::format("posterior mean of each {} sample", part)};
+}
+
+MemberDataset errors(const char* name, std::size_t samples, const char* part) {
+  return {
+      name,
+      {samples},
+      {"sample"},
+      "squared intensity, of intensities in 0..1",
+      fmt::format("mean squared error a pixel of each {} sample, decoded from its posterior mean",
+                  part)};
+}
+
+MemberDataset weights(const char* name, std::int64_t count, const char* network) {
+  return {
+      name,
+      {static_cast<std::size_t>(count)},
+      {"parameter"},
+      "1",
+      fmt::format("all parameters of the {}, in the order of clvae/model/parameters.hpp", network)};
+}
+
+MemberDataset class_logarithms(const char* name, std::size_t samples, const Extents& extents,
+                               const char* unit, const std::string& what) {
+  return {
+      name, {samples, extents.classes}, {"sample", "class"}, unit, "natural logarithm of " + what};
+}
+
+template <std::size_t Terms>
+MemberDataset loss_history(const Extents& extents, const char* const (&terms)[Terms]) {
+  std::string names;
+  for (const char* term : terms) names += (names.empty() ? "" : ", ") + std::string(term);
+  return {slab::kLossHistory,
+          {extents.epochs, Terms},
+          {"epoch", "term"},
+          "1",
+          fmt::format("mean losses of each epoch, NaN where it was not run; terms: {}", names)};
+}
+
+std::vector<MemberDataset> autoencoder_datasets(const config::Config& config,
+                                                const data::Experiment& experiment,
+                                                const Extents& extents) {
+  const model::Architecture architecture = architecture_of(config, experiment.shape);
+  return {latents(slab::kTrainLatents, experiment.train.size(), extents, "training"),
+          latents(slab::kValidationLatents, experiment.validation.size(), extents, "validation"),
+          latents(slab::kTestLatents, experiment.test.size(), extents, "test"),
+          errors(slab::kValidationErrors, experiment.validation.size(), "validation"),
+          errors(slab::kTestErrors, experiment.test.size(), "test"),
+          loss_history(extents, train::kLossTerms),
+          weights(slab::kEncoderWeights, model::encoder_parameters(architecture), "encoder"),
+          weights(slab::kDecoderWeights, model::decoder_parameters(architecture), "decoder")};
+}
+
+MemberDataset learned_centres(const Extents& extents) {
+  return {slab::kLearnedCentres,
+          {extents.classes, extents.dimension},
+          {"class", "latent dimension"},
+          "1",
+          "prior mean of each inlier class after training, where centres are learned"};
+}
+
+std::vector<MemberDataset> classifier_datasets(const config::Config& config,
+                                               const data::Experiment& experiment,
+                                               const Extents& extents) {
+  const model::Architecture architecture = architecture_of(config, experiment.shape);
+  const auto probabilities = [&](const char* name, const data::Part& samples, const char* part) {
+    return class_logarithms(name, samples.size(), extents, "1",
+                            fmt::format("the probability that the classifier gives each inlier "
+                                        "class, for each {} sample",
+                                        part));
+  };
+  const int classes = static_cast<int>(extents.classes);
+  return {probabilities(slab::kValidationLogProbabilities, experiment.validation, "validation"),
+          probabilities(slab::kTestLogProbabilities, experiment.test, "test"),
+          loss_history(extents, train::kClassifierTerms),
+          weights(slab::kEncoderWeights, model::feature_parameters(architecture),
+                  "convolutions and the dense layer"),
+          weights(slab::kHeadWeights, model::head_parameters(architecture, classes), "head")};
+}
+
+std::vector<MemberDataset> pca_datasets(const data::Experiment& experiment,
+                                        const Extents& extents) {
+  const auto likelihoods = [&](const char* name, const data::Part& samples, const char* part) {
+    return class_logarithms(
+        name, samples.size(), extents, "log of a density over intensities in 0..1",
+        fmt::format("the density of each {} sample under each inlier class's probabilistic PCA",
+                    part));
+  };
+  const std::size_t classes = extents.classes;
+  const char* const squared = "squared intensity, of intensities in 0..1";
+  return {
+      likelihoods(slab::kValidationLogLikelihoods, experiment.validation, "validation"),
+      likelihoods(slab::kTestLogLikelihoods, experiment.test, "test"),
+      {slab::kPcaMeans,
+       {classes, extents.pixels},
+       {"class", "pixel"},
+       "intensity in 0..1",
+       "mean image of each inlier class, channel by channel, row by row"},
+      {slab::kPcaComponents,
+       {classes, extents.dimension, extents.pixels},
+       {"class", "component", "pixel"},
+       "1",
+       "principal components of each inlier class, orthonormal, the largest variance first"},
+      {slab::kPcaExplainedVariances,
+       {classes, extents.dimension},
+       {"class", "component"},
+       squared,
+       "variance of each class's training samples along each component, divisor n - 1"},
+      {slab::kPcaNoiseVariances,
+       {classes},
+       {"class"},
+       squared,
+       "mean variance in the other directions, of which there are min(n, pixels) - components"}};
+}
+
+}  // namespace
+
+std::vector<MemberDataset> member_datasets(Kind kind, const config::Config& config,
+                                           const data::Experiment& experiment) {
+  const Extents extents(config, experiment);
+  switch (kind) {
+    case Kind::clvae:
+    case Kind::vae: {
+      auto datasets = autoencoder_datasets(config, experiment, extents);
+      if (has_centres(kind) && learns_centres(config)) datasets.push_back(learned_centres(extents));
+      return datasets;
+    }
+    case Kind::cnn:
+      return classifier_datasets(config, experiment, extents);
+    case Kind::pca:
+      return pca_datasets(experiment, extents);
+  }
+  return {};
+}
+
+}  // namespace clvae::jobs

@@ -1,0 +1,28 @@
+#pragma once
+/// \file
+/// The member datasets' names in a run file, used for writing and for reading.
+
+namespace clvae::jobs::slab {
+
+inline constexpr const char* kTrainLatents = "train_latents";
+inline constexpr const char* kValidationLatents = "validation_latents";
+inline constexpr const char* kTestLatents = "test_latents";
+inline constexpr const char* kValidationErrors = "validation_reconstruction_errors";
+inline constexpr const char* kTestErrors = "test_reconstruction_errors";
+inline constexpr const char* kLossHistory = "loss_history";
+inline constexpr const char* kEncoderWeights = "encoder_weights";
+inline constexpr const char* kDecoderWeights = "decoder_weights";
+inline constexpr const char* kLearnedCentres = "learned_centres";
+
+inline constexpr const char* kValidationLogProbabilities = "validation_class_log_probabilities";
+inline constexpr const char* kTestLogProbabilities = "test_class_log_probabilities";
+inline constexpr const char* kHeadWeights = "head_weights";
+
+inline constexpr const char* kValidationLogLikelihoods = "validation_class_log_likelihoods";
+inline constexpr const char* kTestLogLikelihoods = "test_class_log_likelihoods";
+inline constexpr const char* kPcaMeans = "pca_means";
+inline constexpr const char* kPcaComponents = "pca_components";
+inline constexpr const char* kPcaExplainedVariances = "pca_explained_variances";
+inline constexpr const char* kPcaNoiseVariances = "pca_noise_variances";
+
+}  // namespace clvae::jobs::slab

@@ -1,0 +1,24 @@
+#include "encoder_features.hpp"
+
+#include "fast_layers.hpp"
+
+namespace clvae::model {
+
+torch::Tensor dense(const FlatWeights& weights, std::size_t layer, const torch::Tensor& input) {
+  return at::linear(input, weights[2 * layer], weights[2 * layer + 1]);
+}
+
+torch::Tensor encoder_features(const Architecture& architecture, const FlatWeights& weights,
+                               const torch::Tensor& images) {
+  const std::size_t convolutions = architecture.convolutions.size();
+  torch::Tensor map = images;
+  for (std::size_t i = 0; i < convolutions; ++i) {
+    map = convolution_relu(map, weights[2 * i], weights[2 * i + 1],
+                           architecture.convolutions[i].stride);
+  }
+  // Channels-last memory is already in the order in which the dense layer counts its inputs.
+  const torch::Tensor features = map.permute({0, 2, 3, 1}).reshape({map.size(0), -1});
+  return at::relu(dense(weights, convolutions, features));
+}
+
+}  // namespace clvae::model

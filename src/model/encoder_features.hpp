@@ -1,0 +1,21 @@
+#pragma once
+/// \file
+/// The layers that encoder and classifier have in common.
+
+#include <torch/torch.h>
+
+#include "clvae/model/architecture.hpp"
+#include "clvae/model/flat_weights.hpp"
+
+namespace clvae::model {
+
+/// The output of one dense layer, of which the weights hold the parameters as number `layer`.
+torch::Tensor dense(const FlatWeights& weights, std::size_t layer, const torch::Tensor& input);
+
+/// The images after the convolutions and the dense layer with ReLU.
+/// \param weights that begin with `feature_layout`
+/// \param images [batch, channels, height, width] in 0..1, channels-last  \return [batch, hidden]
+torch::Tensor encoder_features(const Architecture& architecture, const FlatWeights& weights,
+                               const torch::Tensor& images);
+
+}  // namespace clvae::model

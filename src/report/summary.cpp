@@ -1,0 +1,164 @@
+#include "clvae/report/summary.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "files.hpp"
+#include "html.hpp"
+#include "summary_tables.hpp"
+#include "text.hpp"
+
+namespace clvae::report {
+
+namespace {
+
+/// SVGs up to this size go onto the page; beyond it the PNG is quicker to show.
+constexpr std::size_t kHeaviestSvg = 300'000;
+
+std::string content_of(const std::string& path) {
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (!stream || stream.bad() || content.empty()) {
+    throw IoError(path, "read the figure", errno != 0 ? errno : ENODATA);
+  }
+  return content;
+}
+
+/// Attributes of an image. As an image an SVG can't run anything, and its names don't meet those
+/// of another figure.
+std::string image_source(const std::string& svg_path) {
+  const std::string svg = content_of(svg_path);
+  if (svg.size() <= kHeaviestSvg) {
+    return fmt::format("src=\"data:image/svg+xml;base64,{}\"", base64(svg));
+  }
+  const std::string png_path = std::filesystem::path(svg_path).replace_extension(".png").string();
+  const std::string png = content_of(png_path);
+  // As wide as the SVG: our PNGs have three pixels to a point. A PNG's width is its second word.
+  constexpr std::size_t kWidthAt = 16;
+  constexpr std::uint32_t kPixelsPerPoint = 3;
+  std::uint32_t width = 0;
+  for (std::size_t i = kWidthAt; i < kWidthAt + 4 && i < png.size(); ++i) {
+    width = width << 8U | static_cast<unsigned char>(png[i]);
+  }
+  return fmt::format("width=\"{}\" src=\"data:image/png;base64,{}\"", width / kPixelsPerPoint,
+                     base64(png));
+}
+
+std::string figures_html(const std::vector<SummaryFigure>& figures) {
+  std::string html;
+  for (const SummaryFigure& figure : figures) {
+    html += fmt::format(
+        "<figure><img {} alt=\"{}\" />\n<figcaption><b>{}.</b> {}</figcaption></figure>\n",
+        image_source(figure.svg_path), escaped(figure.alternative), escaped(figure.title),
+        escaped(figure.caption));
+  }
+  return html;
+}
+
+/// What ran, as far as the reduction says it, and then what the caller adds.
+std::vector<Fact> facts_of(const SummaryPage& page) {
+  constexpr std::size_t kNamesWidth = 300;
+  std::vector<Fact> facts;
+  if (page.reduction) {
+    const Reduction& run = *page.reduction;
+    facts.emplace_back("Dataset", run.dataset);
+    facts.emplace_back("Anomalies", outliers_in_words(run.outlier_names, kNamesWidth));
+    facts.emplace_back("Test set", fmt::format("{} inliers, {} outliers", grouped(run.test_inliers),
+                                               grouped(run.test_outliers)));
+  }
+  facts.insert(facts.end(), page.facts.begin(), page.facts.end());
+  return facts;
+}
+
+/// How sure an AUC is, by the widest interval that is known.
+std::string interval_in_words(const CurveRow& row, double confidence) {
+  const auto words = [confidence](const char* name, double lower, double upper) {
+    return fmt::format(" ({} {} interval {:.4f} to {:.4f})", percent(confidence), name, lower,
+                       upper);
+  };
+  if (std::isfinite(row.total_lower)) return words("total", row.total_lower, row.total_upper);
+  if (has_curve_interval(row)) return words("curve", row.curve_lower, row.curve_upper);
+  return "";
+}
+
+std::string members_in_words(std::size_t count) {
+  return count == 1 ? "one member" : fmt::format("{} members", count);
+}
+
+/// The primary curves that have rows, the best at its largest size first.
+std::vector<const Curve*> ranked(const Reduction& reduction) {
+  std::vector<const Curve*> curves;
+  for (const Curve& curve : reduction.curves) {
+    if (curve.is_primary && !curve.rows.empty()) curves.push_back(&curve);
+  }
+  std::stable_sort(curves.begin(), curves.end(), [](const Curve* a, const Curve* b) {
+    return a->rows.back().mean > b->rows.back().mean;
+  });
+  return curves;
+}
+
+std::string reduction_sections(const Reduction& reduction) {
+  return section("AUC against ensemble size", curves_html(reduction)) +
+         section("Largest ensembles", largest_html(reduction)) +
+         section("Comparisons", comparisons_html(reduction)) +
+         section("Forecasts", forecasts_html(reduction));
+}
+
+std::string head(const SummaryPage& page) {
+  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n"
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n" +
+         element("title", page.title) + "\n<style>" + style_sheet() + "</style>\n</head>\n";
+}
+
+}  // namespace
+
+std::string key_result(const Reduction& reduction) {
+  constexpr std::size_t kNamesWidth = 80;
+  const std::vector<const Curve*> curves = ranked(reduction);
+  if (curves.empty()) return "No method has a member that took part.";
+  const Curve& best = *curves.front();
+  const CurveRow& last = best.rows.back();
+  std::string text = fmt::format(
+      "On {} with {}, {} has a mean AUC of {:.4f} with {}{}", printable(reduction.dataset),
+      outliers_in_words(reduction.outlier_names, kNamesWidth), printable(best.title), last.mean,
+      members_in_words(last.size), interval_in_words(last, reduction.confidence));
+  if (best.rows.size() > 1) {
+    text += fmt::format("; {} alone has {:.4f}", members_in_words(best.rows.front().size),
+                        best.rows.front().mean);
+  }
+  text += ".";
+  if (curves.size() == 1) return text;
+  const Curve& next = *curves[1];
+  return text + fmt::format(" It is the best of {} methods here; the next is {} with {:.4f}.",
+                            curves.size(), printable(next.title), next.rows.back().mean);
+}
+
+void write_summary(const SummaryPage& page, const std::string& path) {
+  std::string html = head(page) + "<body>\n<header>\n" + element("h1", page.title) + "\n";
+  if (page.reduction) {
+    html += "<p class=\"lead\">" + escaped(key_result(*page.reduction)) + "</p>\n";
+  }
+  html += "</header>\n<main>\n";
+  html += section("What ran", facts_html("The run", facts_of(page)));
+  if (page.sweep) html += section("Every class in turn", sweep_html(*page.sweep));
+  if (page.reduction) html += reduction_sections(*page.reduction);
+  html += section("Figures", figures_html(page.figures));
+  html += section("Members", members_html(page.members));
+  html += section("Timings", facts_html("Where the time went", page.timings));
+  html += section("Versions", facts_html("What computed it", page.versions));
+  if (!page.config.empty()) {
+    html += section("Config", "<pre tabindex=\"0\">" + escaped_lines(page.config) + "</pre>\n");
+  }
+  write_file(path, html + "</main>\n</body>\n</html>\n");
+}
+
+}  // namespace clvae::report

@@ -1,0 +1,56 @@
+#include "classifier_training.hpp"
+
+#include "clvae/core/random.hpp"
+#include "encode.hpp"
+#include "stopwatch.hpp"
+
+namespace clvae::train {
+
+ClassifierTraining::ClassifierTraining(const TrainingContext& context, Seed seed,
+                                       const Hooks& hooks)
+    : context_(context),
+      hooks_(hooks),
+      seed_(seed),
+      network_(context.options.architecture, context.classes, context.device) {
+  RandomStream stream(derive_seed(seed, "weights"));
+  network_.initialise(stream);
+}
+
+ClassifierResult ClassifierTraining::run() {
+  ClassifierResult result;
+  static_cast<TrainingRecord&>(result) = run_epochs(context_, seed_, *this, hooks_);
+  if (hooks_.training_ended) hooks_.training_ended();
+  const Stopwatch watch;
+  result.encoder_weights = network_.features().to_vector();
+  result.head_weights = network_.head().to_vector();
+  result.validation_log_probabilities =
+      log_probabilities(network_, context_.validation, hooks_.between_batches);
+  result.test_log_probabilities =
+      log_probabilities(network_, context_.test, hooks_.between_batches);
+  result.encoding_seconds = watch.seconds();
+  return result;
+}
+
+std::vector<model::FlatWeights*> ClassifierTraining::weights() {
+  return {&network_.features(), &network_.head()};
+}
+
+std::vector<torch::Tensor> ClassifierTraining::train_loss(const torch::Tensor& batch,
+                                                          std::int64_t /*begin*/) {
+  return loss_of(context_.train.images(batch), context_.train.classes().index_select(0, batch));
+}
+
+std::vector<torch::Tensor> ClassifierTraining::validation_loss(std::int64_t begin,
+                                                               std::int64_t count) {
+  return loss_of(context_.validation.images(begin, count),
+                 context_.validation.classes().narrow(0, begin, count));
+}
+
+std::vector<torch::Tensor> ClassifierTraining::loss_of(const torch::Tensor& images,
+                                                       const torch::Tensor& classes) const {
+  const torch::Tensor logits = network_.logits(images);
+  const torch::Tensor correct = logits.detach().argmax(1).eq(classes);
+  return {at::cross_entropy_loss(logits, classes), correct.to(torch::kFloat32).mean()};
+}
+
+}  // namespace clvae::train

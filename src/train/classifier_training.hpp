@@ -1,0 +1,36 @@
+#pragma once
+/// \file
+/// One attempt at one classifier, from fresh weights to class probabilities.
+
+#include <vector>
+
+#include "clvae/model/classifier_network.hpp"
+#include "epochs.hpp"
+
+namespace clvae::train {
+
+/// Trains the network of one member by cross-entropy. `context` and `hooks` must outlive it.
+class ClassifierTraining : public Objective {
+ public:
+  ClassifierTraining(const TrainingContext& context, Seed seed, const Hooks& hooks);
+  /// \throws AttemptError where a loss is not finite
+  ClassifierResult run();
+
+  std::vector<model::FlatWeights*> weights() override;
+  std::size_t terms() const override { return kClassifierTermCount / 2; }
+  void begin_epoch(int /*epoch*/) override {}  // nothing but the order of the samples is drawn
+  std::vector<torch::Tensor> train_loss(const torch::Tensor& batch, std::int64_t begin) override;
+  std::vector<torch::Tensor> validation_loss(std::int64_t begin, std::int64_t count) override;
+
+ private:
+  /// Cross-entropy and accuracy.
+  std::vector<torch::Tensor> loss_of(const torch::Tensor& images,
+                                     const torch::Tensor& classes) const;
+
+  const TrainingContext& context_;
+  const Hooks& hooks_;
+  Seed seed_;
+  model::ClassifierNetwork network_;
+};
+
+}  // namespace clvae::train

@@ -1,0 +1,57 @@
+#pragma once
+/// \file
+/// Training one network from epoch to epoch, whatever its loss.
+
+#include <cstdint>
+#include <vector>
+
+#include <torch/torch.h>
+
+#include "batches.hpp"
+#include "clvae/model/flat_weights.hpp"
+#include "clvae/train/trainer.hpp"
+
+namespace clvae::train {
+
+/// What all members of a run share on one device.
+struct TrainingContext {
+  TrainingOptions options;
+  torch::Device device;
+  DeviceSamples train;
+  DeviceSamples validation;
+  DeviceSamples test;
+  int classes = 0;  ///< K
+
+  std::int64_t steps_per_epoch() const {
+    return (train.size() + options.batch_size - 1) / options.batch_size;
+  }
+};
+
+/// A network and its loss, as the epochs see them.
+class Objective {
+ public:
+  Objective() = default;
+  virtual ~Objective() = default;
+  Objective(const Objective&) = delete;
+  Objective& operator=(const Objective&) = delete;
+
+  /// What the optimiser updates; always in the same order.
+  virtual std::vector<model::FlatWeights*> weights() = 0;
+  /// How many terms a loss has.
+  virtual std::size_t terms() const = 0;
+  /// Called before the batches of each epoch.
+  virtual void begin_epoch(int epoch) = 0;
+  /// What is minimised and then its other terms, each the mean over the batch; scalars.
+  /// \param batch indices of training samples  \param begin place of the first in the epoch's order
+  virtual std::vector<torch::Tensor> train_loss(const torch::Tensor& batch, std::int64_t begin) = 0;
+  /// The same of validation samples.
+  virtual std::vector<torch::Tensor> validation_loss(std::int64_t begin, std::int64_t count) = 0;
+};
+
+/// Trains the objective's weights until the epochs or the patience end, and puts the best epoch's
+/// back. \return loss history, epochs and seconds
+/// \throws AttemptError where a loss is not finite
+TrainingRecord run_epochs(const TrainingContext& context, Seed seed, Objective& objective,
+                          const Hooks& hooks);
+
+}  // namespace clvae::train

@@ -1,0 +1,53 @@
+#pragma once
+/// \file
+/// What tests of figures share.
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "report/fixture.hpp"
+#include "report/xml.hpp"
+
+namespace clvae::report {
+
+/// Names that would do harm, or break a figure or page, where they were not quoted.
+inline std::vector<std::string> hostile_names(const std::string& trap) {
+  return {"it's \"q\" \\",
+          "a_b^c{d}@e&f",
+          "<b>&amp;%d %s",
+          "</td></table><script>alert(1)</script>",
+          "\" onload=\"alert(1)",
+          "' . system('touch " + trap + "') . '",
+          "`touch " + trap + "`",
+          "\"; system('touch " + trap + "') #",
+          "\\",
+          "EOD",
+          "\xff\x1b[31m",
+          "$curve1",
+          "columnheader(1)",
+          "@ARG1",
+          ""};
+}
+
+/// Tests that draw are left out where there is nothing to draw with.
+class Drawing : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (std::system("gnuplot --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no gnuplot here";
+  }
+
+  /// The figure is whole, well-formed, and alone with its script. \return the SVG's texts
+  std::vector<std::string> texts_of_figure(const std::string& name) const {
+    EXPECT_EQ(content_of_file(folder_.file(name + ".png")).substr(0, 8), "\x89PNG\r\n\x1a\n");
+    EXPECT_EQ(content_of_file(folder_.file(name + ".pdf")).substr(0, 5), "%PDF-");
+    EXPECT_TRUE(std::filesystem::exists(folder_.file(name + ".gnuplot")));
+    return texts_of_xml(content_of_file(folder_.file(name + ".svg")));
+  }
+
+  const Folder folder_;
+};
+
+}  // namespace clvae::report
