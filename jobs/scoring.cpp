@@ -64,7 +64,7 @@ Scoring log_likelihood(const store::Reader& reader, const TestBed& bed, const Ki
   scoring.title = "PCA, log-likelihood";
   scoring.traits = {static_cast<std::size_t>(bed.classes), true, true};
   scoring.merges = {reduce::Merge::mean};
-  scoring.is_deterministic = true;
+  scoring.is_deterministic = !is_random(kind.kind);
   return scoring;
 }
 
@@ -108,12 +108,16 @@ Scoring latent_divergence(const store::Reader& reader, const TestBed& bed, const
 std::vector<Scoring> scorings_of(const comm::Communicator& world, const store::Reader& reader,
                                  const TestBed& bed, const KindMembers& kind,
                                  const config::Reduction& reduction) {
-  // Rows of this table are all that a further kind needs.
-  if (kind.name() == "vae") {
-    return {reconstruction_error(reader, kind, "VAE, reconstruction error")};
+  switch (kind.kind) {
+    case Kind::vae:
+      return {reconstruction_error(reader, kind, "VAE, reconstruction error")};
+    case Kind::cnn:
+      return {class_confidence(reader, bed, kind, reduction)};
+    case Kind::pca:
+      return {log_likelihood(reader, bed, kind)};
+    case Kind::clvae:
+      break;
   }
-  if (kind.name() == "cnn") return {class_confidence(reader, bed, kind, reduction)};
-  if (kind.name() == "pca") return {log_likelihood(reader, bed, kind)};
   const Fits fits = std::make_shared<const std::vector<reduce::Gaussians>>(
       gaussian_fits(world, reader, bed, kind));
   std::vector<Scoring> scorings;
