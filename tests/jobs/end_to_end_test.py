@@ -80,7 +80,11 @@ class EndToEndTestCase(ProgramTestCase):
                      if row["score"] == score and row["merge"] == "mean"]
             self.assertEqual(sizes, [1, 2, 3])
         self.assertEqual(len(rows(folder / "members.csv")), 3)
-        self.assertIn("figure3.png", result.stdout.splitlines()[-1])
+        for figure in ("figure2", "figure3", "figure4", "merges", "scores"):
+            self.assertIn(f"{figure}.png", result.stdout.splitlines()[-2])
+            self.assertGreater((folder / f"{figure}.png").stat().st_size, 10000)
+        self.assertIn("summary.html", result.stdout.splitlines()[-1])
+        self.assertIn("</html>", (folder / "summary.html").read_text())
         self.assertNotRegex(result.stdout, r"[\r\x1b]")
 
     def test_auc_equals_numpy_on_the_latents_of_the_run_file_when_members_are_merged(self):
@@ -170,7 +174,7 @@ class EndToEndTestCase(ProgramTestCase):
 
         self.assertIn("runs/small/run.h5; 3 of 3 members are done", result.stdout)
         self.assertNotIn("goes to rank", result.stdout)
-        self.assertIn("figure3.png", result.stdout.splitlines()[-1])
+        self.assertIn("figure3.png", result.stdout.splitlines()[-2])
         self.assertEqual(self.run_file().read_bytes(), before)
 
     def test_run_finishes_when_there_are_more_ranks_than_members(self):

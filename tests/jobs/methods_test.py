@@ -10,7 +10,8 @@ import time
 import h5py
 import numpy
 
-from program import SLICE, ProgramTestCase, datasets, on_ranks
+from end_to_end_test import auc
+from program import SLICE, ProgramTestCase, datasets, on_ranks, rows
 from resume_test import children
 
 ALL = ("--set", "ensemble.methods=[clvae, vae, cnn, pca]", "--set", "ensemble.sizes.vae=2")
@@ -93,6 +94,31 @@ class MethodsTestCase(ProgramTestCase):
         again = self.succeed("train", self.config, *ALL, "--set", "training.epochs=40")
         self.assertIn("9 of 9 members are done", again.stdout)
         self.assertNotIn("goes to rank", again.stdout)
+
+    def test_every_method_has_a_curve_that_equals_numpy_when_all_kinds_are_trained(self):
+        self.succeed("run", self.config, *ALL, ranks=2)
+
+        last = {}
+        for row in rows(self.folder / "runs/small/auc.csv"):
+            if row["primary"] == "1":
+                last[row["method"], row["score"]] = row
+        self.assertEqual(len(last), 6)
+        with h5py.File(self.run_file(), "r") as run:
+            is_outlier = run["test/is_outlier"][:].astype(bool)
+            kinds = run["members"]
+            errors = kinds["vae/test_reconstruction_errors"][:].astype(float).mean(0)
+            probabilities = numpy.exp(
+                kinds["cnn/test_class_log_probabilities"][:].astype(float)).mean(0).max(1)
+            likelihoods = kinds["pca/test_class_log_likelihoods"][0].astype(float).max(1)
+        for method, scores in (("vae", errors), ("cnn", -probabilities), ("pca", -likelihoods)):
+            [row] = [row for key, row in last.items() if key[0] == method]
+            self.assertAlmostEqual(float(row["auc_mean"]), auc(scores, is_outlier), places=5)
+        summary = (self.folder / "runs/small/summary.html").read_text()
+        self.assertIn("PCA, log-likelihood", summary)
+        scores = rows(self.folder / "runs/small/scores.csv")
+        self.assertEqual(len(scores), len(is_outlier))
+        pca = numpy.array([float(row["pca:log_likelihood:mean"]) for row in scores])
+        numpy.testing.assert_allclose(pca, -likelihoods, rtol=1e-6)
 
     def test_every_kind_leaves_its_datasets(self):
         self.succeed("train", self.config, *ALL, ranks=2)

@@ -23,7 +23,8 @@ struct MemberRow {
 };
 
 /// Writes `members.csv` (columns: kind, member, attempt, epochs_run, best_epoch, training_seconds,
-/// inlier_accuracy, auc_<score>...; NaN is an empty field). Written beside and renamed. \throws IoError
+/// inlier_accuracy, auc_<score>...; NaN is an empty field). Written beside and renamed. \throws
+/// IoError
 void write_members_csv(const std::vector<MemberRow>& rows, const std::string& path);
 
 /// Reads `members.csv` back. \throws DataError for anything but a file of `write_members_csv`
