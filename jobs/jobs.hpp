@@ -28,8 +28,20 @@ void reduce(const comm::Communicator& world, const RunFolder& folder,
 config::Reduction agreed_reduction(const comm::Communicator& world, const RunFolder& folder,
                                    const std::vector<std::string>& overrides);
 
-/// Draws the figures of the tables that `reduce` wrote. One process. \throws UsageError, RunError
-void plot(const RunFolder& folder, Console& console);
+/// Draws the figures of one run from the tables that `reduce` wrote and from its run file, and
+/// writes the summary page. One process. \param output folder; empty: the run's own
+/// \throws UsageError, DataError, RunError
+void plot(const RunFolder& folder, const std::string& output, Console& console);
+
+/// Draws AUC against ensemble size of several runs side by side. One process.
+void plot_together(const std::vector<RunFolder>& folders, const std::string& output,
+                   Console& console);
+
+/// One run for each class that may be anomalous, in folders of their own, and a table of them all.
+/// Collective. \param outlier_words "each" or class numbers, "0,3,7" \throws SharedError, also at
+/// the end where one of the runs failed
+void sweep(const comm::Communicator& world, const Settings& settings,
+           const std::string& outlier_words, Console& console);
 
 /// What a run holds.
 struct InfoOptions {

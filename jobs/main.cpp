@@ -23,6 +23,9 @@ using jobs::RunFolder;
 struct CommandLine {
   jobs::ConfigArguments config;
   std::string run;
+  std::vector<std::string> runs;
+  std::string output;
+  std::string outliers = "each";
   std::vector<std::string> overrides;
   std::string score;
   std::string merge;
@@ -140,15 +143,59 @@ void add_reduce(CLI::App& app, CommandLine& line) {
 }
 
 void add_plot(CLI::App& app, CommandLine& line) {
-  CLI::App* command =
-      app.add_subcommand("plot", "Draw AUC against ensemble size from the tables of a run");
-  command->footer("\nExamples:\n  clvae plot runs/mnist");
-  add_run_option(*command, line);
+  CLI::App* command = app.add_subcommand(
+      "plot", "Draw the figures of a run and write its summary page; or several runs side by side");
+  command->footer(
+      "\nExamples:\n"
+      "  clvae plot runs/mnist\n"
+      "  clvae plot runs/mnist runs/fashion_mnist runs/cifar10 --output figures");
+  command
+      ->add_option("runs", line.runs,
+                   "folders of runs, or their run.h5; of several, AUC against "
+                   "ensemble size is drawn in one panel each")
+      ->required()
+      ->type_name("RUN...");
+  command
+      ->add_option("--output", line.output,
+                   "folder for the figures [that of the run; needed for several runs]")
+      ->type_name("FOLDER");
   command->callback([&line] {
     line.job = [&line] {
       return jobs::alone([&] {
         Console console(stdout);
-        jobs::plot(RunFolder::find(line.run), console);
+        std::vector<RunFolder> folders;
+        for (const std::string& run : line.runs) folders.push_back(RunFolder::find(run));
+        if (folders.size() == 1) {
+          jobs::plot(folders.front(), line.output, console);
+          return;
+        }
+        if (line.output.empty()) throw UsageError("several runs need --output FOLDER");
+        jobs::plot_together(folders, line.output, console);
+      });
+    };
+  });
+}
+
+void add_sweep(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand(
+      "sweep", "One run for each class that may be anomalous, and a table of them all");
+  command->footer(
+      "\nExamples:\n"
+      "  mpirun -np 4 clvae sweep configs/mnist.yaml --output runs/mnist_each\n"
+      "  mpirun -np 4 clvae sweep configs/mnist.yaml --outliers 5,6,7 --set ensemble.size=8\n"
+      "\nEach run has a folder of its own below the output folder. Given again, the command goes "
+      "on "
+      "where it was.");
+  add_config_options(*command, line);
+  command
+      ->add_option("--outliers", line.outliers,
+                   "each, or class numbers with commas between; one run for each of them [each]")
+      ->type_name("CLASSES");
+  command->callback([&line] {
+    line.job = [&line] {
+      return jobs::on_all_ranks([&](const Communicator& world) {
+        Console console(stdout, mode_of(world));
+        jobs::sweep(world, jobs::agreed_settings(world, line.config), line.outliers, console);
       });
     };
   });
@@ -208,6 +255,7 @@ int main(int argc, char** argv) {
                  "  mpirun -np 4 clvae train configs/mnist.yaml\n", &jobs::train);
   add_reduce(app, line);
   add_plot(app, line);
+  add_sweep(app, line);
   add_info(app, line);
   add_check(app, line);
   try {

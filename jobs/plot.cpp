@@ -1,19 +1,147 @@
 #include <fmt/format.h>
 
+#include "clvae/core/errors.hpp"
 #include "clvae/core/nearest.hpp"
 #include "clvae/report/figures.hpp"
+#include "clvae/report/scores.hpp"
+#include "clvae/report/summary.hpp"
 #include "jobs.hpp"
+#include "pictures.hpp"
+#include "summary.hpp"
 
 namespace clvae::jobs {
 
-void plot(const RunFolder& folder, Console& console) {
-  if (!folder.has_curves()) {
-    throw UsageError(fmt::format("{}: found no tables; clvae reduce {} makes them", folder.path(),
-                                 folder.path()));
+namespace {
+
+void require_tables(const RunFolder& folder) {
+  if (folder.has_tables()) return;
+  throw UsageError(
+      fmt::format("{}: found no tables; clvae reduce {} makes them", folder.path(), folder.path()));
+}
+
+/// The scores that the primary curves are of, with their titles.
+std::vector<TestScores> primary_scores(const report::Reduction& reduction,
+                                       const report::ScoreTable& table) {
+  std::vector<TestScores> methods;
+  for (const report::Curve& curve : reduction.curves) {
+    if (!curve.is_primary || curve.rows.empty()) continue;
+    for (const report::ScoreColumn& column : table.columns) {
+      if (column.method != curve.method || column.score != curve.score ||
+          column.merge != curve.merge) {
+        continue;
+      }
+      methods.push_back({curve.title, "anomaly score", column.anomalies, curve.rows.back().mean});
+    }
   }
-  const auto figures =
-      report::plot_figure3({report::read_json(folder.curves_json())}, folder.path());
-  console.event("figures: " + joined(figures));
+  return methods;
+}
+
+/// The dataset of the run, if it is still where it was; else says why it isn't taken.
+std::optional<data::Dataset> dataset_of(const store::Reader& reader, Console& console) {
+  const std::string note = "note: figure 4 is left out, as it needs the images: ";
+  try {
+    const config::Config config = config::parse(reader.config(), reader.path() + ":/config");
+    data::Dataset dataset = data::load(config.dataset.format, config.dataset.path);
+    if (dataset.fingerprint == reader.dataset_fingerprint()) return dataset;
+    console.event(note + config.dataset.path + " holds others now");
+  } catch (const DataError& error) {
+    console.event(note + error.what());
+  }
+  return std::nullopt;
+}
+
+/// Draws the figures of one run, and says what each shows.
+class Gallery {
+ public:
+  explicit Gallery(std::string folder) : folder_(std::move(folder)) {}
+
+  void add(const std::vector<std::string>& files, report::SummaryFigure described) {
+    described.svg_path = files.front();
+    files_.insert(files_.end(), files.begin(), files.end());
+    figures_.push_back(std::move(described));
+  }
+  const std::string& folder() const { return folder_; }
+  const std::vector<std::string>& files() const { return files_; }
+  const std::vector<report::SummaryFigure>& figures() const { return figures_; }
+
+ private:
+  std::string folder_;
+  std::vector<std::string> files_;
+  std::vector<report::SummaryFigure> figures_;
+};
+
+void add_curves(const report::Reduction& reduction, Gallery& gallery) {
+  const std::string interval =
+      fmt::format("the {:g} % curve interval, for the mean AUC of so many fresh members",
+                  100 * reduction.confidence);
+  gallery.add(
+      report::plot_figure3({reduction}, gallery.folder()),
+      {"", "AUC against ensemble size",
+       "Each point is the mean over the ensembles of that size that the members can form. "
+       "Bands: " +
+           interval + ", given this training set and these outliers.",
+       "Curves of the area under the ROC curve against ensemble size, one for each method"});
+  if (!report::has_merges(reduction)) return;
+  gallery.add(report::plot_merges(reduction, gallery.folder()),
+              {"", "Ways to merge",
+               "The same members, merged by different means. Band: " + interval +
+                   ", of the merge that the other figures show.",
+               "Curves of the area under the ROC curve against ensemble size for each merge"});
+}
+
+void add_samples(const store::Reader& reader, const std::vector<TestScores>& methods,
+                 Gallery& gallery, Console& console) {
+  if (const auto latent = latent_figure(reader)) {
+    gallery.add(report::plot_latent_spaces(*latent, gallery.folder()),
+                {"", "Latent spaces",
+                 "Posterior means of the training inliers, and of the test set with the anomalies "
+                 "set off; one member of each kind.",
+                 "Scatter plots of latent spaces, coloured by class"});
+  }
+  if (methods.empty()) return;
+  gallery.add(
+      report::plot_scores(score_figure(reader, methods), gallery.folder()),
+      {"", "Anomaly scores", "Of the test set, all members merged; higher is more anomalous.",
+       "Histograms of anomaly scores of inliers and outliers for each method"});
+  const auto dataset = dataset_of(reader, console);
+  if (!dataset) return;
+  gallery.add(
+      report::plot_misclassified(misclassified_figure(reader, *dataset, methods), gallery.folder()),
+      {"", "Most misclassified",
+       "Inliers that each method takes for the strangest, and outliers that it takes for "
+       "the most familiar, all members merged.",
+       "Strips of images for each method"});
+}
+
+}  // namespace
+
+void plot(const RunFolder& folder, const std::string& output, Console& console) {
+  require_tables(folder);
+  const report::Reduction reduction = report::read_json(folder.curves_json());
+  const store::Reader reader(folder.run_file());
+  const auto methods = primary_scores(reduction, report::read_scores_csv(folder.scores_csv()));
+  const RunFolder target(output.empty() ? folder.path() : output);
+  target.make();
+  Gallery gallery(target.path());
+  add_curves(reduction, gallery);
+  add_samples(reader, methods, gallery, console);
+  report::write_summary(
+      summary_page(reader, reduction, report::read_members_csv(folder.members_csv()),
+                   gallery.figures()),
+      target.summary());
+  console.event("figures: " + joined(gallery.files()));
+  console.event("summary: " + target.summary());
+}
+
+void plot_together(const std::vector<RunFolder>& folders, const std::string& output,
+                   Console& console) {
+  std::vector<report::Reduction> runs;
+  for (const RunFolder& folder : folders) {
+    require_tables(folder);
+    runs.push_back(report::read_json(folder.curves_json()));
+  }
+  RunFolder(output).make();
+  console.event("figures: " + joined(report::plot_figure3(runs, output)));
 }
 
 }  // namespace clvae::jobs

@@ -4,6 +4,7 @@
 
 #include "clvae/report/members.hpp"
 #include "clvae/report/report.hpp"
+#include "clvae/report/scores.hpp"
 #include "experiment.hpp"
 #include "findings.hpp"
 #include "jobs.hpp"
@@ -26,6 +27,21 @@ report::Reduction describe_run(const store::Reader& reader, const TestBed& bed, 
   return described;
 }
 
+report::ScoreTable score_table(const TestBed& bed, const std::vector<KindWalks>& kinds) {
+  report::ScoreTable table;
+  table.original_index = bed.test.original_index;
+  table.original_split = bed.test.original_split;
+  table.labels = bed.test.labels;
+  table.is_outlier = bed.test.is_outlier;
+  for (const KindWalks& kind : kinds) {
+    for (const MethodWalk& walk : kind.walks) {
+      if (!walk.is_primary) continue;
+      table.columns.push_back({walk.method, walk.score, walk.merge, walk.anomalies});
+    }
+  }
+  return table;
+}
+
 void write_tables(const store::Reader& reader, const TestBed& bed,
                   const std::vector<KindWalks>& kinds, const RunFolder& folder,
                   const config::Reduction& reduction, Console& console) {
@@ -35,9 +51,11 @@ void write_tables(const store::Reader& reader, const TestBed& bed,
   report::write_comparisons_csv(result, folder.comparisons_csv());
   report::write_json(result, folder.curves_json());
   report::write_members_csv(member_rows(reader, kinds), folder.members_csv());
+  report::write_scores_csv(score_table(bed, kinds), folder.scores_csv());
   console.event(report::table(result));
-  console.event(fmt::format("tables: {}, {}, {}, {}", folder.curves_csv(), folder.comparisons_csv(),
-                            folder.curves_json(), folder.members_csv()));
+  console.event(fmt::format("tables: {}, {}, {}, {}, {}", folder.curves_csv(),
+                            folder.comparisons_csv(), folder.curves_json(), folder.members_csv(),
+                            folder.scores_csv()));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ void run(const comm::Communicator& world, const Settings& settings, Console& con
   train(world, settings, console);
   reduce(world, settings.folder, settings.config.reduction, console);
   comm::together(world, [&] {
-    if (world.is_root()) plot(settings.folder, console);
+    if (world.is_root()) plot(settings.folder, "", console);
   });
 }
 

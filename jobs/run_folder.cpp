@@ -32,9 +32,11 @@ bool RunFolder::has_run_file() const {
   return std::filesystem::exists(run_file(), ignored);
 }
 
-bool RunFolder::has_curves() const {
+bool RunFolder::has_tables() const {
   std::error_code ignored;
-  return std::filesystem::exists(curves_json(), ignored);
+  return std::filesystem::exists(curves_json(), ignored) &&
+         std::filesystem::exists(scores_csv(), ignored) &&
+         std::filesystem::exists(members_csv(), ignored);
 }
 
 void RunFolder::make() const {

@@ -21,8 +21,11 @@ class RunFolder {
   std::string comparisons_csv() const { return file("comparisons.csv"); }
   std::string curves_json() const { return file("auc.json"); }
   std::string members_csv() const { return file("members.csv"); }
+  std::string scores_csv() const { return file("scores.csv"); }
+  std::string sweep_csv() const { return file("sweep.csv"); }
+  std::string summary() const { return file("summary.html"); }
   bool has_run_file() const;
-  bool has_curves() const;  ///< the table that figures are drawn from
+  bool has_tables() const;  ///< that figures are drawn from
 
   /// Makes the folder, and those above it, where they are missing. \throws IoError (exit status 2)
   /// where it can't be made or written to

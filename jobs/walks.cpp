@@ -35,6 +35,18 @@ reduce::Walk shared_walk(const comm::Communicator& world, const reduce::Ensemble
   return reduce::assemble(orders, bed.test_set, rows, placements);
 }
 
+/// Scores of all members together in the order of the samples, from those of every size.
+/// \param scores [1][N][stride]
+std::vector<double> of_all_members(const std::vector<float>& scores,
+                                   const reduce::Ensemble& ensemble, const TestBed& bed) {
+  const std::size_t last = (ensemble.members() - 1) * ensemble.stride();
+  std::vector<double> anomalies(bed.test_set.samples.size());
+  for (std::size_t place = 0; place < anomalies.size(); ++place) {
+    anomalies[bed.test_set.samples[place]] = static_cast<double>(scores[last + place]);
+  }
+  return anomalies;
+}
+
 MethodWalk described(const Scoring& scoring, reduce::Merge merge, const KindMembers& kind) {
   MethodWalk walk;
   walk.method = scoring.method;
@@ -94,6 +106,11 @@ class KindWalker {
       MethodWalk walk = described(scoring, merge, kind_);
       walk.walk = shared_walk(world_, *packed, bed_, orders_, scoring.title, console_);
       walk.walk.is_deterministic = scoring.is_deterministic;
+      if (walk.is_primary && world_.is_root()) {
+        std::vector<float> scores(packed->members() * packed->stride());
+        packed->anomalies(gsl::make_span(orders_.data(), 1), scores);
+        walk.anomalies = of_all_members(scores, *packed, bed_);
+      }
       result.walks.push_back(std::move(walk));
     }
   }
@@ -114,6 +131,11 @@ class KindWalker {
     walk.score = walk.family = "combined";
     walk.title = "CL-VAE, combined";
     walk.walk = shared_walk(world_, combined, bed_, orders_, walk.title, console_);
+    if (world_.is_root()) {
+      std::vector<float> scores(combined.members() * combined.stride());
+      combined.ranking_scores(gsl::make_span(orders_.data(), 1), scores);
+      walk.anomalies = of_all_members(scores, combined, bed_);
+    }
     result.walks.push_back(std::move(walk));
   }
 

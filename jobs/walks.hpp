@@ -20,6 +20,8 @@ struct MethodWalk {
   bool is_primary = false;
   std::size_t requested = 0;
   reduce::Walk walk;  ///< on rank 0
+  /// Anomaly score of each test sample, all members merged; of primary walks, on rank 0.
+  std::vector<double> anomalies;
 };
 
 /// What one kind's members gave.

@@ -27,6 +27,9 @@ constexpr bool is_random(Kind kind) { return kind != Kind::pca; }
 /// The name used in configs, run files and tables.
 std::string_view name_of(Kind kind);
 
+/// The name for people, e.g. "CL-VAE".
+std::string_view title_of(Kind kind);
+
 /// The kind of that name, if there is one.
 std::optional<Kind> kind_named(std::string_view name);
 

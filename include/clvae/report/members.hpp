@@ -26,4 +26,7 @@ struct MemberRow {
 /// inlier_accuracy, auc_<score>...; NaN is an empty field). Written beside and renamed. \throws IoError
 void write_members_csv(const std::vector<MemberRow>& rows, const std::string& path);
 
+/// Reads `members.csv` back. \throws DataError for anything but a file of `write_members_csv`
+std::vector<MemberRow> read_members_csv(const std::string& path);
+
 }  // namespace clvae::report

@@ -1,0 +1,172 @@
+#include "pictures.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "clvae/data/split.hpp"
+#include "clvae/reduce/projection.hpp"
+#include "experiment.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+constexpr std::size_t kTilesPerRow = 6;
+
+std::vector<std::string> class_names_of(const store::Reader& reader,
+                                        const std::vector<std::int32_t>& classes) {
+  return names_of_classes({classes.begin(), classes.end()}, reader.class_names());
+}
+
+std::optional<MemberIndex> first_done(const store::KindSummary& summary) {
+  for (std::uint32_t member = 0; member < summary.members; ++member) {
+    if (summary.commits[member].state == store::MemberState::done) return MemberIndex{member};
+  }
+  return std::nullopt;
+}
+
+/// Where one member's prior pulls each class. [K, d], empty where the kind has no centres
+std::vector<double> class_centres(const store::Reader& reader, Kind kind, MemberIndex member) {
+  const std::vector<double> centres = reader.centres(kind);
+  if (centres.empty()) return {};
+  const auto datasets = reader.datasets(kind);
+  const bool are_learned = std::any_of(
+      datasets.begin(), datasets.end(),
+      [](const store::MemberDataset& dataset) { return dataset.name == slab::kLearnedCentres; });
+  if (are_learned) {
+    const std::vector<float> learned = reader.slab(kind, member, slab::kLearnedCentres);
+    return {learned.begin(), learned.end()};
+  }
+  const std::size_t classes = reader.inlier_classes().size();
+  const std::vector<std::int32_t> permutations = reader.permutations(kind);
+  const auto begin = permutations.begin() + static_cast<long>(member.value() * classes);
+  return permuted_centres(centres, {begin, begin + static_cast<long>(classes)});
+}
+
+std::vector<double> as_doubles(const std::vector<float>& values) {
+  return {values.begin(), values.end()};
+}
+
+report::LatentSpace latent_space(const store::Reader& reader, Kind kind, MemberIndex member) {
+  report::LatentSpace space;
+  const std::size_t dimension = reader.summary(kind).latent_dim;
+  space.title = fmt::format("{}, member {}", title_of(kind), member.value());
+  space.train = as_doubles(reader.slab(kind, member, slab::kTrainLatents));
+  space.test = as_doubles(reader.slab(kind, member, slab::kTestLatents));
+  space.centres = class_centres(reader, kind, member);
+  const std::vector<std::int32_t> inliers = reader.inlier_classes();
+  for (const std::int32_t label :
+       data::inlier_indices(reader.samples("train").labels, {inliers.begin(), inliers.end()})) {
+    space.train_classes.push_back(static_cast<std::size_t>(label));
+  }
+  space.test_is_outlier = reader.samples("test").is_outlier;
+  if (dimension <= 3) {
+    for (std::size_t axis = 1; axis <= dimension; ++axis) {
+      space.axes.push_back(fmt::format("z{}", axis));
+    }
+    return space;
+  }
+  const reduce::PrincipalPlane plane = reduce::principal_plane(space.train, dimension);
+  space.train = plane.project(space.train);
+  space.test = plane.project(space.test);
+  if (!space.centres.empty()) space.centres = plane.project(space.centres);
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    space.axes.push_back(fmt::format("principal axis {} of {} dimensions ({:.0f} %)", axis + 1,
+                                     dimension, 100 * plane.explained_share[axis]));
+  }
+  return space;
+}
+
+/// The images behind samples of the test part.
+class TestImages {
+ public:
+  TestImages(const store::Reader& reader, const data::Dataset& dataset)
+      : table_(reader.samples("test")), dataset_(dataset) {}
+
+  report::ImageTile tile(std::size_t sample) const {
+    const data::LabelledImages& images =
+        table_.original_split[sample] == 0 ? dataset_.train : dataset_.test;
+    const std::size_t pixels = images.shape.pixels();
+    const auto begin =
+        images.pixels.begin() + table_.original_index[sample] * static_cast<std::int64_t>(pixels);
+    return {{begin, begin + static_cast<std::int64_t>(pixels)},
+            dataset_.class_names.at(static_cast<std::size_t>(table_.labels[sample]))};
+  }
+  const std::vector<std::uint8_t>& is_outlier() const { return table_.is_outlier; }
+
+ private:
+  store::SampleTable table_;
+  const data::Dataset& dataset_;
+};
+
+report::MisclassifiedRow misclassified(const TestImages& images, const TestScores& method) {
+  std::vector<std::size_t> order(method.anomalies.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return method.anomalies[a] < method.anomalies[b];
+  });
+  report::MisclassifiedRow row;
+  row.title = method.title;
+  for (const std::size_t sample : order) {
+    if (row.outliers.size() == kTilesPerRow) break;
+    if (images.is_outlier()[sample] != 0) row.outliers.push_back(images.tile(sample));
+  }
+  std::reverse(order.begin(), order.end());
+  for (const std::size_t sample : order) {
+    if (row.inliers.size() == kTilesPerRow) break;
+    if (images.is_outlier()[sample] == 0) row.inliers.push_back(images.tile(sample));
+  }
+  return row;
+}
+
+}  // namespace
+
+std::optional<report::LatentFigure> latent_figure(const store::Reader& reader) {
+  report::LatentFigure figure;
+  figure.dataset = reader.dataset_name();
+  figure.outlier_names = class_names_of(reader, reader.outlier_classes());
+  figure.class_names = class_names_of(reader, reader.inlier_classes());
+  const std::vector<Kind> kinds = reader.kinds();
+  for (const Kind kind : {Kind::clvae, Kind::vae}) {
+    if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) continue;
+    if (const auto member = first_done(reader.summary(kind))) {
+      figure.spaces.push_back(latent_space(reader, kind, *member));
+    }
+  }
+  if (figure.spaces.empty()) return std::nullopt;
+  return figure;
+}
+
+report::MisclassifiedFigure misclassified_figure(const store::Reader& reader,
+                                                 const data::Dataset& dataset,
+                                                 const std::vector<TestScores>& methods) {
+  report::MisclassifiedFigure figure;
+  figure.dataset = reader.dataset_name();
+  figure.outlier_names = class_names_of(reader, reader.outlier_classes());
+  figure.channels = static_cast<std::size_t>(dataset.train.shape.channels);
+  figure.height = static_cast<std::size_t>(dataset.train.shape.height);
+  figure.width = static_cast<std::size_t>(dataset.train.shape.width);
+  const TestImages images(reader, dataset);
+  for (const TestScores& method : methods) figure.rows.push_back(misclassified(images, method));
+  return figure;
+}
+
+report::ScoreFigure score_figure(const store::Reader& reader,
+                                 const std::vector<TestScores>& methods) {
+  report::ScoreFigure figure;
+  figure.dataset = reader.dataset_name();
+  figure.outlier_names = class_names_of(reader, reader.outlier_classes());
+  const std::vector<std::uint8_t> is_outlier = reader.samples("test").is_outlier;
+  for (const TestScores& method : methods) {
+    report::ScorePanel panel{method.title, method.axis, {}, {}, method.auc};
+    for (std::size_t i = 0; i < is_outlier.size(); ++i) {
+      (is_outlier[i] != 0 ? panel.outliers : panel.inliers).push_back(method.anomalies[i]);
+    }
+    figure.panels.push_back(std::move(panel));
+  }
+  return figure;
+}
+
+}  // namespace clvae::jobs

@@ -1,0 +1,132 @@
+#include "sweep.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/data/dataset.hpp"
+#include "clvae/report/report.hpp"
+#include "clvae/report/summary.hpp"
+#include "clvae/report/sweep.hpp"
+#include "jobs.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+/// The run in which that class is the anomaly.
+Settings settings_for(const Settings& sweep, int outlier) {
+  Settings settings = sweep;
+  settings.config.dataset.outlier_classes = {outlier};
+  settings.folder = RunFolder(fmt::format("{}/outlier_{}", sweep.folder.path(), outlier));
+  settings.config.output = settings.folder.path();
+  return settings;
+}
+
+/// Adds one run's row; the first run's primary curves name the columns.
+void add_run(const report::Reduction& reduction, report::Sweep& sweep) {
+  sweep.dataset = reduction.dataset;
+  sweep.confidence = reduction.confidence;
+  const bool is_first = sweep.rows.empty();
+  report::SweepRow row;
+  row.outlier_name = fmt::format("{}", fmt::join(reduction.outlier_names, ", "));
+  row.cells.resize(sweep.methods.size());
+  for (const report::Curve& curve : reduction.curves) {
+    if (!curve.is_primary || curve.rows.empty()) continue;
+    const report::CurveRow& last = curve.rows.back();
+    const report::SweepCell cell{last.mean, last.total_lower, last.total_upper};
+    if (is_first) {
+      sweep.methods.push_back(curve.title);
+      row.cells.push_back(cell);
+      continue;
+    }
+    const auto column = std::find(sweep.methods.begin(), sweep.methods.end(), curve.title);
+    if (column == sweep.methods.end()) continue;
+    row.cells[static_cast<std::size_t>(column - sweep.methods.begin())] = cell;
+  }
+  sweep.rows.push_back(std::move(row));
+}
+
+void write_tables(const report::Sweep& sweep, const Settings& settings, Console& console) {
+  report::SummaryPage page;
+  page.title = settings.folder.path();
+  page.sweep = sweep;
+  page.config = config::to_yaml(settings.config);
+  report::write_sweep_csv(sweep, settings.folder.sweep_csv());
+  report::write_summary(page, settings.folder.summary());
+  console.event(report::table(sweep));
+  console.event(
+      fmt::format("sweep: {}, {}", settings.folder.sweep_csv(), settings.folder.summary()));
+}
+
+}  // namespace
+
+std::vector<int> outliers_of_sweep(const std::string& words, std::size_t classes) {
+  std::vector<int> outliers;
+  if (words == "each") {
+    for (int label = 0; label < static_cast<int>(classes); ++label) outliers.push_back(label);
+    return outliers;
+  }
+  const char* next = words.data();
+  const char* const end = next + words.size();
+  while (true) {
+    int label = -1;
+    const auto [rest, problem] = std::from_chars(next, end, label);
+    const bool is_class = problem == std::errc() && label >= 0 &&
+                          static_cast<std::size_t>(label) < classes &&
+                          (rest == end || *rest == ',');
+    if (!is_class) {
+      throw UsageError(fmt::format(
+          "--outliers: found \"{}\"; allowed: each, or class numbers from 0 to {} with commas "
+          "between",
+          words, classes - 1));
+    }
+    outliers.push_back(label);
+    if (rest == end) break;
+    next = rest + 1;
+  }
+  std::sort(outliers.begin(), outliers.end());
+  outliers.erase(std::unique(outliers.begin(), outliers.end()), outliers.end());
+  return outliers;
+}
+
+void sweep(const comm::Communicator& world, const Settings& settings,
+           const std::string& outlier_words, Console& console) {
+  std::vector<int> outliers;
+  comm::together(world, [&] {
+    const config::Dataset& dataset = settings.config.dataset;
+    outliers = outliers_of_sweep(outlier_words,
+                                 data::load(dataset.format, dataset.path).class_names.size());
+  });
+  report::Sweep result;
+  std::vector<std::string> failures;
+  for (const int outlier : outliers) {
+    const Settings one = settings_for(settings, outlier);
+    console.event(fmt::format("== outlier class {}, in {}", outlier, one.folder.path()));
+    try {
+      run(world, one, console);
+    } catch (const comm::SharedError& error) {
+      if (error.exit_status() == ExitStatus::usage) throw;
+      // What broke one run may leave the others alone.
+      console.warning(error.what());
+      failures.push_back(std::to_string(outlier));
+      continue;
+    }
+    comm::together(world, [&] {
+      if (world.is_root()) add_run(report::read_json(one.folder.curves_json()), result);
+    });
+  }
+  comm::together(world, [&] {
+    if (world.is_root() && !result.rows.empty()) write_tables(result, settings, console);
+    if (!failures.empty()) {
+      throw RunError(
+          fmt::format("{} of {} runs failed: outlier classes {}; the same command tries "
+                      "them again",
+                      failures.size(), outliers.size(), fmt::join(failures, ", ")));
+    }
+  });
+}
+
+}  // namespace clvae::jobs

@@ -1,0 +1,14 @@
+#pragma once
+/// \file
+/// Which classes a sweep holds back, one after the other.
+
+#include <string>
+#include <vector>
+
+namespace clvae::jobs {
+
+/// "each": every class on its own; else class numbers, "0,3,7".
+/// \param classes of the dataset \throws UsageError for anything else, or a class that is not there
+std::vector<int> outliers_of_sweep(const std::string& words, std::size_t classes);
+
+}  // namespace clvae::jobs
