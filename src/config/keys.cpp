@@ -220,12 +220,16 @@ std::vector<Key> reduction_keys() {
        "What a member says about a sample and a class, from the Gaussian fitted to the class's "
        "latents: density, its density there (the paper's text); peak_normalised, the density over "
        "its peak (the authors' public code), so that wide classes count as much as narrow ones; "
-       "mahalanobis, minus the squared distance in units of the spread."},
+       "mahalanobis, minus the squared distance in units of the spread. The tables have all of "
+       "them; "
+       "this one is drawn, forecast and combined with the reconstruction error."},
       {"reduction.merge", KeyClass::reduction, "",
        word({"mean", "geometric", "max", "min"}, section, &Reduction::merge),
        "How members' scores of a class become one: mean follows the most confident members, "
        "geometric lets every member lower the score, max and min take the extreme member. "
-       "geometric cannot be had with mahalanobis, which is no density."},
+       "geometric cannot be had with mahalanobis, which is no density. The tables have all of "
+       "them; "
+       "this one is drawn, forecast and combined with the reconstruction error."},
       {"reduction.draws", KeyClass::reduction, "orders of the members",
        integer<int>({1, 1'000'000}, section, &Reduction::draws),
        "Orders in which members are added one by one to get the curve over ensemble sizes, at "
