@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "clvae/reduce/comparison.hpp"
 #include "clvae/reduce/curve.hpp"
 #include "clvae/reduce/forecast.hpp"
 
@@ -39,9 +38,7 @@ report::Curve as_curve(const MethodWalk& walk, double confidence) {
 }
 
 report::Comparison as_comparison(const MethodWalk& first, const MethodWalk& second,
-                                 double confidence) {
-  const auto pairing = first.method == second.method ? reduce::Pairing::same_members
-                                                     : reduce::Pairing::other_members;
+                                 reduce::Pairing pairing, double confidence) {
   const auto points = reduce::compare(first.walk, second.walk, pairing, confidence);
   report::Comparison comparison;
   comparison.overtakes_at = reduce::overtaking_size(points);
@@ -77,14 +74,28 @@ bool are_compared(const MethodWalk& first, const MethodWalk& second) {
 /// The comparison whose first is ahead at the largest size: the other can't have overtaken it.
 report::Comparison comparison_of(const std::vector<const MethodWalk*>& walks, std::size_t first,
                                  std::size_t second, double confidence) {
-  report::Comparison comparison = as_comparison(*walks[first], *walks[second], confidence);
+  const auto pairing = walks[first]->method == walks[second]->method
+                           ? reduce::Pairing::same_members
+                           : reduce::Pairing::other_members;
+  report::Comparison comparison = as_comparison(*walks[first], *walks[second], pairing, confidence);
   if (comparison.rows.back().difference < 0) {
     std::swap(first, second);
-    comparison = as_comparison(*walks[first], *walks[second], confidence);
+    comparison = as_comparison(*walks[first], *walks[second], pairing, confidence);
   }
   comparison.first = first;
   comparison.second = second;
   return comparison;
+}
+
+const MethodWalk* same_method(const std::vector<KindWalks>& kinds, const MethodWalk& walk) {
+  for (const KindWalks& kind : kinds) {
+    for (const MethodWalk& other : kind.walks) {
+      if (other.method == walk.method && other.score == walk.score && other.merge == walk.merge) {
+        return &other;
+      }
+    }
+  }
+  return nullptr;
 }
 
 /// AUC of each member alone. \return [members]
@@ -145,6 +156,27 @@ void add_findings(const std::vector<KindWalks>& kinds, const config::Reduction& 
     for (std::size_t j = i + 1; j < walks.size(); ++j) {
       if (!are_compared(*walks[i], *walks[j])) continue;
       result.comparisons.push_back(comparison_of(walks, i, j, reduction.confidence));
+    }
+  }
+}
+
+void add_gains(const RunWalks& first, const RunWalks& second, reduce::Pairing pairing,
+               double confidence, report::Reduction& result) {
+  const auto curve_of = [&](const RunWalks& run, const MethodWalk& walk) {
+    report::Curve curve = as_curve(walk, confidence);
+    curve.title = run.name + ": " + curve.title;
+    return curve;
+  };
+  for (const KindWalks& kind : first.kinds) {
+    for (const MethodWalk& walk : kind.walks) {
+      const MethodWalk* const other = walk.is_primary ? same_method(second.kinds, walk) : nullptr;
+      if (other == nullptr) continue;
+      report::Comparison gain = as_comparison(walk, *other, pairing, confidence);
+      gain.first = result.curves.size();
+      gain.second = gain.first + 1;
+      result.curves.push_back(curve_of(first, walk));
+      result.curves.push_back(curve_of(second, *other));
+      result.comparisons.push_back(std::move(gain));
     }
   }
 }

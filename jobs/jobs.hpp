@@ -28,6 +28,11 @@ void reduce(const comm::Communicator& world, const RunFolder& folder,
 config::Reduction agreed_reduction(const comm::Communicator& world, const RunFolder& folder,
                                    const std::vector<std::string>& overrides);
 
+/// What the first of two runs on the same test set gains over the second, method by method.
+/// Collective. \param folders two \param output folder for tables and a figure; empty: none
+void compare(const comm::Communicator& world, const std::vector<RunFolder>& folders,
+             const config::Reduction& reduction, const std::string& output, Console& console);
+
 /// Draws the figures of one run from the tables that `reduce` wrote and from its run file, and
 /// writes the summary page. One process. \param output folder; empty: the run's own
 /// \throws UsageError, DataError, RunError

@@ -176,6 +176,42 @@ void add_plot(CLI::App& app, CommandLine& line) {
   });
 }
 
+void add_compare(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand(
+      "compare", "Tell what one run gains over another, with its interval, on the same test set");
+  command->footer(
+      "\nExamples:\n"
+      "  mpirun -np 2 clvae run configs/mnist.yaml --output runs/random\n"
+      "  mpirun -np 2 clvae run configs/mnist.yaml --set ensemble.permutation=identity "
+      "--output runs/identity\n"
+      "  clvae compare runs/random runs/identity\n"
+      "\nWhere the members of both started from the same seeds, the gain is taken within the "
+      "pairs.");
+  command->add_option("runs", line.runs, "folders of two runs, or their run.h5")
+      ->required()
+      ->expected(2)
+      ->type_name("RUN RUN");
+  command->add_option("--output", line.output, "folder for tables and a figure [none]")
+      ->type_name("FOLDER");
+  command
+      ->add_option("--set", line.overrides, "another value for a key reduction.*; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command->callback([&line] {
+    line.job = [&line] {
+      return jobs::on_all_ranks([&](const Communicator& world) {
+        Console console(stdout, mode_of(world));
+        std::vector<RunFolder> folders;
+        comm::together(world, [&] {
+          for (const std::string& run : line.runs) folders.push_back(RunFolder::find(run));
+        });
+        jobs::compare(world, folders, jobs::agreed_reduction(world, folders[0], line.overrides),
+                      line.output, console);
+      });
+    };
+  });
+}
+
 void add_sweep(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
       "sweep", "One run for each class that may be anomalous, and a table of them all");
@@ -256,6 +292,7 @@ int main(int argc, char** argv) {
   add_reduce(app, line);
   add_plot(app, line);
   add_sweep(app, line);
+  add_compare(app, line);
   add_info(app, line);
   add_check(app, line);
   try {

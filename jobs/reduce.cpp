@@ -15,18 +15,6 @@ namespace clvae::jobs {
 
 namespace {
 
-report::Reduction describe_run(const store::Reader& reader, const TestBed& bed, double confidence) {
-  report::Reduction described;
-  described.dataset = reader.dataset_name();
-  const std::vector<std::int32_t> outliers = reader.outlier_classes();
-  described.outlier_names =
-      names_of_classes({outliers.begin(), outliers.end()}, reader.class_names());
-  described.test_inliers = bed.test_set.inliers;
-  described.test_outliers = bed.test_set.outliers;
-  described.confidence = confidence;
-  return described;
-}
-
 report::ScoreTable score_table(const TestBed& bed, const std::vector<KindWalks>& kinds) {
   report::ScoreTable table;
   table.original_index = bed.test.original_index;
@@ -59,6 +47,18 @@ void write_tables(const store::Reader& reader, const TestBed& bed,
 }
 
 }  // namespace
+
+report::Reduction describe_run(const store::Reader& reader, const TestBed& bed, double confidence) {
+  report::Reduction described;
+  described.dataset = reader.dataset_name();
+  const std::vector<std::int32_t> outliers = reader.outlier_classes();
+  described.outlier_names =
+      names_of_classes({outliers.begin(), outliers.end()}, reader.class_names());
+  described.test_inliers = bed.test_set.inliers;
+  described.test_outliers = bed.test_set.outliers;
+  described.confidence = confidence;
+  return described;
+}
 
 config::Reduction agreed_reduction(const comm::Communicator& world, const RunFolder& folder,
                                    const std::vector<std::string>& overrides) {

@@ -215,8 +215,9 @@ class EndToEndTestCase(ProgramTestCase):
 
     def test_live_line_is_drawn_when_the_output_is_a_terminal(self):
         controller, terminal = pty.openpty()
-        process = subprocess.Popen(on_ranks(2, "train", self.config), cwd=self.folder,
-                                   stdin=terminal, stdout=terminal, stderr=terminal)
+        # Long enough for several redraws, which are rationed.
+        process = subprocess.Popen(on_ranks(2, "train", self.config, "--set", "training.epochs=20"),
+                                   cwd=self.folder, stdin=terminal, stdout=terminal, stderr=terminal)
         os.close(terminal)
         output = b""
         while True:
@@ -235,7 +236,8 @@ class EndToEndTestCase(ProgramTestCase):
 
     def test_help_has_examples_for_every_command_and_is_quick(self):
         quickest = float("inf")
-        for command in ([], ["run"], ["train"], ["reduce"], ["plot"], ["info"], ["check"]):
+        for command in ([], ["run"], ["train"], ["reduce"], ["plot"], ["info"], ["check"],
+                        ["sweep"], ["compare"]):
             started = time.monotonic()
             text = self.succeed(*command, "--help").stdout
             quickest = min(quickest, time.monotonic() - started)

@@ -54,6 +54,37 @@ class SweepTestCase(ProgramTestCase):
         for words in ("10", "all", "1,,2", "1,", "-1"):
             self.fail_with(2, "--outliers: found", "sweep", self.config, f"--outliers={words}")
 
+    def test_gain_over_itself_is_nothing_and_over_another_run_the_difference(self):
+        self.succeed("run", self.config, "--output", "random")
+        self.succeed("run", self.config, "--output", "identity", "--set",
+                     "ensemble.permutation=identity")
+
+        alike = self.succeed("compare", "random", "random").stdout
+        other = self.succeed("compare", "random", "identity", "--output", "gain", ranks=2).stdout
+
+        self.assertIn("size 3: +0.0000 [+0.0000, +0.0000]", alike)
+        self.assertIn("within pairs of members with the same seed", other)
+        expected = {}
+        for run in ("random", "identity"):
+            for row in rows(self.folder / run / "auc.csv"):
+                if row["primary"] == "1":
+                    expected[run, row["score"], row["size"]] = float(row["auc_mean"])
+        table = rows(self.folder / "gain/comparisons.csv")
+        self.assertEqual({row["first_score"] for row in table},
+                         {"density", "reconstruction_error", "combined"})
+        for row in table:
+            difference = (expected["random", row["first_score"], row["size"]] -
+                          expected["identity", row["first_score"], row["size"]])
+            self.assertAlmostEqual(float(row["auc_difference"]), difference, places=12)
+
+    def test_runs_on_other_test_sets_are_not_compared(self):
+        self.succeed("run", self.config, *self.small, "--output", "one")
+        self.succeed("run", self.config, *self.small, "--output", "two", "--set",
+                     "dataset.outlier_classes=[1]")
+
+        for ranks in (0, 2):
+            self.fail_with(2, "other test samples", "compare", "one", "two", ranks=ranks)
+
     def test_runs_are_drawn_side_by_side_when_several_are_given(self):
         self.succeed("run", self.config, *self.small, "--output", "one")
         self.succeed("run", self.config, *self.small, "--output", "two", "--set",
