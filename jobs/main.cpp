@@ -105,6 +105,13 @@ void add_check(CLI::App& app, CommandLine& line) {
   });
 }
 
+void add_reduction_option(CLI::App& command, CommandLine& line) {
+  command
+      .add_option("--set", line.overrides, "another value for a key reduction.*; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
 /// The overrides of a reduction, with those that have an option of their own last.
 std::vector<std::string> reduction_overrides(const CommandLine& line) {
   std::vector<std::string> overrides = line.overrides;
@@ -125,10 +132,7 @@ void add_reduce(CLI::App& app, CommandLine& line) {
   command->add_option("--score", line.score, "density, peak_normalised or mahalanobis")
       ->type_name("WORD");
   command->add_option("--merge", line.merge, "mean, geometric, max or min")->type_name("WORD");
-  command
-      ->add_option("--set", line.overrides, "another value for a key reduction.*; may be repeated")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_reduction_option(*command, line);
   command->callback([&line] {
     line.job = [&line] {
       return jobs::on_all_ranks([&](const Communicator& world) {
@@ -193,10 +197,7 @@ void add_compare(CLI::App& app, CommandLine& line) {
       ->type_name("RUN RUN");
   command->add_option("--output", line.output, "folder for tables and a figure [none]")
       ->type_name("FOLDER");
-  command
-      ->add_option("--set", line.overrides, "another value for a key reduction.*; may be repeated")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_reduction_option(*command, line);
   command->callback([&line] {
     line.job = [&line] {
       return jobs::on_all_ranks([&](const Communicator& world) {
