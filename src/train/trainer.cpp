@@ -72,7 +72,8 @@ AutoencoderResult Trainer::train_clvae(Seed seed, const std::vector<double>& cen
                                        const Hooks& hooks) {
   const TrainingContext& context = impl_->context;
   const int dimension = context.options.architecture.latent_dim;
-  if (centres.size() < static_cast<std::size_t>(context.classes * dimension)) {
+  if (centres.size() <
+      static_cast<std::size_t>(context.classes) * static_cast<std::size_t>(dimension)) {
     throw UsageError(fmt::format("{} coordinates of centres given for {} classes in {} dimensions",
                                  centres.size(), context.classes, dimension));
   }
