@@ -178,7 +178,8 @@ TEST(InlierIndices, count_classes_without_the_outliers) {
 TEST(DrawExperiment, has_the_papers_test_set_when_the_data_is_fashion_mnist) {
   const std::string folder = "/usr/share/datasets/fashion-mnist";
   if (!std::filesystem::exists(folder)) {
-    GTEST_SKIP() << "Debian's dataset-fashion-mnist is not installed";
+    GTEST_SKIP()
+        << "Debian's dataset-fashion-mnist is not installed: the split of real data is not tested";
   }
 
   const Dataset dataset = load_idx(folder);

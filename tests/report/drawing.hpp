@@ -36,7 +36,8 @@ inline std::vector<std::string> hostile_names(const std::string& trap) {
 class Drawing : public testing::Test {
  protected:
   void SetUp() override {
-    if (std::system("gnuplot --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no gnuplot here";
+    if (std::system("gnuplot --version > /dev/null 2>&1") != 0)
+      GTEST_SKIP() << "gnuplot is not installed: figures are not drawn and not tested";
   }
 
   /// The figure is whole, well-formed, and alone with its script. \return the SVG's texts
