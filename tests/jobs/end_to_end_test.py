@@ -231,7 +231,8 @@ class EndToEndTestCase(ProgramTestCase):
 
         self.assertEqual(process.wait(timeout=60), 0)
         self.assertIn(b"\r\x1b[K", output)
-        self.assertRegex(output.decode(), r"members done, \d running, last validation loss [\d.]+")
+        self.assertRegex(output.decode(),
+                         r"members done, \d running,( ready in [^,]+,)? last validation loss [\d.]+")
 
     def test_help_has_examples_for_every_command(self):
         for command in ([], ["run"], ["train"], ["reduce"], ["plot"], ["info"], ["check"],
