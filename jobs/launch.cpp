@@ -3,15 +3,19 @@
 #include <cstdio>
 #include <cstdlib>
 #include <new>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "clvae/comm/guard.hpp"
 #include "clvae/comm/session.hpp"
+#include "stop_signals.hpp"
 
 namespace clvae::jobs {
 
 namespace {
+
+constexpr unsigned kMostSecondsToLeave = 20;
 
 /// What `action` returns, or the exit status of what it throws.
 int status_of(const std::function<int()>& action) {
@@ -40,9 +44,14 @@ int launched_rank() {
 
 int on_all_ranks(const std::function<void(const comm::Communicator&)>& job) {
   return status_of([&] {
+    const StopSignals signals;
+    StopSignals::expect_from_launcher();
     const comm::Session session;
     const comm::Communicator world = comm::Communicator::world();
-    return comm::guarded(world, stderr, [&] { job(world); });
+    const int status = comm::guarded(world, stderr, [&] { job(world); });
+    // Where the launcher is dead, MPI waits for it for ever.
+    if (status == static_cast<int>(ExitStatus::interrupted)) alarm(kMostSecondsToLeave);
+    return status;
   });
 }
 

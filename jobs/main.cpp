@@ -45,8 +45,9 @@ Examples:
   clvae info runs/mnist                                how far it has come
 
 Exit status: 0 done; 1 something broke while the job ran; 2 the command line, the config, the data
-or the run file can't be used as given. A run that was interrupted goes on where it was when the
-same command is given again.)";
+or the run file can't be used as given; 75 stopped, as a signal (USR1, USR2, TERM, INT) or the time
+limit asked for. A run that was interrupted goes on where it was when the same command is given
+again. A second TERM or INT ends a job at once.)";
 
 Console::Mode mode_of(const Communicator& world) {
   return world.is_root() ? Console::Mode::automatic : Console::Mode::silent;
@@ -67,6 +68,13 @@ void add_config_options(CLI::App& command, CommandLine& line) {
       ->type_name("FOLDER");
 }
 
+void add_time_limit_option(CLI::App& command, CommandLine& line) {
+  command
+      .add_option("--time-limit", line.config.time_limit,
+                  "stop in good order before this time is over, e.g. 12h [Slurm's, within a job]")
+      ->type_name("TIME");
+}
+
 void add_run_option(CLI::App& command, CommandLine& line) {
   command.add_option("run", line.run, "folder of a run, or its run.h5")
       ->required()
@@ -80,6 +88,7 @@ void add_config_job(CLI::App& app, CommandLine& line, const std::string& name,
   CLI::App* command = app.add_subcommand(name, about);
   command->footer("\nExamples:\n" + examples);
   add_config_options(*command, line);
+  add_time_limit_option(*command, line);
   command->callback([&line, job] {
     line.job = [&line, job] {
       return jobs::on_all_ranks([&](const Communicator& world) {
@@ -224,6 +233,7 @@ void add_sweep(CLI::App& app, CommandLine& line) {
       "on "
       "where it was.");
   add_config_options(*command, line);
+  add_time_limit_option(*command, line);
   command
       ->add_option("--outliers", line.outliers,
                    "each, or class numbers with commas between; one run for each of them [each]")
@@ -286,7 +296,8 @@ int main(int argc, char** argv) {
   add_config_job(app, line, "run", "Train, reduce and plot; goes on with what is there",
                  "  clvae run configs/quickstart.yaml\n"
                  "  mpirun -np 4 clvae run configs/mnist.yaml --set ensemble.size=50 "
-                 "--output runs/fifty\n",
+                 "--output runs/fifty\n"
+                 "  clvae run configs/mnist.yaml --time-limit 8h\n",
                  &jobs::run);
   add_config_job(app, line, "train", "Train the members that are not done yet",
                  "  mpirun -np 4 clvae train configs/mnist.yaml\n", &jobs::train);

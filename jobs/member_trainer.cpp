@@ -33,6 +33,7 @@ train::Hooks training_hooks(const schedule::TrainerHooks& hooks) {
   train::Hooks translated;
   translated.between_batches = hooks.between_batches;
   translated.training_ended = hooks.training_ended;
+  translated.is_stopping = hooks.is_stopping;
   translated.after_epoch = [&hooks](const train::EpochReport& report) {
     hooks.after_epoch({report.epoch, report.epochs, report.train_loss, report.validation_loss});
   };
@@ -42,7 +43,8 @@ train::Hooks training_hooks(const schedule::TrainerHooks& hooks) {
 }  // namespace
 
 MemberTrainer::MemberTrainer(const config::Config& config, const data::Experiment& experiment,
-                             const Plan& plan, comm::DeviceAssignment place, int ranks)
+                             const Plan& plan, comm::DeviceAssignment place, int ranks,
+                             Checkpointing checkpointing)
     : experiment_(experiment),
       plan_(plan),
       place_(std::move(place)),
@@ -52,7 +54,8 @@ MemberTrainer::MemberTrainer(const config::Config& config, const data::Experimen
       class_names_(names_of_classes(experiment.inlier_classes, experiment.class_names)),
       centres_(centres_of(config, experiment.inlier_classes.size())),
       classes_(static_cast<int>(experiment.inlier_classes.size())),
-      trainer_(make_trainer(config, experiment, train_classes_, place_.device)) {}
+      trainer_(make_trainer(config, experiment, train_classes_, place_.device)),
+      checkpointing_(std::move(checkpointing)) {}
 
 void MemberTrainer::train(const schedule::Task& task, const schedule::TrainerHooks& hooks,
                           store::Writer& writer) {
@@ -64,8 +67,7 @@ void MemberTrainer::train(const schedule::Task& task, const schedule::TrainerHoo
   // The PCA is computed on the processor, whatever else there is.
   provenance.device = task.kind == Kind::pca ? "cpu" : place_.device;
 
-  const Trained trained = train(task, training_hooks(hooks));
-  require_usable(trained, task.kind);
+  const Trained trained = train_on(task, training_hooks(hooks));
 
   provenance.training_seconds = trained.record.training_seconds;
   provenance.encoding_seconds = trained.record.encoding_seconds;
@@ -76,6 +78,27 @@ void MemberTrainer::train(const schedule::Task& task, const schedule::TrainerHoo
   std::vector<store::Slab> slabs;
   for (const auto& [name, values] : trained.values) slabs.push_back({name, values});
   writer.commit(task.kind, task.member, slabs, record, provenance);
+  checkpointing_.remove(task);
+}
+
+MemberTrainer::Trained MemberTrainer::train_on(const schedule::Task& task, train::Hooks hooks) {
+  checkpointing_.prepare(task, hooks);
+  try {
+    Trained trained;
+    try {
+      trained = train(task, hooks);
+    } catch (const train::StateError& error) {
+      warn_on_this_rank(fmt::format("{} member {}: {}; it is trained from the start",
+                                    name_of(task.kind), task.member.value(), error.what()));
+      hooks.state.clear();
+      trained = train(task, hooks);
+    }
+    require_usable(trained, task.kind);
+    return trained;
+  } catch (const AttemptError&) {
+    checkpointing_.remove(task);  // the next attempt begins anew
+    throw;
+  }
 }
 
 MemberTrainer::Trained MemberTrainer::train(const schedule::Task& task, const train::Hooks& hooks) {

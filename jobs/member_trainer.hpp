@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "checkpointing.hpp"
 #include "clvae/comm/communicator.hpp"
 #include "clvae/comm/device_map.hpp"
 #include "clvae/config/config.hpp"
@@ -23,10 +24,10 @@ class MemberTrainer {
  public:
   /// All references must outlive the trainer. Any rank. \throws UsageError, RunError
   MemberTrainer(const config::Config& config, const data::Experiment& experiment, const Plan& plan,
-                comm::DeviceAssignment place, int ranks);
+                comm::DeviceAssignment place, int ranks, Checkpointing checkpointing);
 
-  /// \throws AttemptError where training diverged or the clusters collapsed; nothing is committed
-  /// then. IoError, RunFileError
+  /// \throws AttemptError where training diverged or the clusters collapsed, InterruptedError where
+  /// the hooks stop it; nothing is committed then. IoError, RunFileError
   void train(const schedule::Task& task, const schedule::TrainerHooks& hooks,
              store::Writer& writer);
 
@@ -37,6 +38,8 @@ class MemberTrainer {
     train::TrainingRecord record;
   };
 
+  /// From its checkpoint on, where there is one.
+  Trained train_on(const schedule::Task& task, train::Hooks hooks);
   Trained train(const schedule::Task& task, const train::Hooks& hooks);
   static Trained of(train::AutoencoderResult result);
   static Trained of(train::ClassifierResult result);
@@ -55,6 +58,7 @@ class MemberTrainer {
   std::vector<double> centres_;              ///< [K, d]
   int classes_;                              ///< K
   train::Trainer trainer_;
+  Checkpointing checkpointing_;
 };
 
 }  // namespace clvae::jobs

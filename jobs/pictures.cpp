@@ -73,8 +73,8 @@ report::LatentSpace latent_space(const store::Reader& reader, Kind kind, MemberI
   space.test = plane.project(space.test);
   if (!space.centres.empty()) space.centres = plane.project(space.centres);
   for (std::size_t axis = 0; axis < 2; ++axis) {
-    space.axes.push_back(fmt::format("principal axis {} of {} ({:.0f} %)", axis + 1,
-                                     dimension, 100 * plane.explained_share[axis]));
+    space.axes.push_back(fmt::format("principal axis {} of {} ({:.0f} %)", axis + 1, dimension,
+                                     100 * plane.explained_share[axis]));
   }
   return space;
 }

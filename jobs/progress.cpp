@@ -59,6 +59,7 @@ void TrainingProgress::finished(Rank rank, const schedule::Task& task,
   const double seconds = seconds_since(running.since);
   seconds_of_ended_ += seconds;
   cost_of_ended_ += start_.cost.at(task.kind);
+  start_.longest[task.kind] = std::max(longest(task.kind), seconds);
   console_.event(fmt::format("{} done on rank {} in {}{}; {}", name_of_task(task), rank.value(),
                              format_duration(seconds), running.loss, summary(state)));
   last_line_ = Clock::now();
@@ -80,6 +81,24 @@ void TrainingProgress::failed(Rank rank, const schedule::Task& task, const std::
   console_.warning(fmt::format("{} failed on rank {}: {}; {}", name_of_task(task), rank.value(),
                                reason, given_up ? "given up" : "it gets a fresh attempt"));
   show(state);
+}
+
+void TrainingProgress::interrupted(Rank rank, const schedule::Task& task,
+                                   const schedule::HandOut& state) {
+  running_.erase({task.kind, task.member});
+  console_.event(fmt::format("{} stopped on rank {}", name_of_task(task), rank.value()));
+  show(state);
+}
+
+void TrainingProgress::stopping(Rank rank, const std::string& reason,
+                                const schedule::HandOut& /*state*/) {
+  stop_reason_ = reason;
+  console_.event(fmt::format("stopping: {} (rank {})", reason, rank.value()));
+}
+
+double TrainingProgress::longest(Kind kind) const {
+  const auto known = start_.longest.find(kind);
+  return known == start_.longest.end() ? 0 : known->second;
 }
 
 void TrainingProgress::show(const schedule::HandOut& state) {

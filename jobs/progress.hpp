@@ -27,6 +27,7 @@ class TrainingProgress : public schedule::Observer {
     std::size_t message_places = 0;  ///< attempts that the run file has room for
     std::map<Kind, double> cost;     ///< of one member of each kind, in any unit
     double cost_to_train = 0;        ///< of all members that this job has to train
+    std::map<Kind, double> longest;  ///< seconds of the slowest member of each kind so far
   };
 
   /// References must outlive it.
@@ -38,6 +39,13 @@ class TrainingProgress : public schedule::Observer {
   void finished(Rank rank, const schedule::Task& task, const schedule::HandOut& state) override;
   void failed(Rank rank, const schedule::Task& task, const std::string& reason, bool given_up,
               const schedule::HandOut& state) override;
+  void interrupted(Rank rank, const schedule::Task& task, const schedule::HandOut& state) override;
+  void stopping(Rank rank, const std::string& reason, const schedule::HandOut& state) override;
+
+  /// Why the job was stopped; empty where it was not.
+  const std::string& stop_reason() const { return stop_reason_; }
+  /// Seconds that the slowest member of the kind took, as far as is known; else 0.
+  double longest(Kind kind) const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -59,8 +67,9 @@ class TrainingProgress : public schedule::Observer {
   Clock::time_point last_line_ = Clock::now();
   std::map<MemberKey, Running> running_;
   double seconds_of_ended_ = 0;  ///< that members took which are done or failed
-  std::string last_loss_;        ///< of any member
-  double cost_of_ended_ = 0;     ///< of those that need no further attempt
+  std::string stop_reason_;
+  std::string last_loss_;     ///< of any member
+  double cost_of_ended_ = 0;  ///< of those that need no further attempt
 };
 
 }  // namespace clvae::jobs

@@ -53,7 +53,6 @@ void create_or_compare(const Settings& settings, const store::Contents& contents
                        Console& console) {
   const std::string path = settings.folder.run_file();
   if (!settings.folder.has_run_file()) {
-    settings.folder.make();
     console.event(fmt::format("creating {} ({})", path,
                               format_bytes(static_cast<double>(store::size_needed(contents)))));
     store::create(path, contents, [&](const std::string& line) { console.warning(line); });

@@ -24,6 +24,8 @@ class RunFolder {
   std::string scores_csv() const { return file("scores.csv"); }
   std::string sweep_csv() const { return file("sweep.csv"); }
   std::string summary() const { return file("summary.html"); }
+  std::string lock() const { return file("run.lock"); }
+  std::string checkpoints() const { return file("checkpoints"); }  ///< a folder
   bool has_run_file() const;
   bool has_tables() const;  ///< that figures are drawn from
 

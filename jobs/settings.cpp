@@ -7,7 +7,8 @@ namespace clvae::jobs {
 namespace {
 
 Settings parsed(const std::string& text, const ConfigArguments& arguments) {
-  Settings settings{config::parse(text, arguments.config, arguments.overrides), RunFolder("")};
+  Settings settings{config::parse(text, arguments.config, arguments.overrides), RunFolder(""),
+                    TimeLimit::from(arguments.time_limit)};
   std::string& output = settings.config.output;
   if (!arguments.output.empty()) output = arguments.output;
   if (output.empty()) {
@@ -29,7 +30,7 @@ Settings agreed_settings(const comm::Communicator& world, const ConfigArguments&
     if (world.is_root()) text = config::read_text(arguments.config);
   });
   text = world.broadcast(text);
-  Settings settings{{}, RunFolder("")};
+  Settings settings{{}, RunFolder(""), {}};
   comm::together(world, [&] { settings = parsed(text, arguments); });
   return settings;
 }

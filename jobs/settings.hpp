@@ -8,6 +8,7 @@
 #include "clvae/comm/communicator.hpp"
 #include "clvae/config/config.hpp"
 #include "run_folder.hpp"
+#include "time_limit.hpp"
 
 namespace clvae::jobs {
 
@@ -16,11 +17,13 @@ struct ConfigArguments {
   std::string config;                  ///< file
   std::vector<std::string> overrides;  ///< "key=value"
   std::string output;                  ///< folder; empty: as the config says
+  std::string time_limit;              ///< empty: the batch system's, where there is one
 };
 
 struct Settings {
   config::Config config;
   RunFolder folder;
+  TimeLimit time_limit;
 };
 
 /// Reads the config. One process. \throws ConfigError

@@ -108,7 +108,7 @@ void sweep(const comm::Communicator& world, const Settings& settings,
     try {
       run(world, one, console);
     } catch (const comm::SharedError& error) {
-      if (error.exit_status() == ExitStatus::usage) throw;
+      if (error.exit_status() != ExitStatus::run_failed) throw;
       // What broke one run may leave the others alone.
       console.warning(error.what());
       failures.push_back(std::to_string(outlier));

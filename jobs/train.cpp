@@ -10,6 +10,7 @@
 #include "clvae/comm/device_map.hpp"
 #include "clvae/comm/mpi_channel.hpp"
 #include "clvae/schedule/worker.hpp"
+#include "clvae/store/run_lock.hpp"
 #include "clvae/train/device.hpp"
 #include "cost.hpp"
 #include "experiment.hpp"
@@ -17,6 +18,7 @@
 #include "member_trainer.hpp"
 #include "progress.hpp"
 #include "run_file.hpp"
+#include "stop_signals.hpp"
 #include "version.hpp"
 
 namespace clvae::jobs {
@@ -75,33 +77,62 @@ std::string describe_session(const std::vector<comm::DeviceAssignment>& devices,
   return session.dump();
 }
 
+/// Whether a member can be ready in the time that is left: one that can't be kept halfway is only
+/// begun where the slowest so far would be.
+bool may_start(const schedule::Task& task, const Settings& settings,
+               const TrainingProgress& progress) {
+  constexpr double kReserve = 1.1;  // for members that take a little longer
+  const double left = settings.time_limit.seconds_left();
+  const auto interval =
+      config::parse_checkpoint_interval(settings.config.training.checkpoint_every);
+  const bool is_kept = !interval.value().is_never() && task.kind != Kind::pca;
+  return left > (is_kept ? 0 : kReserve * progress.longest(task.kind));
+}
+
 /// Hands the tasks out and trains this rank's share. Collective.
-void train_members(const comm::Communicator& world, const std::vector<schedule::Task>& tasks,
-                   const config::Config& config, MemberTrainer& trainer, store::Writer& writer,
-                   const TrainingProgress::Start& start, Console& console) {
+/// \return on rank 0, why members are left; empty where none is
+std::string train_members(const comm::Communicator& world, const std::vector<schedule::Task>& tasks,
+                          const Settings& settings, MemberTrainer& trainer, store::Writer& writer,
+                          const TrainingProgress::Start& start, const store::RunLock* lock,
+                          Console& console) {
   comm::MpiChannel channel(world);
+  const schedule::StopSource stop_source = [&]() -> std::optional<std::string> {
+    if (const char* signal = StopSignals::arrived()) return fmt::format("{} came", signal);
+    if (lock != nullptr && lock->is_lost()) return "another job has taken the run over";
+    return settings.time_limit.reason_to_stop();
+  };
   const schedule::Trainer train = [&](const schedule::Task& task,
                                       const schedule::TrainerHooks& hooks) {
     trainer.train(task, hooks, writer);
   };
   if (!world.is_root()) {
-    schedule::work(channel, train, nullptr);
-    return;
+    schedule::work(channel, train, nullptr, stop_source);
+    return {};
   }
   TrainingProgress progress(console, writer, start);
-  int max_attempts = config.ensemble.max_attempts;
+  int max_attempts = settings.config.ensemble.max_attempts;
   for (const schedule::Task& task : tasks) {
     // A damaged member is made again by the attempt that had succeeded, however late it was.
     max_attempts = std::max(max_attempts, static_cast<int>(task.attempt.value()) + 1);
   }
   schedule::HandOut hand_out(tasks, world.size(), max_attempts);
+  hand_out.admit_only(
+      [&](const schedule::Task& task) { return may_start(task, settings, progress); });
   schedule::Coordinator coordinator(channel, std::move(hand_out), progress);
-  schedule::work(channel, train, &coordinator);
+  schedule::work(channel, train, &coordinator, stop_source);
   console.end_live();
+  const schedule::HandOut& state = coordinator.state();
+  if (state.pending_count() + state.interrupted_count() == 0) return {};
+  return progress.stop_reason().empty()
+             ? "no member that is left would be ready before the time limit"
+             : progress.stop_reason();
 }
 
-/// How the ensemble stands, in one line. \throws RunError where no member is done
-void close_with_result(const store::Reader& reader, Console& console) {
+/// How the ensemble stands, in one line.
+/// \param stop_reason why members are left; empty where none is
+/// \throws InterruptedError where members are left, RunError where no member is done
+void close_with_result(const store::Reader& reader, const std::string& stop_reason,
+                       Console& console) {
   std::size_t members = 0;
   std::size_t done = 0;
   std::size_t failed = 0;
@@ -111,6 +142,10 @@ void close_with_result(const store::Reader& reader, Console& console) {
       done += record.state == store::MemberState::done ? 1U : 0U;
       failed += record.state == store::MemberState::failed ? 1U : 0U;
     }
+  }
+  if (!stop_reason.empty()) {
+    throw InterruptedError(fmt::format("{}; {} of {} members are done, the same command goes on",
+                                       stop_reason, done, members));
   }
   std::string line =
       fmt::format("run file: {}; {} of {} members are done", reader.path(), done, members);
@@ -127,9 +162,21 @@ void close_with_result(const store::Reader& reader, Console& console) {
 struct Work {
   std::vector<schedule::Task> tasks;  ///< the longest first, so that none is left for the end
   std::map<Kind, double> flops;       ///< of one member
+  std::map<Kind, double> longest;     ///< seconds of the slowest member that is done
   std::size_t done = 0;               ///< members
   std::size_t attempt_messages = 0;   ///< that the run file has room for, for each member
 };
+
+/// Seconds of the slowest member that is done; 0 where none is.
+double longest_training(const KindState& state) {
+  double longest = 0;
+  for (std::size_t member = 0; member < state.intact.size(); ++member) {
+    const store::MemberProvenance& provenance = state.summary.provenance[member];
+    if (!state.intact[member]) continue;
+    longest = std::max(longest, provenance.training_seconds + provenance.encoding_seconds);
+  }
+  return longest;
+}
 
 Work remaining_work(const std::vector<KindState>& states, const config::Config& config,
                     const data::Experiment& experiment, Console& console) {
@@ -141,6 +188,7 @@ Work remaining_work(const std::vector<KindState>& states, const config::Config& 
     work.tasks.insert(work.tasks.end(), tasks.begin(), tasks.end());
     work.flops[kind] = member_flops(kind, config, experiment);
     work.done += state.done();
+    work.longest[kind] = longest_training(state);
     work.attempt_messages = state.summary.attempt_messages.front().size();
   }
   std::stable_sort(work.tasks.begin(), work.tasks.end(),
@@ -158,6 +206,7 @@ TrainingProgress::Start start_of(const Work& work, std::size_t members, int rank
   start.message_places = work.attempt_messages;
   start.to_train = work.tasks.size();
   start.cost = work.flops;
+  start.longest = work.longest;
   for (const schedule::Task& task : work.tasks) start.cost_to_train += work.flops.at(task.kind);
   return start;
 }
@@ -177,8 +226,11 @@ void train(const comm::Communicator& world, const Settings& settings, Console& c
   const auto devices = agreed_devices(world, config.training);
 
   const std::string path = settings.folder.run_file();
+  std::optional<store::RunLock> lock;  // of rank 0
   comm::together(world, [&] {
     if (world.is_root()) {
+      settings.folder.make();
+      lock.emplace(settings.folder.lock(), [&](const std::string& line) { console.event(line); });
       create_or_compare(settings, run_contents(config, experiment, plan), console);
     }
   });
@@ -188,24 +240,29 @@ void train(const comm::Communicator& world, const Settings& settings, Console& c
   // Rank 0's list counts: another job's commits may show on other hosts at another time.
   const std::size_t to_train = std::stoul(world.broadcast(std::to_string(work.tasks.size())));
 
+  std::string stop_reason;
   if (to_train > 0) {
     announce(devices, to_train, config.training, console);
     std::optional<MemberTrainer> trainer;
     comm::together(world, [&] {
       const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
-      trainer.emplace(config, experiment, plan, place, world.size());
+      trainer.emplace(config, experiment, plan, place, world.size(),
+                      Checkpointing(config, settings.folder, experiment.fingerprint));
     });
     store::Writer writer(path, world.get());
     if (world.is_root()) {
       writer.note_session(describe_session(devices, to_train, config.training));
     }
-    train_members(world, work.tasks, config, *trainer, writer,
-                  start_of(work, member_count(plan), world.size()), console);
+    stop_reason = train_members(world, work.tasks, settings, *trainer, writer,
+                                start_of(work, member_count(plan), world.size()),
+                                lock ? &*lock : nullptr, console);
     world.wait_for_all();
     writer.close();
   }
   comm::together(world, [&] {
-    if (world.is_root()) close_with_result(*reader, console);
+    if (!world.is_root()) return;
+    if (stop_reason.empty()) store::Checkpoints(settings.folder.checkpoints(), "").remove_all();
+    close_with_result(*reader, stop_reason, console);
   });
 }
 

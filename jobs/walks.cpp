@@ -8,6 +8,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "clvae/reduce/combined_scores.hpp"
+#include "stop_signals.hpp"
 
 namespace clvae::jobs {
 
@@ -25,6 +26,9 @@ reduce::Walk shared_walk(const comm::Communicator& world, const reduce::Ensemble
   comm::together(world, [&] {
     share = reduce::walk_share(
         ensemble, bed.test_set, orders, sharing, [&](std::size_t done, std::size_t all) {
+          if (const char* signal = StopSignals::arrived()) {
+            throw InterruptedError(fmt::format("{} came during the reduction", signal));
+          }
           console.live(fmt::format("{}: {} of {} orders of the members", title, done, all));
         });
   });

@@ -39,10 +39,10 @@ struct Shares {
   }
 };
 
-/// What one rank tells the others of a step: nothing, or its exit status and message.
+/// What one rank tells the others of a step: nothing, or its exit status in one byte and a message.
 std::string outcome_of(const std::function<void()>& step) {
   const auto failure = [](ExitStatus status, const std::string& message) {
-    return fmt::format("{}{}", static_cast<int>(status), message);
+    return static_cast<char>(status) + message;
   };
   try {
     step();
@@ -167,8 +167,7 @@ void together(const Communicator& communicator, const std::function<void()>& ste
     const std::string message = outcomes[rank].substr(1);
     // What rank 0 reports holds for all; elsewhere the place matters (a disk that one host lacks).
     throw SharedError(rank == 0 ? message : fmt::format("rank {}: {}", rank, message),
-                      static_cast<ExitStatus>(outcomes[rank][0] - '0'),
-                      Rank{static_cast<int>(rank)});
+                      static_cast<ExitStatus>(outcomes[rank][0]), Rank{static_cast<int>(rank)});
   }
 }
 

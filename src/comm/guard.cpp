@@ -38,7 +38,10 @@ int guarded(const Communicator& communicator, std::FILE* errors, const std::func
     job();
     return static_cast<int>(ExitStatus::success);
   } catch (const SharedError& error) {
-    if (communicator.is_root()) fmt::print(errors, "clvae: error: {}\n", error.what());
+    const bool is_stop = error.exit_status() == ExitStatus::interrupted;
+    if (communicator.is_root()) {
+      fmt::print(errors, "clvae: {}: {}\n", is_stop ? "stopped" : "error", error.what());
+    }
     return static_cast<int>(error.exit_status());
   } catch (const Error& error) {
     return end_all(communicator, errors, error.what(), error.exit_status());

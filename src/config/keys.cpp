@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "clvae/config/checkpoint_interval.hpp"
 #include "clvae/core/kind.hpp"
 #include "rules.hpp"
 
@@ -209,6 +210,15 @@ std::vector<Key> device_keys() {
        "Processor threads of each rank. Members train independently, so ranks of one thread each "
        "use the same cores better than fewer ranks of more threads, and only then are results the "
        "same bit for bit."},
+      {"training.checkpoint_every", KeyClass::execution, "",
+       text_like(
+           "a time such as 10 min or 1 h, a number of epochs such as 2 epochs, or never",
+           [](const std::string& text) { return parse_checkpoint_interval(text).has_value(); },
+           section, &Training::checkpoint_every),
+       "How often a member in training is kept in the folder checkpoints of the run, and so how "
+       "much of it a killed job has to train again; it goes on to the same bits. It is also kept "
+       "when a job is asked to stop. With never, a member begun in vain starts again, and none is "
+       "begun that would not be ready before the time limit."},
   };
 }
 

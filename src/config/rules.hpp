@@ -80,6 +80,19 @@ Rule free_text(bool may_be_empty, Path... path) {
       path...);
 }
 
+/// A text that `is_allowed` accepts.
+template <class IsAllowed, class... Path>
+Rule text_like(std::string allowed, IsAllowed is_allowed, Path... path) {
+  return rule(
+      "text", std::move(allowed),
+      [is_allowed](const Given& given) {
+        std::string text = read_any_text(given);
+        if (!is_allowed(text)) refuse(given, '"' + text + '"');
+        return text;
+      },
+      path...);
+}
+
 template <class... Path>
 Rule list_of_integers(IntegerRange<std::size_t> items, IntegerRange<int> range, Path... path) {
   return rule(

@@ -38,9 +38,24 @@ void Coordinator::take(Rank from, const AnyMessage& message) {
                              hand_out_.is_last_attempt(report.task), hand_out_);
             answer(replies);
           },
+          [&](const Interrupted& report) {
+            const auto replies = hand_out_.interrupted(from, report.task);
+            observer_.interrupted(from, report.task, hand_out_);
+            answer(replies);
+          },
+          [&](const StopWanted& report) { stop(from, report.reason); },
           [](const Assign& /*message*/) { throw RunError("rank 0 was given a task by a worker"); },
-          [](const NoMore& /*message*/) { throw RunError("rank 0 was sent home by a worker"); }},
+          [](const NoMore& /*message*/) { throw RunError("rank 0 was sent home by a worker"); },
+          [](const Stop& /*message*/) { throw RunError("rank 0 was stopped by a worker"); }},
       message);
+}
+
+void Coordinator::stop(Rank from, const std::string& reason) {
+  if (hand_out_.is_stopped()) return;
+  const auto replies = hand_out_.stop();
+  observer_.stopping(from, reason, hand_out_);
+  for (int rank = 0; rank < channel_.size(); ++rank) channel_.send(Rank{rank}, encode(Stop{}));
+  answer(replies);
 }
 
 void Coordinator::answer(const std::vector<Reply>& replies) {

@@ -52,6 +52,17 @@ std::vector<Reply> HandOut::failed(Rank rank, const Task& task) {
   return serve_waiting();
 }
 
+std::vector<Reply> HandOut::interrupted(Rank rank, const Task& task) {
+  end_run(rank, task);
+  ++interrupted_;
+  return serve_waiting();
+}
+
+std::vector<Reply> HandOut::stop() {
+  stopped_ = true;
+  return serve_waiting();
+}
+
 bool HandOut::is_last_attempt(const Task& task) const {
   return task.attempt.value() + 1 >= static_cast<std::uint32_t>(max_attempts_);
 }
@@ -70,10 +81,10 @@ void HandOut::end_run(Rank rank, const Task& task) {
 std::vector<Reply> HandOut::serve_waiting() {
   std::vector<Reply> replies;
   for (auto rank = waiting_.begin(); rank != waiting_.end();) {
-    std::optional<Task> task = next_for(*rank);
+    std::optional<Task> task = stopped_ ? std::nullopt : next_for(*rank);
     if (task) {
       running_.push_back({*rank, *task});
-    } else if (pending_count() == 0 && running_.empty()) {
+    } else if (stopped_ || (running_.empty() && !has_startable())) {
       released_.insert(*rank);
     } else {
       ++rank;
@@ -86,17 +97,26 @@ std::vector<Reply> HandOut::serve_waiting() {
 }
 
 std::optional<Task> HandOut::next_for(Rank rank) {
-  const auto retry = std::find_if(retries_.begin(), retries_.end(),
-                                  [&](const Task& task) { return may_retry(rank, task); });
+  const auto retry = std::find_if(retries_.begin(), retries_.end(), [&](const Task& task) {
+    return may_retry(rank, task) && may_start(task);
+  });
   if (retry != retries_.end()) {
     const Task task = *retry;
     retries_.erase(retry);
     return task;
   }
-  if (fresh_.empty()) return std::nullopt;
-  const Task task = fresh_.front();
-  fresh_.pop_front();
+  const auto next =
+      std::find_if(fresh_.begin(), fresh_.end(), [&](const Task& task) { return may_start(task); });
+  if (next == fresh_.end()) return std::nullopt;
+  const Task task = *next;
+  fresh_.erase(next);
   return task;
+}
+
+bool HandOut::has_startable() const {
+  const auto startable = [&](const Task& task) { return may_start(task); };
+  return std::any_of(fresh_.begin(), fresh_.end(), startable) ||
+         std::any_of(retries_.begin(), retries_.end(), startable);
 }
 
 bool HandOut::may_retry(Rank rank, const Task& task) const {

@@ -42,6 +42,11 @@ struct Encoder {
   json operator()(const Failed& message) const {
     return {"failed", to_json(message.task), message.reason};
   }
+  json operator()(const Interrupted& message) const {
+    return {"interrupted", to_json(message.task)};
+  }
+  json operator()(const StopWanted& message) const { return {"stop_wanted", message.reason}; }
+  json operator()(const Stop& /*message*/) const { return {"stop"}; }
   json operator()(const Assign& message) const { return {"assign", to_json(message.task)}; }
   json operator()(const NoMore& /*message*/) const { return {"no_more"}; }
 };
@@ -59,8 +64,11 @@ AnyMessage decode(const std::string& bytes) {
     const auto type = message.at(0).get<std::string>();
     if (type == "request") return Request{};
     if (type == "no_more") return NoMore{};
+    if (type == "stop") return Stop{};
+    if (type == "stop_wanted") return StopWanted{message.at(1).get<std::string>()};
     const Task task = task_from(message.at(1));
     if (type == "done") return Done{task};
+    if (type == "interrupted") return Interrupted{task};
     if (type == "assign") return Assign{task};
     if (type == "failed") return Failed{task, message.at(2).get<std::string>()};
     if (type == "progress") {

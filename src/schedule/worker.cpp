@@ -18,8 +18,12 @@ constexpr std::size_t kLongestReason = 255;
 
 class Worker {
  public:
-  Worker(comm::Channel& channel, const Trainer& trainer, Coordinator* coordinator)
-      : channel_(channel), trainer_(trainer), coordinator_(coordinator) {}
+  Worker(comm::Channel& channel, const Trainer& trainer, Coordinator* coordinator,
+         const StopSource& stop_source)
+      : channel_(channel),
+        trainer_(trainer),
+        coordinator_(coordinator),
+        stop_source_(stop_source) {}
 
   void run() {
     ask();
@@ -39,6 +43,8 @@ class Worker {
         answers_.emplace_back(assign->task);
       } else if (std::holds_alternative<NoMore>(decoded)) {
         answers_.emplace_back(std::nullopt);
+      } else if (std::holds_alternative<Stop>(decoded)) {
+        stopping_ = true;
       } else if (coordinator_ != nullptr) {
         coordinator_->take(message->source, decoded);
       } else {
@@ -48,11 +54,22 @@ class Worker {
     return any;
   }
 
+  /// Takes in messages and what comes from outside the ranks.
+  bool look_around() {
+    if (!stopping_ && stop_source_) {
+      if (const auto reason = stop_source_()) {
+        stopping_ = true;
+        tell(StopWanted{*reason});
+      }
+    }
+    return take_messages();
+  }
+
   template <class Condition>
   void wait_until(const Condition& condition) {
     comm::Patience patience;
     while (true) {
-      if (take_messages()) patience.reset();
+      if (look_around()) patience.reset();
       if (condition()) return;
       patience.wait();
     }
@@ -75,12 +92,17 @@ class Worker {
       asked = true;
     };
     TrainerHooks hooks;
-    hooks.between_batches = [this] { take_messages(); };
+    hooks.between_batches = [this] { look_around(); };
+    hooks.is_stopping = [this] { return stopping_; };
     hooks.after_epoch = [&](const EpochProgress& progress) { tell(Progress{task, progress}); };
     hooks.training_ended = ask_once;
     try {
+      // A task may have been on its way here when the job was stopped.
+      if (stopping_) throw InterruptedError("the job is stopping");
       trainer_(task, hooks);
       tell(Done{task});
+    } catch (const InterruptedError&) {
+      tell(Interrupted{task});
     } catch (const AttemptError& error) {
       tell(Failed{task, first_line(error).substr(0, kLongestReason)});
     } catch (const Error&) {
@@ -94,13 +116,16 @@ class Worker {
   comm::Channel& channel_;
   const Trainer& trainer_;
   Coordinator* coordinator_;
+  const StopSource& stop_source_;
+  bool stopping_ = false;
   std::deque<std::optional<Task>> answers_;
 };
 
 }  // namespace
 
-void work(comm::Channel& channel, const Trainer& trainer, Coordinator* coordinator) {
-  Worker(channel, trainer, coordinator).run();
+void work(comm::Channel& channel, const Trainer& trainer, Coordinator* coordinator,
+          const StopSource& stop_source) {
+  Worker(channel, trainer, coordinator, stop_source).run();
 }
 
 }  // namespace clvae::schedule

@@ -155,6 +155,14 @@ void TemporaryFile::move_to(const std::string& target) {
   sync_folder_of(target);
 }
 
+void TemporaryFile::replace(const std::string& target) {
+  if (std::rename(path_.c_str(), target.c_str()) != 0) {
+    throw IoError(target, "rename " + path_ + " to it", errno);
+  }
+  path_.clear();
+  sync_folder_of(target);
+}
+
 void require_absent(const std::string& path) {
   struct stat found {};
   if (lstat(path.c_str(), &found) == 0) {

@@ -32,6 +32,7 @@ class Descriptor {
   /// set space aside, `warn` is told. \throws IoError naming the bytes needed and free
   void occupy(std::size_t bytes, float pattern,
               const std::function<void(const std::string&)>& warn) const;
+  int number() const noexcept { return number_; }
   /// \throws IoError
   void write_at_start(const std::string& bytes) const;
 
@@ -66,6 +67,8 @@ class TemporaryFile {
   /// Renames to `target` in the same folder and syncs the folder.
   /// \throws RunFileError where `target` exists, IoError
   void move_to(const std::string& target);
+  /// The same where `target` may exist, and is then replaced. \throws IoError
+  void replace(const std::string& target);
 
  private:
   std::string path_;

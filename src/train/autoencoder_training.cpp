@@ -31,13 +31,14 @@ AutoencoderTraining::AutoencoderTraining(const TrainingContext& context, Seed se
 
 AutoencoderResult AutoencoderTraining::run() {
   AutoencoderResult result;
-  static_cast<TrainingRecord&>(result) = run_epochs(context_, seed_, *this, hooks_);
+  EpochsResult trained = run_epochs(context_, seed_, *this, hooks_);
+  static_cast<TrainingRecord&>(result) = std::move(trained.record);
   if (hooks_.training_ended) hooks_.training_ended();
   const Stopwatch watch;
   result.encoder_weights = network_.encoder().to_vector();
   result.decoder_weights = network_.decoder().to_vector();
   if (learned_centres_) result.learned_centres = learned_centres_->to_vector();
-  encode_all(result);
+  encode_all(encoding_hook(hooks_, std::move(trained.final_state)), result);
   result.encoding_seconds = watch.seconds();
   return result;
 }
@@ -79,12 +80,13 @@ std::vector<torch::Tensor> AutoencoderTraining::loss_of(const torch::Tensor& ima
   return {loss.total, loss.reconstruction, loss.prior};
 }
 
-void AutoencoderTraining::encode_all(AutoencoderResult& result) const {
-  result.train_latents = encode(network_, context_.train, false, hooks_.between_batches).latents;
-  Encoded validation = encode(network_, context_.validation, true, hooks_.between_batches);
+void AutoencoderTraining::encode_all(const std::function<void()>& between_batches,
+                                     AutoencoderResult& result) const {
+  result.train_latents = encode(network_, context_.train, false, between_batches).latents;
+  Encoded validation = encode(network_, context_.validation, true, between_batches);
   result.validation_latents = std::move(validation.latents);
   result.validation_errors = std::move(validation.errors);
-  Encoded test = encode(network_, context_.test, true, hooks_.between_batches);
+  Encoded test = encode(network_, context_.test, true, between_batches);
   result.test_latents = std::move(test.latents);
   result.test_errors = std::move(test.errors);
 }

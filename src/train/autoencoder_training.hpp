@@ -31,7 +31,7 @@ class AutoencoderTraining : public Objective {
   /// Total, reconstruction and prior.
   std::vector<torch::Tensor> loss_of(const torch::Tensor& images, const torch::Tensor& classes,
                                      const torch::Tensor& noise) const;
-  void encode_all(AutoencoderResult& result) const;
+  void encode_all(const std::function<void()>& between_batches, AutoencoderResult& result) const;
 
   const TrainingContext& context_;
   const TrainingOptions& options_;

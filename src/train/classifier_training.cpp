@@ -18,15 +18,16 @@ ClassifierTraining::ClassifierTraining(const TrainingContext& context, Seed seed
 
 ClassifierResult ClassifierTraining::run() {
   ClassifierResult result;
-  static_cast<TrainingRecord&>(result) = run_epochs(context_, seed_, *this, hooks_);
+  EpochsResult trained = run_epochs(context_, seed_, *this, hooks_);
+  static_cast<TrainingRecord&>(result) = std::move(trained.record);
   if (hooks_.training_ended) hooks_.training_ended();
   const Stopwatch watch;
   result.encoder_weights = network_.features().to_vector();
   result.head_weights = network_.head().to_vector();
+  const auto between_batches = encoding_hook(hooks_, std::move(trained.final_state));
   result.validation_log_probabilities =
-      log_probabilities(network_, context_.validation, hooks_.between_batches);
-  result.test_log_probabilities =
-      log_probabilities(network_, context_.test, hooks_.between_batches);
+      log_probabilities(network_, context_.validation, between_batches);
+  result.test_log_probabilities = log_probabilities(network_, context_.test, between_batches);
   result.encoding_seconds = watch.seconds();
   return result;
 }

@@ -3,6 +3,8 @@
 /// Training one network from epoch to epoch, whatever its loss.
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include <torch/torch.h>
@@ -48,10 +50,19 @@ class Objective {
   virtual std::vector<torch::Tensor> validation_loss(std::int64_t begin, std::int64_t count) = 0;
 };
 
+/// How a training ended.
+struct EpochsResult {
+  TrainingRecord record;
+  std::string final_state;  ///< from which only encoding is left; empty where no hook keeps it
+};
+
 /// Trains the objective's weights until the epochs or the patience end, and puts the best epoch's
-/// back. \return loss history, epochs and seconds
-/// \throws AttemptError where a loss is not finite
-TrainingRecord run_epochs(const TrainingContext& context, Seed seed, Objective& objective,
-                          const Hooks& hooks);
+/// back. \throws AttemptError where a loss is not finite; InterruptedError, StateError as `Trainer`
+EpochsResult run_epochs(const TrainingContext& context, Seed seed, Objective& objective,
+                        const Hooks& hooks);
+
+/// What to call between the batches of the encoding that follows: as the training is done, a job
+/// that stops gets the final state once, and the encoding goes on.
+std::function<void()> encoding_hook(const Hooks& hooks, std::string final_state);
 
 }  // namespace clvae::train

@@ -158,13 +158,18 @@ PcaResult train_pca(const Samples& train, const Samples& validation, const Sampl
   const auto images = by_class(train, static_cast<std::size_t>(pixels_per_image));
   std::vector<ClassPca> classes;
   PcaResult result;
+  const auto between_steps = [&hooks] {
+    if (hooks.between_batches) hooks.between_batches();
+    if (hooks.is_stopping && hooks.is_stopping()) throw InterruptedError("the PCA was stopped");
+  };
   for (const auto& pixels : images) {
-    classes.push_back(fit_pca(pixels, pixels_per_image, components, hooks.between_batches));
+    classes.push_back(fit_pca(pixels, pixels_per_image, components, between_steps));
     const ClassPca& pca = classes.back();
     append(result.means, pca.mean);
     append(result.components, pca.components);
     append(result.explained_variances, pca.variances);
     append(result.noise_variances, {pca.noise_variance});
+    between_steps();  // a small class is solved in one
     if (hooks.after_epoch) {
       hooks.after_epoch(
           {static_cast<int>(classes.size()), static_cast<int>(images.size()), kNoLoss, kNoLoss});

@@ -42,6 +42,8 @@ void check(const TrainingContext& context) {
 
 }  // namespace
 
+StateError::StateError(const std::string& message) : Error(message, ExitStatus::run_failed) {}
+
 struct Trainer::Impl {
   TrainingContext context;
 };

@@ -31,7 +31,7 @@ model: {latent_dim: 5, centres: learned, centre_radius: 2.5000000000000004, hidd
 training: {epochs: 2, batch_size: 3, learning_rate: 6.1e-5, schedule: one_cycle,
            validation_fraction: 0.30000000000000004, patience: 5, alpha: 0.1,
            reconstruction: {error: cross_entropy, over: sum}, prior: {over: mean, at: sample},
-           device: cuda, threads: 4}
+           device: cuda, threads: 4, checkpoint_every: 2 epochs}
 reduction: {score: peak_normalised, merge: max, draws: 3, confidence: 0.9, seed: 5,
             forecast_half_width: 0.01}
 output: "null"
@@ -59,6 +59,7 @@ TEST(ToYaml, gives_an_equal_config_when_it_is_parsed) {
   EXPECT_EQ(again.training.reconstruction.error, "cross_entropy");
   EXPECT_EQ(again.training.prior.at, "sample");
   EXPECT_EQ(again.training.threads, 4);
+  EXPECT_EQ(again.training.checkpoint_every, "2 epochs");
   EXPECT_EQ(again.output, "null");
   for (const KeyClass key_class : {KeyClass::identity, KeyClass::execution, KeyClass::reduction}) {
     EXPECT_THAT(keys_of(differences(config, again, key_class)), IsEmpty());

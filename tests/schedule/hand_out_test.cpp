@@ -192,6 +192,48 @@ class Simulation {
   std::map<std::uint32_t, int> successes_;
 };
 
+TEST(HandOut, gives_nothing_more_when_it_was_stopped) {
+  HandOut hand_out(tasks(4), 3, 2);
+  const Task first = handed(hand_out.request(Rank{0}), 0);
+  const Task second = handed(hand_out.request(Rank{1}), 1);
+
+  EXPECT_TRUE(hand_out.stop().empty());
+  EXPECT_FALSE(hand_out.request(Rank{2}).at(0).task);
+  hand_out.interrupted(Rank{0}, first);
+  hand_out.failed(Rank{1}, second);
+  EXPECT_FALSE(hand_out.request(Rank{0}).at(0).task);
+  EXPECT_FALSE(hand_out.request(Rank{1}).at(0).task);
+
+  EXPECT_TRUE(hand_out.everyone_released());
+  EXPECT_EQ(hand_out.interrupted_count(), 1U);
+  EXPECT_EQ(hand_out.pending_count(), 3U);
+}
+
+TEST(HandOut, releases_those_who_wait_when_it_is_stopped) {
+  HandOut hand_out(tasks(1), 2, 2);
+  handed(hand_out.request(Rank{0}), 0);
+  EXPECT_TRUE(hand_out.request(Rank{1}).empty());
+
+  const std::vector<Reply> replies = hand_out.stop();
+
+  ASSERT_EQ(replies.size(), 1U);
+  EXPECT_EQ(replies[0].to, Rank{1});
+  EXPECT_FALSE(replies[0].task);
+}
+
+TEST(HandOut, leaves_members_when_they_may_not_start) {
+  HandOut hand_out(tasks(3), 1, 1);
+  hand_out.admit_only([](const Task& candidate) { return candidate.member == MemberIndex{1}; });
+
+  const Task only = handed(hand_out.request(Rank{0}), 0);
+  hand_out.done(Rank{0}, only);
+
+  EXPECT_EQ(only, task(1));
+  EXPECT_FALSE(hand_out.request(Rank{0}).at(0).task);
+  EXPECT_EQ(hand_out.pending_count(), 2U);
+  EXPECT_TRUE(hand_out.everyone_released());
+}
+
 TEST(HandOut, resolves_every_member_once_when_ranks_come_and_fail_in_any_order) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const int ranks = 1 + static_cast<int>(seed % 9);

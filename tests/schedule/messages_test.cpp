@@ -17,6 +17,9 @@ TEST(Messages, come_back_unchanged_when_encoded) {
   EXPECT_TRUE(std::holds_alternative<NoMore>(decode(encode(NoMore{}))));
   EXPECT_EQ(std::get<Done>(decode(encode(Done{kTask}))).task, kTask);
   EXPECT_EQ(std::get<Assign>(decode(encode(Assign{kTask}))).task, kTask);
+  EXPECT_TRUE(std::holds_alternative<Stop>(decode(encode(Stop{}))));
+  EXPECT_EQ(std::get<Interrupted>(decode(encode(Interrupted{kTask}))).task, kTask);
+  EXPECT_EQ(std::get<StopWanted>(decode(encode(StopWanted{"SIGUSR1"}))).reason, "SIGUSR1");
   const auto failed = std::get<Failed>(decode(encode(Failed{kTask, "loss \"NaN\"\n"})));
   EXPECT_EQ(failed.task, kTask);
   EXPECT_EQ(failed.reason, "loss \"NaN\"\n");

@@ -32,5 +32,27 @@ TEST(Ranks, all_come_home_when_there_are_fewer_members_than_ranks) {
   EXPECT_EQ(record.finishes.size(), world.is_root() ? 1U : 0U);
 }
 
+TEST(Ranks, give_their_members_back_when_the_last_rank_is_told_to_stop) {
+  const auto world = comm::Communicator::world();
+  comm::MpiChannel channel(world);
+  Record record;
+  const bool is_last = world.rank().value() == world.size() - 1;
+  bool at_work = false;
+  const Trainer trainer = [&](const Task& task, const TrainerHooks& hooks) {
+    at_work = true;
+    endless_trainer(task, hooks);
+  };
+
+  play(channel, 20, trainer, record, [&]() -> std::optional<std::string> {
+    if (!is_last || !at_work) return std::nullopt;
+    return "enough";
+  });
+
+  if (!world.is_root()) return;
+  EXPECT_EQ(record.stops.size(), 1U);
+  EXPECT_GE(record.given_back.size(), 1U);
+  EXPECT_TRUE(record.finishes.empty());
+}
+
 }  // namespace
 }  // namespace clvae::schedule

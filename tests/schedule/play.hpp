@@ -5,6 +5,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "clvae/core/errors.hpp"
@@ -32,12 +33,21 @@ class Record : public Observer {
     if (given_up) lost.insert(task.member.value());
   }
 
+  void interrupted(Rank /*rank*/, const Task& task, const HandOut& /*state*/) override {
+    given_back.insert(task.member.value());
+  }
+  void stopping(Rank rank, const std::string& reason, const HandOut& /*state*/) override {
+    stops.push_back(std::to_string(rank.value()) + ": " + reason);
+  }
+
   std::vector<Task> starts;
   std::map<std::uint32_t, int> last_epoch;
   std::map<std::uint32_t, std::uint32_t> finishes;  ///< member: attempt
   std::map<std::uint32_t, std::vector<std::string>> failures;
   std::set<std::uint32_t> lost;
   std::set<Rank> finished_by;
+  std::set<std::uint32_t> given_back;
+  std::vector<std::string> stops;  ///< "rank: reason"
 };
 
 /// Member 1 fails at its first attempt, member 2 at its second as well, member 3 always.
@@ -54,11 +64,20 @@ inline void eventful_trainer(const Task& task, const TrainerHooks& hooks) {
   hooks.training_ended();
 }
 
+/// Trains until it is told to stop.
+inline void endless_trainer(const Task& /*task*/, const TrainerHooks& hooks) {
+  while (!hooks.is_stopping()) {
+    hooks.between_batches();
+    std::this_thread::yield();
+  }
+  throw InterruptedError("stopped");
+}
+
 /// Plays one rank. \param record told on rank 0 alone
 inline void play(comm::Channel& channel, std::uint32_t members, const Trainer& trainer,
-                 Record& record) {
+                 Record& record, const StopSource& stop_source = {}) {
   if (channel.rank() != Rank{0}) {
-    work(channel, trainer, nullptr);
+    work(channel, trainer, nullptr, stop_source);
     return;
   }
   std::vector<Task> tasks;
@@ -66,7 +85,7 @@ inline void play(comm::Channel& channel, std::uint32_t members, const Trainer& t
     tasks.push_back({Kind::clvae, MemberIndex{member}, Attempt{0}});
   }
   Coordinator coordinator(channel, HandOut(tasks, channel.size(), 3), record);
-  work(channel, trainer, &coordinator);
+  work(channel, trainer, &coordinator, stop_source);
 }
 
 }  // namespace clvae::schedule

@@ -57,6 +57,33 @@ TEST_P(Threads, all_come_home_when_there_is_nothing_to_do) {
   EXPECT_TRUE(record.starts.empty());
 }
 
+TEST_P(Threads, give_their_members_back_when_one_rank_is_told_to_stop) {
+  const int ranks = GetParam();
+  const int told = ranks - 1;
+  const auto channels = comm::in_process_channels(ranks);
+  std::atomic<int> at_work{0};
+  Record record;
+  const Trainer trainer = [&](const Task& task, const TrainerHooks& hooks) {
+    ++at_work;
+    endless_trainer(task, hooks);
+  };
+  std::vector<std::thread> threads;
+  for (const auto& channel : channels) {
+    threads.emplace_back([&, rank = channel->rank()] {
+      play(*channel, 20, trainer, record, [&, rank]() -> std::optional<std::string> {
+        if (rank != Rank{told} || at_work < ranks) return std::nullopt;
+        return "enough";
+      });
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  EXPECT_THAT(record.stops, ElementsAre(std::to_string(told) + ": enough"));
+  EXPECT_EQ(record.given_back.size(), static_cast<std::size_t>(ranks));
+  EXPECT_TRUE(record.finishes.empty());
+  EXPECT_TRUE(record.failures.empty());
+}
+
 INSTANTIATE_TEST_SUITE_P(ranks, Threads, testing::Values(1, 2, 4, 8));
 
 TEST(Threads, are_served_between_batches_when_rank_zero_trains) {

@@ -70,8 +70,9 @@ struct Training {
   double alpha = 1.0 / 6.0;  ///< weight of the reconstruction; 1 - alpha weighs the prior
   Reconstruction reconstruction;
   Prior prior;
-  std::string device = "auto";  ///< auto | cpu | cuda
-  int threads = 1;              ///< a rank, on the CPU
+  std::string device = "auto";              ///< auto | cpu | cuda
+  int threads = 1;                          ///< a rank, on the CPU
+  std::string checkpoint_every = "10 min";  ///< or "2 epochs", "never"
 };
 
 struct Reduction {

@@ -14,8 +14,9 @@ std::string first_line(const std::exception& error);
 /// What a job tells its caller; documented in `clvae --help`.
 enum class ExitStatus : int {
   success = 0,
-  run_failed = 1,  ///< something broke while the job ran
-  usage = 2,       ///< command line, config, data or run file can't be used as given
+  run_failed = 1,    ///< something broke while the job ran
+  usage = 2,         ///< command line, config, data or run file can't be used as given
+  interrupted = 75,  ///< stopped as asked or as the time was up; given again, the job goes on
 };
 
 /// Base of every error that a user can cause; `what()` is one line, fit to be printed as it is.
@@ -99,6 +100,13 @@ class IoError : public Error {
 class AttemptError : public Error {
  public:
   explicit AttemptError(const std::string& message);
+};
+
+/// The job stops before its end because it was asked to, or its time is nearly up; nothing that was
+/// committed or kept is lost. Exit status 75.
+class InterruptedError : public Error {
+ public:
+  explicit InterruptedError(const std::string& message);
 };
 
 /// Too few members are left, or a peer rank failed: the run can't go on. Exit status 1.

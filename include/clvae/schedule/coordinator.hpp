@@ -25,6 +25,10 @@ class Observer {
   /// \param given_up whether no further attempt follows
   virtual void failed(Rank rank, const Task& task, const std::string& reason, bool given_up,
                       const HandOut& state) = 0;
+  /// A rank has given the task back.
+  virtual void interrupted(Rank rank, const Task& task, const HandOut& state) = 0;
+  /// The job is to stop; told once. \param rank that was told so from outside
+  virtual void stopping(Rank rank, const std::string& reason, const HandOut& state) = 0;
 };
 
 /// Serves the hand-out over a channel. Lives on rank 0, which calls `serve` between the batches of
@@ -40,6 +44,7 @@ class Coordinator {
 
  private:
   void answer(const std::vector<Reply>& replies);
+  void stop(Rank from, const std::string& reason);
 
   comm::Channel& channel_;
   HandOut hand_out_;

@@ -30,14 +30,25 @@ struct Failed {
   Task task;
   std::string reason;
 };
+/// A task is given back unfinished.
+struct Interrupted {
+  Task task;
+};
+/// The rank was told from outside that the job is to stop.
+struct StopWanted {
+  std::string reason;
+};
 
 // From rank 0 to a worker.
 struct Assign {
   Task task;
 };
 struct NoMore {};
+/// What runs is to be given back.
+struct Stop {};
 
-using AnyMessage = std::variant<Request, Progress, Done, Failed, Assign, NoMore>;
+using AnyMessage =
+    std::variant<Request, Progress, Done, Failed, Interrupted, StopWanted, Assign, NoMore, Stop>;
 
 std::string encode(const AnyMessage& message);
 /// \throws RunError for anything but an encoded message

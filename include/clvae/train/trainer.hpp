@@ -10,6 +10,7 @@
 
 #include <gsl/span>
 
+#include "clvae/core/errors.hpp"
 #include "clvae/core/strong.hpp"
 #include "clvae/model/architecture.hpp"
 #include "clvae/train/learning_rate.hpp"
@@ -57,6 +58,24 @@ struct Hooks {
   std::function<void()> between_batches;
   std::function<void(const EpochReport&)> after_epoch;
   std::function<void()> training_ended;  ///< before the samples are encoded
+
+  /// Whether to stop; asked between batches. The state is kept, and InterruptedError thrown; once
+  /// only encoding is left, the state is kept and the member finished.
+  std::function<bool()> is_stopping;
+  /// Whether the state is to be kept now; asked between batches. \param epochs that have ended
+  std::function<bool(int epochs)> is_state_due;
+  /// Takes what the training can go on from, at any batch, to the same bits as if it had not been
+  /// interrupted. The bytes are LibTorch's serialisation, and hold for its version. Without it no
+  /// state is made; a PCA has none.
+  std::function<void(const std::string& state)> keep_state;
+  /// Such a state, to go on from; empty: from the start.
+  std::string state;
+};
+
+/// A kept state can't be used: it is of another training, or damaged.
+class StateError : public Error {
+ public:
+  explicit StateError(const std::string& message);
 };
 
 /// How the training of one member went.
@@ -104,7 +123,8 @@ class Trainer {
   /// Trains one CL-VAE and encodes all samples. Any rank; the result depends on options, samples,
   /// seed and centres alone (and on the processor kind and the number of threads).
   /// \param centres [K, d]: the centre of each class
-  /// \throws AttemptError where a loss is not finite
+  /// \throws AttemptError where a loss is not finite, InterruptedError where the hooks stop it,
+  ///   StateError where it can't go on from their state
   AutoencoderResult train_clvae(Seed seed, const std::vector<double>& centres, const Hooks& hooks);
 
   /// The same for a plain VAE: its prior is the unit Gaussian for every class, its loss unweighted.

@@ -1,0 +1,184 @@
+"""A job that is asked to stop, or whose time is up, loses nothing and goes on to the same bits."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+from program import ProgramTestCase, datasets, on_ranks
+from resume_test import children
+
+INTERRUPTED = 75
+LONG = ["--set", "training.epochs=30", "--set", "training.patience=0"]
+
+
+class InterruptionTestCase(ProgramTestCase):
+
+    def begin(self, *arguments, ranks=0, environment=None):
+        """Starts clvae and waits until it trains."""
+        log = self.folder / "log"
+        log.unlink(missing_ok=True)
+        with open(log, "wb") as output:
+            process = subprocess.Popen(
+                on_ranks(ranks, *arguments), cwd=self.folder, stdout=output,
+                stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
+                env={**os.environ, **(environment or {})})
+        self.addCleanup(process.kill)
+        while "goes to rank" not in log.read_text() and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.3)  # some batches
+        return process
+
+    def said(self):
+        return (self.folder / "log").read_text()
+
+    def checkpoints(self):
+        return sorted(path.name for path in (self.folder / "runs/small/checkpoints").glob("*"))
+
+    def undisturbed(self, *arguments):
+        """What the run comes to when nobody interferes."""
+        self.succeed("train", self.config, *arguments, "--output", "undisturbed")
+        found = datasets(self.run_file("undisturbed"))
+        return {name: value for name, value in found.items() if name != "config"}
+
+    def result(self):
+        found = datasets(self.run_file())
+        return {name: value for name, value in found.items() if name != "config"}
+
+    def test_a_signal_stops_all_ranks_and_the_run_goes_on_to_the_same_bits(self):
+        expected = self.undisturbed(*LONG)
+        for number in (signal.SIGUSR1, signal.SIGUSR2):
+            process = self.begin("run", self.config, *LONG, ranks=2)
+
+            process.send_signal(number)  # mpirun passes it on
+
+            self.assertEqual(process.wait(timeout=60), INTERRUPTED, self.said())
+            self.assertIn(f"clvae: stopped: {number.name} came", self.said())
+            self.assertNotIn("clvae: error", self.said())
+            self.assertNotEqual(self.checkpoints(), [])
+            self.assertFalse((self.folder / "runs/small/run.lock").exists())
+
+        self.succeed("train", self.config, *LONG, ranks=2)
+
+        self.assertEqual(self.result(), expected)
+        self.assertFalse((self.folder / "runs/small/checkpoints").exists())
+
+    def test_a_signal_to_one_rank_stops_the_others_as_well(self):
+        process = self.begin("train", self.config, *LONG, ranks=3)
+
+        os.kill(children(process.pid)[-1], signal.SIGTERM)
+
+        self.assertEqual(process.wait(timeout=60), INTERRUPTED, self.said())
+        self.assertEqual(self.said().count("stopped on rank"), 3)
+
+    def test_a_lone_process_stops_when_it_is_interrupted_from_the_keyboard(self):
+        process = self.begin("train", self.config, *LONG)
+
+        process.send_signal(signal.SIGINT)
+
+        self.assertEqual(process.wait(timeout=60), INTERRUPTED, self.said())
+        self.assertEqual(len(self.checkpoints()), 1)
+
+    def test_a_second_signal_ends_a_job_at_once(self):
+        process = self.begin("train", self.config, *LONG)
+
+        process.send_signal(signal.SIGSTOP)  # so that both come before it can react to the first
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGCONT)
+
+        self.assertIn(process.wait(timeout=60), (128 + signal.SIGINT, 128 + signal.SIGTERM))
+        self.assertEqual(self.checkpoints(), [])
+
+    def test_a_job_stops_before_its_time_limit(self):
+        endless = ["--set", "training.epochs=100000", "--set", "training.patience=0"]
+
+        result = self.start("train", self.config, *endless, "--time-limit", "4", ranks=2)
+
+        self.assertEqual(result.returncode, INTERRUPTED, result.stderr)
+        self.assertIn("the time limit is near; 0 of 3 members are done", result.stderr)
+        self.assertEqual(self.checkpoints(), ["clvae-0.checkpoint", "clvae-1.checkpoint"])
+
+    def test_the_time_limit_of_the_batch_system_counts(self):
+        endless = ["--set", "training.epochs=100000", "--set", "training.patience=0"]
+        end = {"SLURM_JOB_END_TIME": str(int(time.time()) + 4)}
+
+        process = self.begin("train", self.config, *endless, environment=end)
+
+        self.assertEqual(process.wait(timeout=60), INTERRUPTED, self.said())
+        self.assertIn("the time limit is near", self.said())
+
+    def test_no_member_is_begun_that_can_not_be_ready_when_none_is_kept(self):
+        slow = ["--set", "training.epochs=80", "--set", "training.patience=0",
+                "--set", "training.checkpoint_every=never"]
+        begun = time.monotonic()
+        self.succeed("train", self.config, *slow, "--set", "ensemble.size=2", "--output", "runs/two")
+        each = (time.monotonic() - begun) / 2
+
+        result = self.start("train", self.config, *slow, "--set", "ensemble.size=50", "--output",
+                            "runs/many", "--time-limit", f"{2.5 * each:.2f}")
+
+        self.assertEqual(result.returncode, INTERRUPTED, result.stderr)
+        self.assertIn("no member that is left would be ready before the time limit", result.stderr)
+        self.assertNotIn("stopped on rank", result.stdout)
+        self.assertFalse((self.folder / "runs/many/checkpoints").exists())
+
+    def test_a_time_limit_that_makes_no_sense_is_refused(self):
+        self.fail_with(2, "--time-limit: found \"soon\"", "train", self.config, "--time-limit",
+                       "soon", ranks=2)
+
+    def test_a_checkpoint_of_long_ago_is_used_when_the_job_was_killed(self):
+        expected = self.undisturbed(*LONG)
+        often = ["--set", "training.checkpoint_every=1 epoch"]
+        process = self.begin("train", self.config, *LONG, *often)
+        while not self.checkpoints() and process.poll() is None:
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        kept = [name for name in self.checkpoints() if name.endswith(".checkpoint")]
+
+        result = self.succeed("train", self.config, *LONG)
+
+        self.assertTrue(kept)
+        self.assertNotIn("warning", result.stderr)
+        self.assertEqual(self.result(), expected)
+
+    def test_a_damaged_checkpoint_is_told_of_and_the_member_starts_again(self):
+        expected = self.undisturbed(*LONG)
+        process = self.begin("train", self.config, *LONG)
+        process.send_signal(signal.SIGUSR1)
+        process.wait(timeout=60)
+        [name] = self.checkpoints()
+        path = self.folder / "runs/small/checkpoints" / name
+        path.write_bytes(path.read_bytes()[:-20])
+
+        result = self.succeed("train", self.config, *LONG)
+
+        self.assertIn("its checksum does not hold; the member is trained from the start",
+                      result.stderr)
+        self.assertEqual(self.result(), expected)
+
+    def test_a_second_job_on_the_same_run_is_refused(self):
+        process = self.begin("train", self.config, *LONG)
+
+        self.fail_with(2, f"another job works on this run: process {process.pid} on ", "run",
+                       self.config, *LONG, ranks=2)
+
+        self.assertIsNone(process.poll())
+        self.succeed("info", "runs/small")
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=60), INTERRUPTED, self.said())
+
+    def test_ranks_end_when_only_their_launcher_is_killed(self):
+        process = self.begin("train", self.config, *LONG, ranks=2)
+        ranks = children(process.pid)
+
+        process.kill()
+        process.wait()
+
+        deadline = time.monotonic() + 60
+        while any(pathlib.Path(f"/proc/{rank}").exists() for rank in ranks):
+            self.assertLess(time.monotonic(), deadline, "ranks live on")
+            time.sleep(0.05)
+        self.succeed("train", self.config, *LONG, ranks=2)
