@@ -81,7 +81,10 @@ void require_samples_for_gaussians(const config::Config& config,
 }  // namespace
 
 data::Experiment load_experiment(const config::Config& config) {
-  const data::Dataset dataset = data::load(config.dataset.format, config.dataset.path);
+  return experiment_on(data::load(config.dataset.format, config.dataset.path), config);
+}
+
+data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config) {
   data::SplitOptions options;
   options.outlier_classes = config.dataset.outlier_classes;
   options.test_mix = config.dataset.test_mix == "all" ? data::TestMix::all : data::TestMix::equal;

@@ -18,6 +18,8 @@ namespace clvae::jobs {
 /// Reads the dataset and draws the experiment. Any rank. \throws DataError, also where a class has
 /// too few training samples for its Gaussian
 data::Experiment load_experiment(const config::Config& config);
+/// The same of a dataset that is loaded. \throws DataError
+data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config);
 
 /// One line: which data, which classes are held back, how many samples.
 std::string describe(const data::Experiment& experiment);

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -18,6 +19,7 @@
 #include "member_trainer.hpp"
 #include "progress.hpp"
 #include "run_file.hpp"
+#include "shared_dataset.hpp"
 #include "stop_signals.hpp"
 #include "version.hpp"
 
@@ -217,8 +219,9 @@ void train(const comm::Communicator& world, const Settings& settings, Console& c
   const config::Config& config = settings.config;
   data::Experiment experiment;
   Plan plan;
+  data::Dataset dataset = agreed_dataset(world, config.dataset);
   comm::together(world, [&] {
-    experiment = load_experiment(config);
+    experiment = experiment_on(std::exchange(dataset, {}), config);
     require_trainable(config, experiment);
     plan = planned_members(config, experiment.inlier_classes.size());
   });

@@ -32,6 +32,10 @@ std::vector<Key> dataset_keys() {
        "Folder of the data files; where it is relative, to the folder that the job is started in. "
        "The data may move between resumes, as long as its fingerprint stays the same.",
        true},
+      {"dataset.stage", KeyClass::execution, "", free_text(true, section, &Dataset::stage),
+       "Folder on a disk of each host that the data files are copied to before they are read, and "
+       "found again by the next job; for data on a slow shared file system. One rank a host reads "
+       "them in any case."},
       {"dataset.outlier_classes", KeyClass::identity, "class numbers",
        list_of_integers({1, 255}, {0, 255}, section, &Dataset::outlier_classes),
        "Classes that no member sees in training and that the ensemble has to recognise as "

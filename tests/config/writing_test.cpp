@@ -22,7 +22,7 @@ std::uint64_t bits(double value) {
 /// A config in which every key has another value than its default.
 Config unusual() {
   return parse(R"(
-dataset: {format: cifar10, path: "a \"b\": c # é\\", outlier_classes: [7, 0], test_mix: all,
+dataset: {format: cifar10, path: "a \"b\": c # é\\", stage: /scratch, outlier_classes: [7, 0], test_mix: all,
           train_limit: 9}
 ensemble: {methods: [pca, cnn, vae, clvae], size: 7, sizes: {clvae: 2, vae: 3, cnn: 4},
            seed: 18446744073709551615, permutation: identity, max_attempts: 9}

@@ -21,8 +21,8 @@ TEST(Duration, is_read_when_written_with_a_unit_or_as_slurm_does) {
 }
 
 TEST(Duration, is_refused_when_it_is_anything_else) {
-  for (const char* text : {"", "h", "-5", "1e3", "5 weeks", "1:2", "1:2:3:4", "UNLIMITED",
-                           "10  min", "999999999999999999999999999999999999"}) {
+  for (const char* text :
+       {"", "h", "-5", "1e3", "5 weeks", "1:2:3:4", "UNLIMITED", "10  min", "99999999999:00"}) {
     EXPECT_FALSE(parse_duration(text)) << text;
   }
 }

@@ -6,6 +6,7 @@ import pty
 import re
 import shutil
 import subprocess
+import threading
 
 import h5py
 import numpy
@@ -249,6 +250,45 @@ class EndToEndTestCase(ProgramTestCase):
         text = self.succeed("info", "runs/small").stdout
         self.assertIn("0 of 3 members done, 3 failed, 0 pending", text)
         self.assertEqual(len(re.findall(r"member \d \(failed\): ", text)), 6)
+
+    def test_the_data_are_read_once_a_host(self):
+        # A pipe gives its bytes to one reader only; who comes second waits for ever.
+        images = self.folder / "data/train-images-idx3-ubyte"
+        shutil.copytree(SLICE, images.parent)
+        content = images.read_bytes()
+        images.unlink()
+        os.mkfifo(images)
+        writer = threading.Thread(target=images.write_bytes, args=[content], daemon=True)
+        writer.start()
+
+        self.succeed("train", self.config, "--set", f"dataset.path={images.parent}", ranks=3)
+
+        writer.join()
+
+    def test_a_staged_copy_is_used_again_until_the_data_change(self):
+        source = self.folder / "source/slice"
+        stage = self.folder / "stage"
+        shutil.copytree(SLICE, source)
+        arguments = ["train", self.config, "--set", f"dataset.path={source}", "--set",
+                     f"dataset.stage={stage}"]
+        self.succeed(*arguments, ranks=2)
+        [copy] = stage.glob("*/slice")
+        before = {path: path.stat().st_mtime_ns for path in copy.iterdir()}
+
+        self.succeed(*arguments)
+
+        self.assertEqual({path: path.stat().st_mtime_ns for path in copy.iterdir()}, before)
+        self.assertEqual(len(before), 4)
+        os.utime(source / "train-labels-idx1-ubyte", ns=(1, 1))
+        self.succeed(*arguments)
+        self.assertEqual(len(list(stage.glob("*/slice"))), 2)
+        self.assertEqual(list(stage.glob("*/new-*")), [])
+
+    def test_a_stage_that_can_not_be_written_is_told(self):
+        (self.folder / "file").write_text("in the way")
+
+        self.fail_with(1, "copy the dataset to dataset.stage", "train", self.config, "--set",
+                       f"dataset.stage={self.folder}/file/below", ranks=2)
 
     def test_the_slice_is_of_real_images(self):
         with open(f"{SLICE}/train-images-idx3-ubyte", "rb") as file:

@@ -15,6 +15,7 @@ namespace clvae::config {
 struct Dataset {
   std::string format = "idx";              ///< idx | cifar10
   std::string path;                        ///< folder of the data files; required
+  std::string stage;                       ///< folder on each host to copy them to; empty: none
   std::vector<int> outlier_classes = {0};  ///< classes held back as anomalies
   std::string test_mix = "equal";  ///< equal: as many inliers as outliers; all: every sample
   std::optional<int> train_limit;  ///< samples; at most this many inliers are used for training
