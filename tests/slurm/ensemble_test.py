@@ -1,0 +1,216 @@
+"""slurm/ensemble.sh and reduce.sh on a real Slurm: from submission to figure, whatever happens."""
+
+import os
+import re
+import signal
+import unittest
+
+from slurm_case import NODES, SCRIPTS, SlurmTestCase
+
+# Some seconds of training on two ranks.
+LONG = ("--set", "ensemble.size=40", "--set", "training.epochs=6")
+
+
+class EnsembleTestCase(SlurmTestCase):
+
+    def done(self):
+        """Members that the ranks have reported."""
+        return self.said().count("done on rank")
+
+    def wait_until_members_are_done(self, count):
+        self.wait_until(lambda: self.done() >= count, f"{count} members are done")
+
+    def test_job_leaves_a_figure_when_submitted_from_elsewhere(self):
+        job = self.submit(self.config)
+        self.wait_for(job)
+
+        self.assert_complete(3)
+        for node in NODES:
+            self.assertRegex(self.said(), rf"{node}: rank \d on cpu")
+        self.assertIn("srun --mpi=pmix", self.said())
+        self.assertIn("done: runs/small", self.said().splitlines()[-1])
+
+    def test_job_leaves_a_figure_when_mpirun_is_the_launcher(self):
+        self.settings["CLVAE_LAUNCHER"] = "mpirun"
+
+        job = self.submit(self.config, sbatch=("--nodes=2", "--ntasks-per-node=2"))
+        self.wait_for(job)
+
+        self.assert_complete(3)
+        self.assertIn("--host node1:2,node2:2", self.said())
+        for node in NODES:
+            self.assertRegex(self.said(), rf"{node}: ranks \d")
+
+    def test_script_submits_itself_with_the_site_s_options_when_started_without_sbatch(self):
+        self.settings["CLVAE_SBATCH"] = f"--ntasks-per-node=3 --output={self.log}"
+
+        said = self.start_script(SCRIPTS / "ensemble.sh", self.config)
+        self.wait_for(said.split()[-1])
+
+        self.assert_complete(3)
+        self.assertIn("ranks node1:3", self.said())
+
+    def test_each_rank_sees_a_gpu_of_its_own_when_there_is_one_for_each(self):
+        seen = self.folder / "seen"
+        self.wrap(f'[ "$1" != run ] || echo "$SLURMD_NODENAME:$CUDA_VISIBLE_DEVICES" >>{seen}')
+
+        job = self.submit(self.config, sbatch=("--nodes=2", "--gpus-per-node=2",
+                                               "--ntasks-per-node=2"))
+        self.wait_for(job)
+
+        self.assertEqual(sorted(seen.read_text().split()),
+                         ["node1:0", "node1:1", "node2:0", "node2:1"])
+
+    def test_ranks_see_all_gpus_of_their_node_when_several_share_one(self):
+        seen = self.folder / "seen"
+        self.wrap(f'[ "$1" != run ] || echo "$SLURMD_NODENAME:$CUDA_VISIBLE_DEVICES" >>{seen}')
+        self.settings["CLVAE_RANKS_PER_GPU"] = "2"
+
+        job = self.submit(self.config, sbatch=("--nodes=1", "--gpus-per-node=2",
+                                               "--ntasks-per-node=4"))
+        self.wait_for(job)
+
+        self.assertEqual(seen.read_text().split(), ["node1:0,1"] * 4)
+
+    def test_job_requeues_itself_and_finishes_when_its_time_is_up(self):
+        job = self.submit(self.config, "--set", "ensemble.size=30", "--set", "training.epochs=20",
+                          sbatch=("--time=1", "--signal=B:USR1@50", "--ntasks-per-node=2"))
+        self.wait_for(job, timeout=180)
+
+        self.assertGreaterEqual(self.restarts(job), 1)
+        self.assertIn("told to stop (USR1)", self.said())
+        self.assertIn("stopped as asked", self.said())
+        self.assertLessEqual(self.done(), 30)
+        self.assert_complete(30)
+
+    def test_job_goes_on_when_it_is_requeued_in_the_middle(self):
+        job = self.submit(self.config, *LONG)
+        self.wait_until_members_are_done(3)
+
+        self.cluster.command("scontrol", "requeue", job)
+        self.wait_for(job)
+
+        self.assertEqual(self.restarts(job), 1)
+        self.assertLessEqual(self.done(), 40)
+        self.assert_complete(40)
+
+    def test_job_goes_on_when_a_more_urgent_one_has_taken_its_nodes(self):
+        job = self.submit(self.config, *LONG)
+        self.wait_until_members_are_done(3)
+
+        urgent = self.start_script("sbatch", "--parsable", "--partition=urgent", "--nodes=2",
+                                   "--exclusive", "--output=/dev/null", "--wrap=sleep 1").strip()
+        self.wait_for(urgent)
+        self.wait_for(job)
+
+        self.assertEqual(self.restarts(job), 1)
+        self.assert_complete(40)
+
+    def test_job_goes_on_on_the_nodes_left_when_one_has_died(self):
+        job = self.submit(self.config, *LONG, sbatch=("--nodes=1-2", "--ntasks-per-node=2"))
+        self.wait_until_members_are_done(3)
+
+        self.cluster.kill_node("node2")
+        self.wait_for(job)
+
+        self.assertEqual(self.restarts(job), 1)
+        self.assertEqual(self.cluster.field(job, "NodeList"), "node1")
+        self.assert_complete(40)
+
+    def test_ranks_are_started_again_on_what_is_left_when_a_node_of_a_no_kill_job_has_died(self):
+        self.settings |= {"CLVAE_LAUNCHER": "mpirun", "CLVAE_PROBE_SECONDS": "5"}
+        job = self.submit(self.config, *LONG,
+                          sbatch=("--nodes=2", "--ntasks-per-node=2", "--no-kill"))
+        self.wait_until_members_are_done(3)
+
+        self.cluster.kill_node("node2")
+        self.wait_for(job)
+
+        self.assertEqual(self.restarts(job), 0)
+        self.assertIn("ranks node1:2: ", self.said().rpartition("ended with status")[2])
+        self.assert_complete(40)
+
+    def test_ranks_are_started_again_when_one_is_killed(self):
+        job = self.submit(self.config, *LONG)
+        self.wait_until_members_are_done(3)
+
+        [victim] = [process for process, rank in self.ranks() if rank == 1]
+        os.kill(victim, signal.SIGKILL)
+        self.wait_for(job)
+
+        self.assertIn("ended with status 137", self.said())
+        self.assertEqual(self.restarts(job), 0)
+        self.assertLessEqual(self.done(), 40)
+        self.assert_complete(40)
+
+    def test_job_gives_up_when_restarts_bring_no_new_member(self):
+        self.wrap('[ "$1" != run ] || kill -9 $$')
+        self.settings["CLVAE_MAX_RESTARTS"] = "2"
+
+        job = self.submit(self.config)
+        self.wait_for(job, "FAILED")
+
+        self.assertEqual(self.said().count("the ranks ended with status 137"), 3)
+        self.assertIn("2 restarts have brought no new member beyond 0: gives up", self.said())
+
+    def test_restarts_are_counted_over_requeues_when_a_job_is_stopped_without_progress(self):
+        self.wrap('[ "$1" != run ] || exit 75')
+        self.settings["CLVAE_MAX_RESTARTS"] = "1"
+
+        job = self.submit(self.config)
+        self.wait_for(job, "FAILED")
+
+        self.assertEqual(self.restarts(job), 1)
+        self.assertIn("1 restarts have brought no new member beyond 0: gives up", self.said())
+
+    def test_nothing_is_tried_again_when_the_config_is_wrong(self):
+        job = self.submit(self.config, "--set", "training.batchsize=3")
+        self.wait_for(job, "FAILED")
+
+        self.assertEqual(self.cluster.field(job, "ExitCode"), "2:0")
+        self.assertEqual(self.restarts(job), 0)
+        self.assertEqual(self.said().count("did you mean"), 1)
+        self.assertNotIn("ranks node", self.said())
+
+    def test_nothing_is_started_when_a_node_does_not_see_the_output(self):
+        job = self.submit(self.config, "--output", self.cluster.folder / "local/run")
+        self.wait_for(job, "FAILED")
+
+        self.assertIn("is not there on node2: choose an --output", self.said())
+        self.assertNotIn("ranks node", self.said())
+
+    def test_job_says_how_to_build_when_there_is_no_program(self):
+        self.settings["CLVAE_PROGRAM"] = str(self.folder / "nowhere/clvae")
+
+        job = self.submit(self.config)
+        self.wait_for(job, "FAILED")
+
+        self.assertIn("nowhere/clvae does not start here", self.said())
+        self.assertIn("jobs/build.sh", self.said())
+
+    def test_cancelled_job_stays_cancelled_and_the_same_command_goes_on(self):
+        job = self.submit(self.config, *LONG)
+        self.wait_until_members_are_done(3)
+
+        self.cluster.command("scancel", job)
+        self.wait_for(job, "CANCELLED")
+        again = self.submit(self.config, *LONG)
+        self.wait_for(again)
+
+        self.assertEqual(self.restarts(job), 0)
+        self.assertLessEqual(self.done(), 40)
+        self.assert_complete(40)
+
+    def test_reduction_alone_merges_otherwise_when_asked(self):
+        self.succeed("train", self.config)
+
+        job = self.submit("runs/small", "--merge", "geometric", script="reduce.sh",
+                          sbatch=("--ntasks-per-node=2",))
+        self.wait_for(job)
+
+        self.assert_complete(3)
+        self.assertRegex(self.said(), re.compile(r"^\* CL-VAE, latent divergence +geometric", re.M))
+
+
+if __name__ == "__main__":
+    unittest.main()
