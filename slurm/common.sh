@@ -96,10 +96,10 @@ ask_nodes() {
   local file=$1 word=$2
   shift 2
   # shellcheck disable=SC2016  # for the shell on the node
-  timeout "${CLVAE_PROBE_SECONDS:-60}" srun --overlap --mpi=none --gres=none --nodes=$# --ntasks=$# \
+  timeout "${CLVAE_PROBE_SECONDS:-60}" srun --overlap --mpi=none --nodes=$# --ntasks=$# \
     --ntasks-per-node=1 --cpus-per-task=1 --nodelist="$(joined "$@")" sh -c \
     'if [ "$(cat "$0" 2>/dev/null)" = "$1" ]; then echo "$SLURMD_NODENAME sees"; else echo "$SLURMD_NODENAME blind"; fi' \
-    "$file" "$word" 2>/dev/null
+    "$file" "$word"
 }
 
 # Sets `nodes` to those of the job that see the folder, `blind_nodes` to those that do not, and
@@ -108,7 +108,7 @@ look_at_nodes() {
   local file="$1/.slurm_$job" word="$job $RANDOM$RANDOM" all answers node
   { mkdir -p "$1" && echo "$word" >"$file"; } || give_up 2 "$1 can't be written on $(hostname)"
   mapfile -t all < <(nodes_of_job)
-  answers=$(ask_nodes "$file" "$word" "${all[@]}")
+  answers=$(ask_nodes "$file" "$word" "${all[@]}" 2>/dev/null)
   if [ "$(wc -l <<<"$answers")" -lt ${#all[@]} ]; then
     # A dead node fails the step for all of them: ask one by one, all at once.
     answers=$(for node in "${all[@]}"; do ask_nodes "$file" "$word" "$node" & done; wait)
@@ -127,6 +127,7 @@ look_at_nodes() {
   if [ ${#blind_nodes[@]} -gt 0 ]; then
     give_up 2 "$1 of $(hostname) is not there on ${blind_nodes[*]}: choose an --output on a file system that all nodes share"
   fi
+  if [ ${#nodes[@]} -eq 0 ]; then give_up 1 "no job step starts on any of ${silent_nodes[*]}"; fi
   if [ ${#silent_nodes[@]} -gt 0 ]; then say "no answer from ${silent_nodes[*]}: goes on without"; fi
 }
 

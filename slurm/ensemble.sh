@@ -135,5 +135,4 @@ while :; do
   # A rank or a node has died. What is left of the nodes goes on.
   count_restart "the ranks ended with status $status" "$members"
   look_at_nodes "$output"
-  [ ${#nodes[@]} -gt 0 ] || requeue "${same_command[@]}"
 done
