@@ -17,7 +17,7 @@ jobs/install_dependencies.sh --tests
 
 echo "== format and scripts"
 find include src jobs tests -name '*.?pp' -exec clang-format --dry-run --Werror {} +
-find jobs tests .ci -type f \( -name '*.sh' -o -path '.ci/run' \) -exec shellcheck {} +
+find jobs slurm tests .ci -type f \( -name '*.sh' -o -path '.ci/run' \) -exec shellcheck {} +
 
 echo "== build"
 jobs/build.sh build/tests -DCLVAE_WARNINGS_AS_ERRORS=ON

@@ -62,7 +62,7 @@ PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=2
 
 def why_not():
     """What this machine lacks for a cluster; empty where it has everything."""
-    missing = [name for name in ("munged", "slurmctld", "slurmd", "sbatch", "unshare")
+    missing = [name for name in ("munged", "slurmctld", "slurmd", "sbatch", "unshare", "setpriv")
                if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")]
     if missing:
         return f"not installed: {', '.join(missing)} (jobs/install_dependencies.sh --tests)"
@@ -148,9 +148,11 @@ class Cluster:
                            f"{{ slurmd -D -N {node} & wait; }}"])
 
     def daemon(self, name, command):
+        """Starts what lives until `stop`, or until this process ends, whatever ends it."""
         with open(self.folder / f"{name}.out", "ab") as output:
             self.daemons[name] = subprocess.Popen(
-                command, env=self.environment, stdin=subprocess.DEVNULL, stdout=output,
+                ["setpriv", "--pdeathsig", "KILL", *command], env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=output,
                 stderr=output, start_new_session=True)
 
     def kill_node(self, node):
