@@ -159,7 +159,8 @@ prepare_launch() {
     ranks=$((ranks + here))
   done
   if [ "$launcher" = srun ]; then
-    launch=(srun "--mpi=$mpi_type" "--nodes=${#nodes[@]}" "--nodelist=$(joined "${nodes[@]}")"
+    # Without --kill-on-bad-exit the others wait for ever for a rank that was killed in a container.
+    launch=(srun "--mpi=$mpi_type" --kill-on-bad-exit=1 "--nodes=${#nodes[@]}" "--nodelist=$(joined "${nodes[@]}")"
       "--ntasks=$ranks" "--cpus-per-task=${SLURM_CPUS_PER_TASK:-1}")
     if [ "$gpus" -gt 0 ] && [ "${CLVAE_RANKS_PER_GPU:-1}" -eq 1 ]; then
       launch+=(--gpus-per-task=1)          # each rank sees its own and no other

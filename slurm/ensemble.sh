@@ -39,8 +39,13 @@ handle_signals
 # What to run: the config, and the options for clvae.
 configs=()
 options=()
+given_limit=()  # instead of Slurm's
 while [ $# -gt 0 ]; do
   case $1 in
+    --time-limit)
+      given_limit=("$1" "${2:-}")
+      shift
+      ;;
     --set | --output)
       [ $# -gt 1 ] || give_up 2 "$1 needs a value"
       options+=("$1" "$2")
@@ -112,6 +117,7 @@ while :; do
   limit=()
   left=$(squeue -h -j "$job" -o %L 2>/dev/null)
   if [[ $left =~ ^[0-9:-]+$ && $left =~ [1-9] ]]; then limit=(--time-limit "$left"); fi
+  [ ${#given_limit[@]} -eq 0 ] || limit=("${given_limit[@]}")
   if type before_ranks >/dev/null 2>&1; then before_ranks; fi
   started=$(date +%s)
   run_on_ranks run "$config" "${options[@]}" "${limit[@]}"

@@ -91,7 +91,7 @@ def free_ports(count):
 class Cluster:
     """Starts in the constructor; `stop` ends every process of it and removes its folder."""
 
-    def __init__(self, node_timeout=5, kill_wait=5):
+    def __init__(self, node_timeout=5, kill_wait=3):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="clvae-slurm-"))
         self.daemons = {}
         self.environment = {name: value for name, value in os.environ.items()
