@@ -35,22 +35,18 @@ SlurmdPidFile={folder}/%n.pid
 SlurmctldLogFile={folder}/slurmctld.log
 SlurmdLogFile={folder}/%n.log
 SlurmdParameters=config_overrides
-SlurmctldParameters=idle_on_node_suspend
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
-MpiDefault=none
 ReturnToService=2
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,sched_interval=1,bf_interval=1
 JobAcctGatherType=jobacct_gather/none
 AccountingStorageType=accounting_storage/none
-SlurmdTimeout={node_timeout}
+SlurmdTimeout=5
 SlurmctldTimeout=10
-MessageTimeout=10
-KillWait={kill_wait}
-OverTimeLimit=0
-InactiveLimit=0
+MessageTimeout=5
+KillWait=3
 GresTypes=gpu
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
@@ -91,7 +87,7 @@ def free_ports(count):
 class Cluster:
     """Starts in the constructor; `stop` ends every process of it and removes its folder."""
 
-    def __init__(self, node_timeout=5, kill_wait=3):
+    def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="clvae-slurm-"))
         self.daemons = {}
         self.environment = {name: value for name, value in os.environ.items()
@@ -101,13 +97,13 @@ class Cluster:
             "PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin",
             "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
         try:
-            self.configure(node_timeout, kill_wait)
+            self.configure()
             self.start()
         except BaseException:
             self.stop()
             raise
 
-    def configure(self, node_timeout, kill_wait):
+    def configure(self):
         self.folder.chmod(0o755)
         for name in ("munge", "state", "local", *NODES, *(f"{node}/tmp" for node in NODES)):
             (self.folder / name).mkdir(parents=True)
@@ -119,8 +115,7 @@ class Cluster:
                  f"CPUs={CPUS} RealMemory=4000 Gres=gpu:{GPUS}"
                  for node, port in zip(NODES, ports[1:])]
         (self.folder / "slurm.conf").write_text(CONFIGURATION.format(
-            folder=self.folder, ports=ports, nodes="\n".join(nodes), node_timeout=node_timeout,
-            kill_wait=kill_wait))
+            folder=self.folder, ports=ports, nodes="\n".join(nodes)))
         devices = []
         for number in range(GPUS):
             os.mknod(self.folder / f"gpu{number}", 0o666 | 0o020000, os.makedev(1, 3))
@@ -169,9 +164,9 @@ class Cluster:
         self.daemons = {}
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def command(self, *words, check=True, folder=None):
+    def command(self, *words, check=True):
         """What a command of Slurm's prints."""
-        result = subprocess.run([str(word) for word in words], env=self.environment, cwd=folder,
+        result = subprocess.run([str(word) for word in words], env=self.environment,
                                 capture_output=True, text=True, timeout=60, check=False)
         if check and result.returncode != 0:
             raise RuntimeError(f"{words}: {result.returncode}: {result.stdout}{result.stderr}")
