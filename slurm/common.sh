@@ -159,8 +159,10 @@ prepare_launch() {
     ranks=$((ranks + here))
   done
   if [ "$launcher" = srun ]; then
-    # Without --kill-on-bad-exit the others wait for ever for a rank that was killed in a container.
-    launch=(srun "--mpi=$mpi_type" --kill-on-bad-exit=1 "--nodes=${#nodes[@]}" "--nodelist=$(joined "${nodes[@]}")"
+    # Ranks that stop as asked end one after the other with status 75, for which srun would kill
+    # those that are not as far; so it waits, and then ends what waits for a rank that has died.
+    launch=(srun "--mpi=$mpi_type" --kill-on-bad-exit=0 "--wait=${CLVAE_WAIT_SECONDS:-30}"
+      "--nodes=${#nodes[@]}" "--nodelist=$(joined "${nodes[@]}")"
       "--ntasks=$ranks" "--cpus-per-task=${SLURM_CPUS_PER_TASK:-1}")
     if [ "$gpus" -gt 0 ] && [ "${CLVAE_RANKS_PER_GPU:-1}" -eq 1 ]; then
       launch+=(--gpus-per-task=1)          # each rank sees its own and no other

@@ -2,10 +2,11 @@
 
 import os
 import re
+import shutil
 import signal
 import unittest
 
-from slurm_case import NODES, SCRIPTS, SlurmTestCase
+from slurm_case import NODES, SCRIPTS, SlurmTestCase, datasets
 
 # Some seconds of training on two ranks.
 LONG = ("--set", "ensemble.size=24", "--set", "training.epochs=6")
@@ -90,14 +91,21 @@ class EnsembleTestCase(SlurmTestCase):
         self.assertLessEqual(self.done(), 24)
         self.assert_complete(24)
 
-    def test_job_requeues_itself_when_clvae_stops_for_a_time_limit_of_its_own(self):
-        job = self.submit(self.config, *LONG, "--time-limit", "3")
+    def test_members_longer_than_the_time_limit_get_done_over_several_jobs_to_the_same_bits(self):
+        slow = ("--set", "ensemble.size=2", "--set", "training.epochs=60", "--set",
+                "training.patience=0")
+        self.succeed("run", self.config, *slow)
+        undisturbed = datasets(self.run_file())
+        shutil.rmtree(self.folder / "runs")
+        self.settings["CLVAE_MAX_RESTARTS"] = "1"  # so that a checkpoint has to count as progress
+
+        job = self.submit(self.config, *slow, "--time-limit", "2")
         self.wait_for(job)
 
         self.assertGreaterEqual(self.restarts(job), 1)
-        self.assertNotIn("told to stop", self.said())
-        self.assertLessEqual(self.done(), 24)
-        self.assert_complete(24)
+        self.assertIn("the time limit is near", self.said())
+        self.assert_complete(2)
+        self.assertEqual(datasets(self.run_file()), undisturbed)
 
     def test_job_goes_on_when_it_is_requeued_in_the_middle(self):
         job = self.submit(self.config, *LONG)

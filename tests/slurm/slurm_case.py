@@ -11,7 +11,7 @@ import cluster
 from cluster import NODES, Cluster
 
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "jobs"))
-from program import PROGRAM, ProgramTestCase, rows  # noqa: E402,F401
+from program import PROGRAM, ProgramTestCase, datasets, rows  # noqa: E402,F401
 
 SCRIPTS = pathlib.Path(__file__).parent.parent.parent / "slurm"
 LACKS = cluster.why_not()
@@ -27,7 +27,8 @@ class SlurmTestCase(ProgramTestCase):
         super().setUp()
         self.cluster = Cluster()
         self.addCleanup(self.cluster.stop)
-        self.settings = {"CLVAE_PROGRAM": PROGRAM, "OMPI_MCA_odls_base_sigkill_timeout": "1"}
+        self.settings = {"CLVAE_PROGRAM": PROGRAM, "CLVAE_WAIT_SECONDS": "3",
+                         "OMPI_MCA_odls_base_sigkill_timeout": "1"}
         self.log = self.folder / "job.log"
 
     def wrap(self, text):
