@@ -1,6 +1,8 @@
 #include "experiment.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -15,6 +17,8 @@
 namespace clvae::jobs {
 
 namespace {
+
+constexpr std::string_view kOwnSizes = "ensemble.sizes.";
 
 store::SampleTable sample_table(const std::string& part, const data::Part& samples,
                                 std::vector<std::uint8_t> is_outlier) {
@@ -31,15 +35,15 @@ plan::Permutation permutation_of(const config::Config& config) {
                                                    : plan::Permutation::random;
 }
 
-/// Members of that kind.
-int size_of(Kind kind, const config::Ensemble& ensemble) {
+/// What the config says of members of that kind alone.
+std::optional<int> own_size(Kind kind, const config::Sizes& sizes) {
   switch (kind) {
     case Kind::clvae:
-      return ensemble.sizes.clvae.value_or(ensemble.size);
+      return sizes.clvae;
     case Kind::vae:
-      return ensemble.sizes.vae.value_or(ensemble.size);
+      return sizes.vae;
     case Kind::cnn:
-      return ensemble.sizes.cnn.value_or(ensemble.size);
+      return sizes.cnn;
     case Kind::pca:
       break;
   }
@@ -155,13 +159,22 @@ Plan planned_members(const config::Config& config, std::size_t classes) {
   for (const std::string& method : config.ensemble.methods) {
     plan::Options options;
     options.kind = kind_named(method).value();  // the loader allows no other words
-    options.size = size_of(options.kind, config.ensemble);
+    options.size = own_size(options.kind, config.ensemble.sizes).value_or(config.ensemble.size);
     options.classes = static_cast<int>(classes);
     options.ensemble_seed = Seed{config.ensemble.seed};
     options.permutation = permutation_of(config);
     planned[options.kind] = plan::members(options);
   }
   return planned;
+}
+
+bool is_size_key(const std::string& key) {
+  return key == kSizeKey || key.compare(0, kOwnSizes.size(), kOwnSizes) == 0;
+}
+
+std::string size_key(Kind kind, const config::Ensemble& ensemble) {
+  if (!own_size(kind, ensemble.sizes)) return kSizeKey;
+  return fmt::format("{}{}", kOwnSizes, name_of(kind));
 }
 
 std::size_t member_count(const Plan& plan) {

@@ -38,6 +38,13 @@ train::TrainingOptions training_options(const config::Config& config, const data
 using Plan = std::map<Kind, std::vector<plan::Member>>;
 Plan planned_members(const config::Config& config, std::size_t classes);
 
+/// The key that says how many members of each kind there are, unless a kind has a key of its own.
+inline constexpr const char* kSizeKey = "ensemble.size";
+/// Whether a key says how many members there are.
+bool is_size_key(const std::string& key);
+/// The key that says how many members of that kind there are.
+std::string size_key(Kind kind, const config::Ensemble& ensemble);
+
 /// All members, of whatever kind.
 std::size_t member_count(const Plan& plan);
 

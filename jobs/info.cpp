@@ -95,6 +95,10 @@ Json run_json(const store::Reader& reader, const InfoOptions& options) {
     Json parsed = Json::parse(session, nullptr, false);
     described["sessions"].push_back(parsed.is_discarded() ? Json(session) : parsed);
   }
+  for (const std::string& source : reader.merged_from()) {
+    Json parsed = Json::parse(source, nullptr, false);
+    described["merged_from"].push_back(parsed.is_discarded() ? Json(source) : parsed);
+  }
   described["config"] = reader.config();
   return described;
 }
@@ -132,6 +136,23 @@ std::string member_lines(const Json& kind) {
                                    joined(damaged)));
 }
 
+/// One line for each run that members were merged from.
+std::string merged_lines(const Json& sources) {
+  std::string text;
+  for (const Json& source : sources) {
+    if (!source.is_object() || !source.contains("run_file")) continue;
+    std::vector<std::string> members;
+    const Json listed_members = source.value("members", Json::object());
+    for (const auto& [kind, ranges] : listed_members.items()) {
+      members.push_back(kind + " " + ranges.get<std::string>());
+    }
+    text += fmt::format("{:<12}{}, ensemble seed {}: {}\n", "merged from",
+                        source["run_file"].get<std::string>(), source["ensemble_seed"].dump(),
+                        fmt::join(members, "; "));
+  }
+  return text;
+}
+
 std::string as_text(const Json& run) {
   std::string text =
       fmt::format("{}: schema {}, written by clvae {}\n\n", run["run_file"].get<std::string>(),
@@ -155,6 +176,7 @@ std::string as_text(const Json& run) {
                         utc(session["started_at"].get<std::int64_t>()), session["ranks"].dump(),
                         session["hosts"].dump(), session["members_to_train"].dump());
   }
+  if (run.contains("merged_from")) text += merged_lines(run["merged_from"]);
   return text + "\nconfig\n\n" + run["config"].get<std::string>();
 }
 

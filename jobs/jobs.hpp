@@ -18,6 +18,15 @@ void run(const comm::Communicator& world, const Settings& settings, Console& con
 /// Collective. \throws SharedError where config or data can't be used, or the run is another's
 void train(const comm::Communicator& world, const Settings& settings, Console& console);
 
+/// Gives a run places for more members; a job that is at work on it is asked to. One process.
+/// \param overrides of "ensemble.size" and "ensemble.sizes.*"
+/// \throws UsageError, ConfigError, RunFileError, IoError
+void extend(const RunFolder& folder, const std::vector<std::string>& overrides, Console& console);
+
+/// Joins the members that are done in several runs of the same experiment with other seeds into one
+/// new run. One process. \throws UsageError, RunFileError where runs don't fit together; IoError
+void merge(const std::vector<RunFolder>& folders, const std::string& output, Console& console);
+
 /// Scores, merges and writes the tables; the ranks share the work. Collective.
 /// \throws SharedError where no member is done
 void reduce(const comm::Communicator& world, const RunFolder& folder,

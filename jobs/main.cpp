@@ -27,6 +27,7 @@ struct CommandLine {
   std::string output;
   std::string outliers = "each";
   std::vector<std::string> overrides;
+  std::string size;
   std::string score;
   std::string merge;
   jobs::InfoOptions info;
@@ -248,6 +249,65 @@ void add_sweep(CLI::App& app, CommandLine& line) {
   });
 }
 
+void add_extend(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand("extend", "Give a run places for more members");
+  command->footer(
+      "\nExamples:\n"
+      "  clvae extend runs/mnist --size 100\n"
+      "  clvae extend runs/mnist --size 100 --set ensemble.sizes.vae=50\n"
+      "\nThe members that are there stay, and the new ones are those that a run of that size would "
+      "have\nhad. Then the command that started the run trains them; a job that is at work on the "
+      "run takes\nthem up when it has trained what it had to.");
+  add_run_option(*command, line);
+  command->add_option("--size", line.size, "members of each kind, as ensemble.size")
+      ->type_name("MEMBERS");
+  command
+      ->add_option("--set", line.overrides,
+                   "another value for a key ensemble.sizes.*; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  command->callback([&line] {
+    line.job = [&line] {
+      return jobs::alone([&] {
+        Console console(stdout);
+        std::vector<std::string> overrides = line.overrides;
+        if (!line.size.empty()) overrides.push_back("ensemble.size=" + line.size);
+        jobs::extend(RunFolder::find(line.run), overrides, console);
+      });
+    };
+  });
+}
+
+void add_merge(CLI::App& app, CommandLine& line) {
+  CLI::App* command =
+      app.add_subcommand("merge", "Join runs of the same experiment with other seeds into one");
+  command->footer(
+      "\nExamples:\n"
+      "  clvae run configs/mnist.yaml --set ensemble.seed=1 --output runs/one\n"
+      "  clvae run configs/mnist.yaml --set ensemble.seed=2 --output runs/two\n"
+      "  clvae merge runs/one runs/two --output runs/both\n"
+      "  clvae reduce runs/both\n"
+      "\nThe members that are done in each run, one run after the other, are copied into a new "
+      "run file.\nThe runs must agree in all that decides what a member is, and in their data.");
+  command->add_option("runs", line.runs, "folders of two or more runs, or their run.h5")
+      ->required()
+      ->expected(2, -1)
+      ->type_name("RUN RUN...");
+  command->add_option("--output", line.output, "folder of the new run")
+      ->required()
+      ->type_name("FOLDER");
+  command->callback([&line] {
+    line.job = [&line] {
+      return jobs::alone([&] {
+        Console console(stdout);
+        std::vector<RunFolder> folders;
+        for (const std::string& run : line.runs) folders.push_back(RunFolder::find(run));
+        jobs::merge(folders, line.output, console);
+      });
+    };
+  });
+}
+
 void add_info(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand("info", "Tell what a run holds: members, config, times");
   command->footer(
@@ -305,6 +365,8 @@ int main(int argc, char** argv) {
   add_plot(app, line);
   add_sweep(app, line);
   add_compare(app, line);
+  add_extend(app, line);
+  add_merge(app, line);
   add_info(app, line);
   add_check(app, line);
   try {

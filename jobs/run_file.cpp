@@ -1,6 +1,7 @@
 #include "run_file.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -11,20 +12,74 @@ namespace clvae::jobs {
 
 namespace {
 
+/// Keys that a run file answers for itself: how many members it holds, and, where they come from
+/// several runs, their seeds.
+bool is_answered_by_file(const std::string& key, bool is_merged) {
+  return is_size_key(key) || (is_merged && key == "ensemble.seed");
+}
+
 void require_same_config(const store::Reader& reader, const config::Config& wanted_config) {
   const config::Config stored = config::parse(reader.config(), reader.path() + ":/config");
-  const auto differences = config::differences(stored, wanted_config, config::KeyClass::identity);
-  if (differences.empty()) return;
+  const bool is_merged = !reader.merged_from().empty();
   std::string kept;
   std::string wanted;
-  for (const config::Difference& difference : differences) {
+  for (const config::Difference& difference :
+       config::differences(stored, wanted_config, config::KeyClass::identity)) {
+    if (is_answered_by_file(difference.key, is_merged)) continue;
     const char* separator = kept.empty() ? "" : ", ";
     kept += fmt::format("{}{}: {}", separator, difference.key, difference.stored);
     wanted += fmt::format("{}{}: {}", separator, difference.key, difference.wanted);
   }
+  if (kept.empty()) return;
   throw RunFileError(
       reader.path(), "/config", kept,
       fmt::format("{} as the config has it; another run needs another --output", wanted));
+}
+
+/// The command that makes room for as many members as the config wants.
+std::string extend_command(const store::Reader& reader, const config::Config& wanted,
+                           const Plan& planned) {
+  std::string size;
+  std::string sizes;
+  for (const auto& [kind, members] : planned) {
+    if (members.size() <= reader.summary(kind).members) continue;
+    const std::string key = size_key(kind, wanted.ensemble);
+    if (key == kSizeKey) {
+      size = fmt::format(" --size {}", members.size());
+    } else {
+      sizes += fmt::format(" --set {}={}", key, members.size());
+    }
+  }
+  const std::string folder = std::filesystem::path(reader.path()).parent_path().string();
+  return fmt::format("clvae extend {}{}{}", folder.empty() ? "." : folder, size, sizes);
+}
+
+/// \throws RunFileError where the config wants members that the file has no places for
+void require_places(const store::Reader& reader, const config::Config& wanted,
+                    const Plan& planned) {
+  for (const auto& [kind, members] : planned) {
+    const std::size_t places = reader.summary(kind).members;
+    if (members.size() <= places) continue;
+    throw RunFileError(
+        reader.path(), fmt::format("/members/{}", name_of(kind)), fmt::format("{} members", places),
+        fmt::format("{} as the config has it; {}", members.size(),
+                    reader.merged_from().empty()
+                        ? extend_command(reader, wanted, planned) + " makes room for them"
+                        : "a merged run does not grow: extend the runs that it is made of, and "
+                          "merge them again"));
+  }
+}
+
+/// Says where the file holds more than the config asks for.
+void note_larger_sizes(const store::Reader& reader, const Plan& planned, Console& console) {
+  for (const auto& [kind, members] : planned) {
+    const std::size_t places = reader.summary(kind).members;
+    if (places <= members.size()) continue;
+    console.event(
+        fmt::format("note: {} has places for {} {} members, the config asks for {}: the "
+                    "run goes on with all of them",
+                    reader.path(), places, name_of(kind), members.size()));
+  }
 }
 
 void require_same_data(const store::Reader& reader, const store::Contents& contents) {
@@ -47,6 +102,48 @@ void require_same_experiment(const store::Reader& reader, const config::Config& 
                              const store::Contents& contents) {
   require_same_config(reader, wanted);
   require_same_data(reader, contents);
+  const Plan planned = planned_members(wanted, contents.inlier_classes.size());
+  require_places(reader, wanted, planned);
+  if (reader.merged_from().empty()) require_planned_members(reader, planned);
+}
+
+void require_planned_members(const store::Reader& reader, const Plan& planned) {
+  const Plan held = held_members(reader);
+  for (const auto& [kind, members] : planned) {
+    const std::vector<plan::Member>& there = held.at(kind);
+    const std::size_t common = std::min(members.size(), there.size());
+    for (std::size_t i = 0; i < common; ++i) {
+      if (members[i].seed == there[i].seed && members[i].permutation == there[i].permutation) {
+        continue;
+      }
+      throw RunFileError(
+          reader.path(), fmt::format("/members/{}", name_of(kind)),
+          fmt::format("another seed or permutation of member {}", i),
+          "those that follow from the config's ensemble.seed and ensemble.permutation");
+    }
+  }
+}
+
+Plan held_members(const store::Reader& reader) {
+  Plan held;
+  const auto classes = static_cast<std::ptrdiff_t>(reader.inlier_classes().size());
+  for (const Kind kind : reader.kinds()) {
+    const std::vector<std::int32_t> permutations = reader.permutations(kind);
+    std::vector<plan::Member>& members = held[kind];
+    for (const std::uint64_t seed : reader.seeds(kind)) {
+      plan::Member member;
+      member.kind = kind;
+      member.index = MemberIndex{static_cast<std::uint32_t>(members.size())};
+      member.seed = Seed{seed};
+      if (!permutations.empty()) {
+        const auto begin =
+            permutations.begin() + static_cast<std::ptrdiff_t>(members.size()) * classes;
+        member.permutation.assign(begin, begin + classes);
+      }
+      members.push_back(std::move(member));
+    }
+  }
+  return held;
 }
 
 void create_or_compare(const Settings& settings, const store::Contents& contents,
@@ -59,7 +156,10 @@ void create_or_compare(const Settings& settings, const store::Contents& contents
     return;
   }
   settings.folder.require_writable_run_file();
-  require_same_experiment(store::Reader(path), settings.config, contents);
+  const store::Reader reader(path);
+  require_same_experiment(reader, settings.config, contents);
+  note_larger_sizes(reader, planned_members(settings.config, contents.inlier_classes.size()),
+                    console);
 }
 
 std::vector<bool> intact_members(const comm::Communicator& world, const store::Reader& reader,

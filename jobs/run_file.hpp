@@ -8,14 +8,24 @@
 #include "clvae/core/console.hpp"
 #include "clvae/schedule/hand_out.hpp"
 #include "clvae/store/reader.hpp"
+#include "experiment.hpp"
 #include "settings.hpp"
 
 namespace clvae::jobs {
 
-/// Whether a run file holds the experiment that is wanted.
-/// \throws RunFileError where config or data differ (lists every difference)
+/// Whether a run file holds the experiment that is wanted, with places for at least as many
+/// members. \throws RunFileError where config or data differ (lists every difference), or there
+/// are too few places (says which command makes more)
 void require_same_experiment(const store::Reader& reader, const config::Config& wanted,
                              const store::Contents& contents);
+
+/// The members that a run file has places for, with the seeds and permutations that it holds:
+/// those of a merged run follow from no config.
+Plan held_members(const store::Reader& reader);
+
+/// Whether a run that was trained as one holds the members that follow from its config, as far as
+/// both go. \throws RunFileError
+void require_planned_members(const store::Reader& reader, const Plan& planned);
 
 /// Makes the run file where there is none. One that is there must hold the same experiment.
 /// One rank only. \throws RunFileError, IoError

@@ -17,6 +17,8 @@ class RunFolder {
 
   const std::string& path() const { return path_; }
   std::string run_file() const { return file("run.h5"); }
+  /// What `clvae extend` leaves for a job that is at work on the run.
+  std::string extend_request() const { return file("extend.request"); }
   std::string curves_csv() const { return file("auc.csv"); }
   std::string comparisons_csv() const { return file("comparisons.csv"); }
   std::string curves_json() const { return file("auc.json"); }

@@ -21,7 +21,7 @@ std::vector<report::Fact> facts_of(const store::Reader& reader, const config::Co
   for (const config::Convolution& layer : config.model.convolutions) {
     layers.push_back(fmt::format("{}/{}", layer.channels, layer.stride));
   }
-  return {
+  std::vector<report::Fact> facts{
       {"Inlier classes",
        joined(names_of_classes({inliers.begin(), inliers.end()}, reader.class_names()))},
       {"Samples", fmt::format("{} for training, {} for validation, {} for testing",
@@ -41,6 +41,14 @@ std::vector<report::Fact> facts_of(const store::Reader& reader, const config::Co
        fmt::format("{} error, {} over pixels, weight {:.4g}", config.training.reconstruction.error,
                    config.training.reconstruction.over, config.training.alpha)},
       {"Dataset fingerprint", reader.dataset_fingerprint()}};
+  for (const std::string& source : reader.merged_from()) {
+    const auto described = nlohmann::json::parse(source, nullptr, false);
+    if (!described.is_object() || !described.contains("run_file")) continue;
+    facts.emplace_back("Merged from",
+                       fmt::format("{}, ensemble seed {}", described["run_file"].get<std::string>(),
+                                   described["ensemble_seed"].dump()));
+  }
+  return facts;
 }
 
 std::vector<report::Fact> timings_of(const store::Reader& reader) {

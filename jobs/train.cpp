@@ -15,6 +15,7 @@
 #include "clvae/train/device.hpp"
 #include "cost.hpp"
 #include "experiment.hpp"
+#include "extension.hpp"
 #include "jobs.hpp"
 #include "member_trainer.hpp"
 #include "progress.hpp"
@@ -213,6 +214,51 @@ TrainingProgress::Start start_of(const Work& work, std::size_t members, int rank
   return start;
 }
 
+/// Trains every member that the run file does not hold yet. Collective.
+/// \return on every rank, why members are left; empty where none is
+std::string train_what_is_left(const comm::Communicator& world, const Settings& settings,
+                               const data::Experiment& experiment,
+                               const std::vector<comm::DeviceAssignment>& devices,
+                               const store::RunLock* lock, Console& console) {
+  const config::Config& config = settings.config;
+  const std::string path = settings.folder.run_file();
+  std::optional<store::Reader> reader;
+  Plan plan;  // the file's own, which in an extended or merged run is another than the config's
+  comm::together(world, [&] {
+    reader.emplace(path);
+    plan = held_members(*reader);
+  });
+  const Work work = remaining_work(kind_states(world, *reader), config, experiment, console);
+  // Rank 0's list counts: another job's commits may show on other hosts at another time.
+  const std::size_t to_train = std::stoul(world.broadcast(std::to_string(work.tasks.size())));
+  if (to_train == 0) return {};
+  announce(devices, to_train, config.training, console);
+  std::optional<MemberTrainer> trainer;
+  comm::together(world, [&] {
+    const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
+    trainer.emplace(config, experiment, plan, place, world.size(),
+                    Checkpointing(config, settings.folder, experiment.fingerprint));
+  });
+  store::Writer writer(path, world.get());
+  if (world.is_root()) writer.note_session(describe_session(devices, to_train, config.training));
+  const std::string stop_reason =
+      train_members(world, work.tasks, settings, *trainer, writer,
+                    start_of(work, member_count(plan), world.size()), lock, console);
+  world.wait_for_all();
+  writer.close();
+  return world.broadcast(stop_reason);
+}
+
+/// Gives the run file the places that a user has asked for meanwhile. Collective.
+/// \return whether there are more members now
+bool extend_on_request(const comm::Communicator& world, const RunFolder& folder, Console& console) {
+  bool has_grown = false;
+  comm::together(world, [&] {
+    if (world.is_root()) has_grown = apply_extend_request(folder, console);
+  });
+  return world.broadcast(has_grown ? "yes" : "no") == "yes";
+}
+
 }  // namespace
 
 void train(const comm::Communicator& world, const Settings& settings, Console& console) {
@@ -228,44 +274,24 @@ void train(const comm::Communicator& world, const Settings& settings, Console& c
   console.event(describe(experiment));
   const auto devices = agreed_devices(world, config.training);
 
-  const std::string path = settings.folder.run_file();
   std::optional<store::RunLock> lock;  // of rank 0
   comm::together(world, [&] {
     if (world.is_root()) {
       settings.folder.make();
       lock.emplace(settings.folder.lock(), [&](const std::string& line) { console.event(line); });
+      apply_extend_request(settings.folder, console);
       create_or_compare(settings, run_contents(config, experiment, plan), console);
     }
   });
-  std::optional<store::Reader> reader;
-  comm::together(world, [&] { reader.emplace(path); });
-  const Work work = remaining_work(kind_states(world, *reader), config, experiment, console);
-  // Rank 0's list counts: another job's commits may show on other hosts at another time.
-  const std::size_t to_train = std::stoul(world.broadcast(std::to_string(work.tasks.size())));
-
   std::string stop_reason;
-  if (to_train > 0) {
-    announce(devices, to_train, config.training, console);
-    std::optional<MemberTrainer> trainer;
-    comm::together(world, [&] {
-      const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
-      trainer.emplace(config, experiment, plan, place, world.size(),
-                      Checkpointing(config, settings.folder, experiment.fingerprint));
-    });
-    store::Writer writer(path, world.get());
-    if (world.is_root()) {
-      writer.note_session(describe_session(devices, to_train, config.training));
-    }
-    stop_reason = train_members(world, work.tasks, settings, *trainer, writer,
-                                start_of(work, member_count(plan), world.size()),
-                                lock ? &*lock : nullptr, console);
-    world.wait_for_all();
-    writer.close();
-  }
+  do {
+    stop_reason =
+        train_what_is_left(world, settings, experiment, devices, lock ? &*lock : nullptr, console);
+  } while (stop_reason.empty() && extend_on_request(world, settings.folder, console));
   comm::together(world, [&] {
     if (!world.is_root()) return;
     if (stop_reason.empty()) store::Checkpoints(settings.folder.checkpoints(), "").remove_all();
-    close_with_result(*reader, stop_reason, console);
+    close_with_result(store::Reader(settings.folder.run_file()), stop_reason, console);
   });
 }
 

@@ -88,6 +88,7 @@ void Checkpoints::keep(const Key& key, const std::string& state) const {
   const std::string path = file_of(key.kind, key.member);
   TemporaryFile temporary(path + ".new");
   const Descriptor descriptor(temporary.path(), O_WRONLY | O_CREAT | O_TRUNC);
+  temporary.own();
   descriptor.write_at_start(bytes);
   descriptor.sync_all();
   temporary.replace(path);

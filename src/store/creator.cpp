@@ -1,6 +1,8 @@
 #include "clvae/store/creator.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <fcntl.h>
 #include <limits>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include "disk.hpp"
 #include "handles.hpp"
 #include "items.hpp"
+#include "new_file.hpp"
 
 namespace clvae::store {
 
@@ -23,8 +26,13 @@ namespace {
 constexpr std::size_t kDatasetOverhead = 704;
 constexpr std::size_t kGroupOverhead = 1536;
 
-/// Members' numbers until they are committed.
-constexpr float kPending = std::numeric_limits<float>::quiet_NaN();
+/// Members' numbers until they are committed: not a number as float32, and two of them as float64.
+float pending_number() {
+  constexpr std::uint32_t kBits = 0x7fffffff;
+  float number = 0;
+  std::memcpy(&number, &kBits, sizeof number);
+  return number;
+}
 
 /// A dataset of the file to be, and its values; none where they stay what the file was filled with.
 struct Filling {
@@ -159,6 +167,14 @@ class Creation {
     write_attribute({group.id(), path_, name}, "checksum_order", names_of(layout.datasets));
   }
 
+  /// Says where members come from, if from other runs.
+  void describe_origin(const std::vector<std::string>& merged_from) {
+    if (merged_from.empty()) return;
+    const GroupHandle group(H5Gopen2(file_.id(), kProvenanceGroup, H5P_DEFAULT));
+    require(group.is_open(), std::string("open ") + kProvenanceGroup);
+    write_attribute({group.id(), path_, kProvenanceGroup}, kMergedFrom, merged_from);
+  }
+
   void close() { require(file_.close(), "close the file"); }
 
  private:
@@ -172,35 +188,51 @@ class Creation {
 
 }  // namespace
 
-void create(const std::string& path, const Contents& contents,
-            const std::function<void(const std::string&)>& warn) {
+NewFile::NewFile(const std::string& path, const Contents& contents,
+                 const std::function<void(const std::string&)>& warn)
+    : temporary_(path + ".new") {
   prepare_library();
   require_valid(path, contents);
-  require_absent(path);
-  const std::string temporary_path = path + ".new";
-  unlink(temporary_path.c_str());  // what a kill left
-  const std::string nothing_yet = empty_file(temporary_path);
-  const Descriptor descriptor(temporary_path, O_RDWR | O_CREAT | O_EXCL);
-  TemporaryFile temporary(temporary_path);
+  unlink(temporary_.path().c_str());  // what a kill left
+  const std::string nothing_yet = empty_file(temporary_.path());
+  descriptor_ = Descriptor(temporary_.path(), O_RDWR | O_CREAT | O_EXCL);
+  temporary_.own();
   // HDF5 can't close a file whose last writes fail, and then ends the process when MPI is
   // finalized. So the whole room is taken before HDF5 sees the file.
-  descriptor.occupy(size_needed(contents), kPending, warn);
-  descriptor.write_at_start(nothing_yet);
+  descriptor_.occupy(size_needed(contents), pending_number(), warn);
+  descriptor_.write_at_start(nothing_yet);
 
-  Creation creation(temporary_path);
+  Creation creation(temporary_.path());
   creation.describe_run(contents);
   const Pending pending(contents);
   for (const Filling& filling : fillings(contents, pending)) creation.add(filling);
   for (const KindLayout& layout : contents.kinds) creation.describe_kind(layout);
+  creation.describe_origin(contents.merged_from);
   creation.close();
-  descriptor.sync_all();
-  temporary.move_to(path);
+}
+
+void NewFile::move_to(const std::string& path) {
+  descriptor_.sync_all();
+  temporary_.move_to(path);
+}
+
+void NewFile::replace(const std::string& path) {
+  descriptor_.take_mode_of(path);
+  descriptor_.sync_all();
+  temporary_.replace(path);
+}
+
+void create(const std::string& path, const Contents& contents,
+            const std::function<void(const std::string&)>& warn) {
+  require_absent(path);
+  NewFile(path, contents, warn).move_to(path);
 }
 
 std::size_t size_needed(const Contents& contents) {
   // More than any disk has, where the sum is more than a number holds.
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   std::size_t bytes = (kParts.size() + 3 + 2 * contents.kinds.size()) * kGroupOverhead;
+  for (const std::string& text : contents.merged_from) bytes += kDatasetOverhead + 2 * text.size();
   for (const Filling& filling : fillings(contents, Pending(contents))) {
     const Item& item = filling.item;
     const std::size_t raw = byte_count(item).value_or(kMost);

@@ -31,12 +31,6 @@ auto uninterrupted(Call call) {
   return result;
 }
 
-void sync_folder_of(const std::string& path) {
-  std::string folder = std::filesystem::path(path).parent_path().string();
-  if (folder.empty()) folder = ".";
-  Descriptor(folder, O_RDONLY | O_DIRECTORY).sync_all();
-}
-
 }  // namespace
 
 Descriptor::Descriptor(const std::string& path, int flags)
@@ -95,6 +89,33 @@ void Descriptor::write_at_start(const std::string& bytes) const {
   if (!write_all(bytes.data(), bytes.size(), 0)) throw IoError(path_, "write the file", errno);
 }
 
+std::string Descriptor::read_from_start(std::size_t most) const {
+  std::string bytes(most, '\0');
+  std::size_t count = 0;
+  while (count < most) {
+    const ssize_t found = uninterrupted([&] {
+      return pread(number_, bytes.data() + count, most - count, static_cast<off_t>(count));
+    });
+    if (found < 0) throw IoError(path_, "read the file", errno);
+    if (found == 0) break;
+    count += static_cast<std::size_t>(found);
+  }
+  bytes.resize(count);
+  return bytes;
+}
+
+void Descriptor::take_mode_of(const std::string& other) const {
+  struct stat found {};
+  if (stat(other.c_str(), &found) != 0) throw IoError(other, "look at the file", errno);
+  constexpr mode_t kPermissions = 0777;
+  // Another user's group may not be this user's to give; then the file keeps what it was made with.
+  const int ignored = fchown(number_, static_cast<uid_t>(-1), found.st_gid);
+  static_cast<void>(ignored);
+  if (fchmod(number_, found.st_mode & kPermissions) != 0) {
+    throw IoError(path_, "set its permissions", errno);
+  }
+}
+
 /// \returns whether it went well; else errno says why not
 bool Descriptor::set_aside(std::size_t bytes) const {
   // Not posix_fallocate: where the file system offers nothing, glibc writes into every block.
@@ -117,6 +138,12 @@ bool Descriptor::write_all(const char* bytes, std::size_t count, std::size_t off
   return true;
 }
 
+void sync_folder_of(const std::string& path) {
+  std::string folder = std::filesystem::path(path).parent_path().string();
+  if (folder.empty()) folder = ".";
+  Descriptor(folder, O_RDONLY | O_DIRECTORY).sync_all();
+}
+
 std::size_t free_bytes(const std::string& path) {
   struct statvfs found {};
   if (statvfs(path.c_str(), &found) != 0) throw IoError(path, "ask for the free space", errno);
@@ -137,7 +164,15 @@ std::string describe_room(std::size_t needed, std::size_t free) {
 }
 
 TemporaryFile::~TemporaryFile() {
-  if (!path_.empty()) unlink(path_.c_str());
+  if (is_owned_) unlink(path_.c_str());
+}
+
+void TemporaryFile::replace(const std::string& target) {
+  if (std::rename(path_.c_str(), target.c_str()) != 0) {
+    throw IoError(target, "rename " + path_ + " to it", errno);
+  }
+  is_owned_ = false;
+  sync_folder_of(target);
 }
 
 void TemporaryFile::move_to(const std::string& target) {
@@ -151,15 +186,7 @@ void TemporaryFile::move_to(const std::string& target) {
     require_absent(target);
     throw IoError(target, "rename " + path_ + " to it", reason);
   }
-  path_.clear();
-  sync_folder_of(target);
-}
-
-void TemporaryFile::replace(const std::string& target) {
-  if (std::rename(path_.c_str(), target.c_str()) != 0) {
-    throw IoError(target, "rename " + path_ + " to it", errno);
-  }
-  path_.clear();
+  is_owned_ = false;
   sync_folder_of(target);
 }
 

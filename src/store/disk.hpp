@@ -35,6 +35,11 @@ class Descriptor {
   int number() const noexcept { return number_; }
   /// \throws IoError
   void write_at_start(const std::string& bytes) const;
+  /// The file's bytes, at most so many. \throws IoError
+  std::string read_from_start(std::size_t most) const;
+  /// Gives this file the permissions of another, as far as the user may. \throws IoError where the
+  /// other can't be looked at
+  void take_mode_of(const std::string& other) const;
 
  private:
   bool set_aside(std::size_t bytes) const;
@@ -43,6 +48,9 @@ class Descriptor {
   std::string path_;
   int number_ = -1;
 };
+
+/// fsync of the folder that the file lies in. \throws IoError
+void sync_folder_of(const std::string& path);
 
 /// What an unprivileged user may still write to the file system of `path`. \throws IoError
 std::size_t free_bytes(const std::string& path);
@@ -58,20 +66,24 @@ std::string describe_room(std::size_t needed, std::size_t free);
 /// A file that is removed when the owner goes, unless it was moved into place.
 class TemporaryFile {
  public:
+  /// Of that name; not removed before it is this owner's.
   explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
   ~TemporaryFile();
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
   const std::string& path() const noexcept { return path_; }
+  /// From now on it is removed unless it is moved.
+  void own() noexcept { is_owned_ = true; }
   /// Renames to `target` in the same folder and syncs the folder.
   /// \throws RunFileError where `target` exists, IoError
   void move_to(const std::string& target);
-  /// The same where `target` may exist, and is then replaced. \throws IoError
+  /// The same where `target` may exist, and is then gone. \throws IoError
   void replace(const std::string& target);
 
  private:
   std::string path_;
+  bool is_owned_ = false;
 };
 
 /// \throws RunFileError where anything of that name exists

@@ -140,15 +140,25 @@ std::vector<std::string> FileView::texts(const Item& item) const {
   return texts;
 }
 
-std::vector<float> FileView::read_slab(const Item& item, std::size_t row) const {
-  const DatasetHandle dataset = open(item.path);
+void FileView::read_row(const Item& item, std::size_t row, void* values) const {
   const Selection selection = select(item, {row}, path_);
-  std::vector<float> values(selection.elements);
-  if (!values.empty() && H5Dread(dataset.id(), H5T_IEEE_F32LE, selection.memory.id(),
-                                 selection.file.id(), H5P_DEFAULT, values.data()) < 0) {
+  if (selection.elements == 0) return;
+  const DatasetHandle dataset = open(item.path);
+  const DatatypeHandle type = file_type(item.element, path_);
+  if (H5Dread(dataset.id(), type.id(), selection.memory.id(), selection.file.id(), H5P_DEFAULT,
+              values) < 0) {
     fail(item.path, last_failure().text, describe(item));
   }
-  return values;
+}
+
+bool FileView::has_type(const std::string& item, const Element& element) const {
+  const DatasetHandle dataset = open(item);
+  const DatatypeHandle type(H5Dget_type(dataset.id()));
+  return H5Tequal(type.id(), file_type(element, path_).id()) > 0;
+}
+
+bool FileView::has_attribute(const std::string& group, const std::string& name) const {
+  return H5Aexists_by_name(file_.id(), group.c_str(), name.c_str(), H5P_DEFAULT) > 0;
 }
 
 void FileView::fail(const std::string& item, const std::string& found,

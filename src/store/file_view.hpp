@@ -42,11 +42,21 @@ class FileView {
     return values;
   }
   std::vector<std::string> texts(const Item& item) const;
-  /// Row `row` along the first axis of a float32 item. \pre `require` did not throw
-  std::vector<float> read_slab(const Item& item, std::size_t row) const;
+  /// Row `row` along the first axis. \pre `require` did not throw
+  template <class Value>
+  std::vector<Value> read_row(const Item& item, std::size_t row) const {
+    std::vector<Value> values(row_bytes(item) / sizeof(Value));
+    read_row(item, row, values.data());
+    return values;
+  }
+  /// Whether a dataset's elements are of that type.
+  bool has_type(const std::string& item, const Element& element) const;
+  /// Whether the group has an attribute of that name.
+  bool has_attribute(const std::string& group, const std::string& name) const;
 
  private:
   void read_all(const Item& item, void* values) const;
+  void read_row(const Item& item, std::size_t row, void* values) const;
   [[noreturn]] void fail(const std::string& item, const std::string& found,
                          const std::string& expected) const;
 

@@ -49,6 +49,9 @@ struct KindExtents {
   std::size_t max_attempts = 0;
 };
 
+inline constexpr const char* kProvenanceGroup = "/provenance";
+inline constexpr const char* kMergedFrom = "merged_from";  ///< attribute of that group
+
 std::string kind_group(Kind kind);             ///< "/members/<kind>"
 std::string kind_provenance_group(Kind kind);  ///< "/provenance/<kind>"
 
@@ -64,6 +67,8 @@ KindItems kind_items(Kind kind, const KindExtents& extents,
 /// Elements of a shape, or bytes of an item; nothing where that exceeds what a file can hold.
 std::optional<std::size_t> element_count(const std::vector<std::size_t>& shape);
 std::optional<std::size_t> byte_count(const Item& item);
+/// Bytes of one row along the first axis. \pre `byte_count` has a value
+std::size_t row_bytes(const Item& item);
 
 /// "float32 [3, 100, 2]".
 std::string describe(const Item& item);

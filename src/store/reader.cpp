@@ -43,6 +43,9 @@ struct Reader::Impl {
   void require_member(const KindContents& contents, MemberIndex member) const;
   SampleTable samples(const std::string& part) const;
   std::vector<CommitRecord> commits(const KindContents& contents) const;
+  template <class Value>
+  std::vector<Value> slab(Kind kind, MemberIndex member, const std::string& name,
+                          const Element& element) const;
 
   FileView view;
   std::vector<std::string> class_names;
@@ -100,6 +103,7 @@ MemberDataset Reader::Impl::describe_dataset(Kind kind, const std::string& name)
   described.axes = read_texts(owner, "axes");
   described.unit = read_text(owner, "unit");
   described.meaning = read_text(owner, "meaning");
+  if (view.has_type(path, number(ElementType::float64))) described.precision = Precision::exact;
   if (shape.empty() || described.axes.size() != shape.size()) {
     throw RunFileError(view.path(), path,
                        fmt::format("{} axes of shape {}", described.axes.size(), describe(shape)),
@@ -179,6 +183,26 @@ std::vector<CommitRecord> Reader::Impl::commits(const KindContents& contents) co
   return records;
 }
 
+template <class Value>
+std::vector<Value> Reader::Impl::slab(Kind kind, MemberIndex member, const std::string& name,
+                                      const Element& element) const {
+  const KindContents& contents = contents_of(kind);
+  require_member(contents, member);
+  const std::string path = kind_group(kind) + "/" + name;
+  const auto& items = contents.items.datasets;
+  const auto item = std::find_if(items.begin(), items.end(),
+                                 [&](const Item& candidate) { return candidate.path == path; });
+  if (item == items.end()) {
+    throw RunFileError(view.path(), path, "nothing",
+                       "one of " + joined(names_of(contents.datasets)));
+  }
+  if (item->element.type != element.type) {
+    throw RunFileError(view.path(), path, describe(*item),
+                       describe({path, element, item->shape, {}, "", ""}));
+  }
+  return view.read_row<Value>(*item, member.value());
+}
+
 Reader::Reader(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
 Reader::~Reader() = default;
 Reader::Reader(Reader&&) noexcept = default;
@@ -208,6 +232,30 @@ std::vector<std::string> Reader::sessions() const {
   std::vector<std::string> texts = impl_->view.texts(sessions_item());
   texts.erase(std::remove(texts.begin(), texts.end(), std::string()), texts.end());
   return texts;
+}
+
+std::vector<std::string> Reader::merged_from() const {
+  if (!impl_->view.has_attribute(kProvenanceGroup, kMergedFrom)) return {};
+  return impl_->view.group_texts(kProvenanceGroup, kMergedFrom);
+}
+
+Contents Reader::contents() const {
+  Contents contents;
+  contents.config = config();
+  contents.program_version = program_version();
+  contents.dataset_name = dataset_name();
+  contents.dataset_fingerprint = dataset_fingerprint();
+  contents.class_names = impl_->class_names;
+  contents.inlier_classes = impl_->inlier_classes;
+  contents.outlier_classes = impl_->outlier_classes;
+  for (const std::string& part : kParts) contents.parts.push_back(impl_->samples(part));
+  for (const KindContents& kind : impl_->kinds) {
+    contents.kinds.push_back({kind.kind, seeds(kind.kind), permutations(kind.kind),
+                              centres(kind.kind), kind.extents.latent_dim, kind.datasets});
+    contents.max_attempts = std::max(contents.max_attempts, kind.extents.max_attempts);
+  }
+  contents.merged_from = merged_from();
+  return contents;
 }
 
 std::vector<Kind> Reader::kinds() const {
@@ -257,18 +305,19 @@ std::vector<MemberDataset> Reader::datasets(Kind kind) const {
   return impl_->contents_of(kind).datasets;
 }
 
+bool Reader::has_dataset(Kind kind, const std::string& name) const {
+  const auto& datasets = impl_->contents_of(kind).datasets;
+  return std::any_of(datasets.begin(), datasets.end(),
+                     [&](const MemberDataset& dataset) { return dataset.name == name; });
+}
+
 std::vector<float> Reader::slab(Kind kind, MemberIndex member, const std::string& name) const {
-  const KindContents& contents = impl_->contents_of(kind);
-  impl_->require_member(contents, member);
-  const std::string path = kind_group(kind) + "/" + name;
-  const auto& items = contents.items.datasets;
-  const auto item = std::find_if(items.begin(), items.end(),
-                                 [&](const Item& candidate) { return candidate.path == path; });
-  if (item == items.end()) {
-    throw RunFileError(impl_->view.path(), path, "nothing",
-                       "one of " + joined(names_of(contents.datasets)));
-  }
-  return impl_->view.read_slab(*item, member.value());
+  return impl_->slab<float>(kind, member, name, number(ElementType::float32));
+}
+
+std::vector<double> Reader::exact_slab(Kind kind, MemberIndex member,
+                                       const std::string& name) const {
+  return impl_->slab<double>(kind, member, name, number(ElementType::float64));
 }
 
 bool Reader::is_intact(Kind kind, MemberIndex member) const {
@@ -278,8 +327,8 @@ bool Reader::is_intact(Kind kind, MemberIndex member) const {
   if (record.state != MemberState::done) return false;
   Digest digest;
   for (const Item& item : contents.items.datasets) {
-    const std::vector<float> values = impl_->view.read_slab(item, member.value());
-    digest.add(values.data(), values.size() * sizeof(float));
+    const auto bytes = impl_->view.read_row<char>(item, member.value());
+    digest.add(bytes.data(), bytes.size());
   }
   return digest.value64() == record.checksum;
 }

@@ -143,12 +143,17 @@ Grant ask_for_lock(int descriptor) {
 }
 
 [[noreturn]] void refuse(const std::string& path, const std::optional<Holder>& holder) {
-  throw UsageError(fmt::format(
-      "{}: another job works on this run{}; wait for its end, or choose another --output", path,
-      holder ? ": " + holder->words() : std::string()));
+  throw RunInUseError(path, holder ? holder->words() : "a process that has not said which");
 }
 
 }  // namespace
+
+RunInUseError::RunInUseError(const std::string& path, const std::string& holder)
+    : Error(fmt::format("{}: another job works on this run: {}; wait for its end, or choose "
+                        "another --output",
+                        path, holder),
+            ExitStatus::usage),
+      holder_(holder) {}
 
 struct RunLock::Impl {
   Impl(std::string file_path, const std::function<void(const std::string&)>& say);

@@ -82,12 +82,13 @@ KindItems kind_items(Kind kind, const KindExtents& extents,
                    "failed; epochs_run; best_epoch: whose weights were kept, from 0; checksum: "
                    "XXH3-64 of the member's slabs in the order of checksum_order."};
   for (const MemberDataset& dataset : datasets) {
-    Item item{group + "/" + dataset.name,
-              number(ElementType::float32),
-              {members},
-              {"member"},
-              dataset.unit,
-              dataset.meaning};
+    Item item{
+        group + "/" + dataset.name,
+        number(dataset.precision == Precision::exact ? ElementType::float64 : ElementType::float32),
+        {members},
+        {"member"},
+        dataset.unit,
+        dataset.meaning};
     item.shape.insert(item.shape.end(), dataset.slab_shape.begin(), dataset.slab_shape.end());
     item.axes.insert(item.axes.end(), dataset.axes.begin(), dataset.axes.end());
     items.datasets.push_back(std::move(item));
@@ -124,6 +125,11 @@ std::optional<std::size_t> byte_count(const Item& item) {
   std::vector<std::size_t> shape = item.shape;
   shape.push_back(item.element.bytes);
   return element_count(shape);
+}
+
+std::size_t row_bytes(const Item& item) {
+  const std::vector<std::size_t> row(item.shape.begin() + 1, item.shape.end());
+  return element_count(row).value_or(0) * item.element.bytes;
 }
 
 std::string describe(const std::vector<std::size_t>& shape) {

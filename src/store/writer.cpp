@@ -22,6 +22,26 @@ namespace clvae::store {
 
 namespace {
 
+/// A slab's values as they lie in memory and in the file.
+struct SlabBytes {
+  const void* values = nullptr;
+  std::size_t bytes = 0;
+};
+
+template <class Value>
+SlabBytes bytes_of(gsl::span<const Value> values) {
+  return {values.data(), values.size_bytes()};
+}
+
+Precision precision_of(const Slab& slab) {
+  return std::holds_alternative<gsl::span<const double>>(slab.values) ? Precision::exact
+                                                                      : Precision::single;
+}
+
+std::size_t size_of(const Slab& slab) {
+  return std::visit([](const auto& values) { return values.size(); }, slab.values);
+}
+
 /// A dataset of the open file.
 struct OpenItem {
   Item item;
@@ -52,8 +72,7 @@ struct Writer::Impl {
   OpenItem open(Item item) const;
   OpenKind open_kind(const KindSummary& summary, std::vector<MemberDataset> described) const;
   const OpenKind& kind_with(Kind kind, MemberIndex member) const;
-  std::vector<gsl::span<const float>> in_order(const OpenKind& kind,
-                                               const std::vector<Slab>& slabs) const;
+  std::vector<SlabBytes> in_order(const OpenKind& kind, const std::vector<Slab>& slabs) const;
   void write(const OpenItem& open_item, const std::vector<std::size_t>& leading,
              const void* values) const;
   void write_record(const OpenKind& kind, MemberIndex member, const CommitRecord& record) const;
@@ -148,15 +167,15 @@ const OpenKind& Writer::Impl::kind_with(Kind kind, MemberIndex member) const {
   return *found;
 }
 
-std::vector<gsl::span<const float>> Writer::Impl::in_order(const OpenKind& kind,
-                                                           const std::vector<Slab>& slabs) const {
+std::vector<SlabBytes> Writer::Impl::in_order(const OpenKind& kind,
+                                              const std::vector<Slab>& slabs) const {
   const std::string group = kind_group(kind.kind);
   if (slabs.size() != kind.described.size()) {
     throw RunFileError(
         path, group, fmt::format("{} slabs", slabs.size()),
         fmt::format("{}: {}", kind.described.size(), joined(names_of(kind.described))));
   }
-  std::vector<gsl::span<const float>> ordered;
+  std::vector<SlabBytes> ordered;
   for (const MemberDataset& dataset : kind.described) {
     const auto slab = std::find_if(slabs.begin(), slabs.end(), [&](const Slab& candidate) {
       return candidate.name == dataset.name;
@@ -164,11 +183,17 @@ std::vector<gsl::span<const float>> Writer::Impl::in_order(const OpenKind& kind,
     const std::string item = group + "/" + dataset.name;
     if (slab == slabs.end()) throw RunFileError(path, item, "no slab of that name", "one");
     const std::size_t expected = element_count(dataset.slab_shape).value_or(0);
-    if (slab->values.size() != expected) {
-      throw RunFileError(path, item, fmt::format("a slab of {} values", slab->values.size()),
+    if (size_of(*slab) != expected) {
+      throw RunFileError(path, item, fmt::format("a slab of {} values", size_of(*slab)),
                          fmt::format("{} {}", expected, describe(dataset.slab_shape)));
     }
-    ordered.push_back(slab->values);
+    // A slab without values has no precision either.
+    if (expected > 0 && precision_of(*slab) != dataset.precision) {
+      throw RunFileError(path, item, "a slab of another precision",
+                         dataset.precision == Precision::exact ? "float64" : "float32");
+    }
+    ordered.push_back(
+        std::visit([](const auto& values) { return bytes_of(values); }, slab->values));
   }
   return ordered;
 }
@@ -225,11 +250,11 @@ Writer& Writer::operator=(Writer&&) noexcept = default;
 void Writer::commit(Kind kind, MemberIndex member, const std::vector<Slab>& slabs,
                     CommitRecord record, const MemberProvenance& provenance) {
   const OpenKind& open_kind = impl_->kind_with(kind, member);
-  const std::vector<gsl::span<const float>> ordered = impl_->in_order(open_kind, slabs);
+  const std::vector<SlabBytes> ordered = impl_->in_order(open_kind, slabs);
   Digest digest;
   for (std::size_t i = 0; i < ordered.size(); ++i) {
-    digest.add(ordered[i].data(), ordered[i].size_bytes());
-    impl_->write(open_kind.datasets[i], {member.value()}, ordered[i].data());
+    digest.add(ordered[i].values, ordered[i].bytes);
+    impl_->write(open_kind.datasets[i], {member.value()}, ordered[i].values);
   }
   const ProvenanceRow row = to_row(provenance);
   impl_->write(open_kind.provenance, {member.value()}, &row);

@@ -11,6 +11,7 @@ from resume_test import children
 
 INTERRUPTED = 75
 LONG = ["--set", "training.epochs=30", "--set", "training.patience=0"]
+ENDLESS = ["--set", "training.epochs=100000", "--set", "training.patience=0"]
 
 
 class InterruptionTestCase(ProgramTestCase):
@@ -65,7 +66,7 @@ class InterruptionTestCase(ProgramTestCase):
         self.assertFalse((self.folder / "runs/small/checkpoints").exists())
 
     def test_a_signal_to_one_rank_stops_the_others_as_well(self):
-        process = self.begin("train", self.config, *LONG, ranks=3)
+        process = self.begin("train", self.config, *ENDLESS, ranks=3)
 
         os.kill(children(process.pid)[-1], signal.SIGTERM)
 
@@ -73,7 +74,7 @@ class InterruptionTestCase(ProgramTestCase):
         self.assertEqual(self.said().count("stopped on rank"), 3)
 
     def test_a_lone_process_stops_when_it_is_interrupted_from_the_keyboard(self):
-        process = self.begin("train", self.config, *LONG)
+        process = self.begin("train", self.config, *ENDLESS)
 
         process.send_signal(signal.SIGINT)
 
@@ -81,7 +82,7 @@ class InterruptionTestCase(ProgramTestCase):
         self.assertEqual(len(self.checkpoints()), 1)
 
     def test_a_second_signal_ends_a_job_at_once(self):
-        process = self.begin("train", self.config, *LONG)
+        process = self.begin("train", self.config, *ENDLESS)
 
         process.send_signal(signal.SIGSTOP)  # so that both come before it can react to the first
         process.send_signal(signal.SIGINT)
@@ -92,19 +93,17 @@ class InterruptionTestCase(ProgramTestCase):
         self.assertEqual(self.checkpoints(), [])
 
     def test_a_job_stops_before_its_time_limit(self):
-        endless = ["--set", "training.epochs=100000", "--set", "training.patience=0"]
 
-        result = self.start("train", self.config, *endless, "--time-limit", "4", ranks=2)
+        result = self.start("train", self.config, *ENDLESS, "--time-limit", "4", ranks=2)
 
         self.assertEqual(result.returncode, INTERRUPTED, result.stderr)
         self.assertIn("the time limit is near; 0 of 3 members are done", result.stderr)
         self.assertEqual(self.checkpoints(), ["clvae-0.checkpoint", "clvae-1.checkpoint"])
 
     def test_the_time_limit_of_the_batch_system_counts(self):
-        endless = ["--set", "training.epochs=100000", "--set", "training.patience=0"]
         end = {"SLURM_JOB_END_TIME": str(int(time.time()) + 4)}
 
-        process = self.begin("train", self.config, *endless, environment=end)
+        process = self.begin("train", self.config, *ENDLESS, environment=end)
 
         self.assertEqual(process.wait(timeout=60), INTERRUPTED, self.said())
         self.assertIn("the time limit is near", self.said())
@@ -160,15 +159,25 @@ class InterruptionTestCase(ProgramTestCase):
         self.assertEqual(self.result(), expected)
 
     def test_a_second_job_on_the_same_run_is_refused(self):
-        process = self.begin("train", self.config, *LONG)
+        process = self.begin("train", self.config, *ENDLESS)
 
         self.fail_with(2, f"another job works on this run: process {process.pid} on ", "run",
-                       self.config, *LONG, ranks=2)
+                       self.config, *ENDLESS, ranks=2)
 
         self.assertIsNone(process.poll())
         self.succeed("info", "runs/small")
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=60), INTERRUPTED, self.said())
+
+    def test_a_running_job_takes_up_the_members_that_it_is_asked_for(self):
+        process = self.begin("train", self.config, *LONG)
+
+        result = self.succeed("extend", "runs/small", "--size", "5")
+
+        self.assertIn(f"process {process.pid} on ", result.stdout)
+        self.assertEqual(process.wait(timeout=120), 0, self.said())
+        self.assertIn("5 of 5 members are done", self.said())
+        self.assertFalse((self.folder / "runs/small/extend.request").exists())
 
     def test_ranks_end_when_only_their_launcher_is_killed(self):
         process = self.begin("train", self.config, *LONG, ranks=2)

@@ -203,11 +203,11 @@ INSTANTIATE_TEST_SUITE_P(
                  replace(f, kClvae + "/centres", H5T_IEEE_F64LE, {3, 2});
                },
                "/members/clvae/centres: found float64 [3, 2]; expected float64 [2, 2]"},
-        Damage{"doubles",
+        Damage{"integers",
                [](hid_t f) {
-                 replace(f, kClvae + "/weights", H5T_IEEE_F64LE, {3, 5});
+                 replace(f, kClvae + "/weights", H5T_STD_I32LE, {3, 5});
                },
-               "/members/clvae/weights: found float64 [3, 5]; expected float32 [3, 5]"},
+               "/members/clvae/weights: found int32 [3, 5]; expected float32 [3, 5]"},
         Damage{"slabs_of_fewer_members",
                [](hid_t f) {
                  replace(f, kClvae + "/weights", H5T_IEEE_F32LE, {2, 5});

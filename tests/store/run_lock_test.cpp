@@ -50,7 +50,7 @@ TEST_F(RunLockTest, refuses_a_second_job_and_names_the_first) {
   const RunLock first = take();
 
   EXPECT_THAT([&] { take(); },
-              ThrowsMessage<UsageError>(HasSubstr(fmt::format("process {} on ", getpid()))));
+              ThrowsMessage<RunInUseError>(HasSubstr(fmt::format("process {} on ", getpid()))));
   EXPECT_FALSE(first.is_lost());
 }
 
@@ -89,7 +89,7 @@ TEST_F(RunLockTest, is_refused_when_another_host_keeps_counting) {
   });
 
   EXPECT_THAT([&] { take(); },
-              ThrowsMessage<UsageError>(HasSubstr("process 4711 on node7, job 99")));
+              ThrowsMessage<RunInUseError>(HasSubstr("process 4711 on node7, job 99")));
   ends = true;
   other.join();
 }

@@ -43,7 +43,10 @@ class Reader {
   std::vector<std::string> class_names() const;
   std::vector<std::int32_t> inlier_classes() const;
   std::vector<std::int32_t> outlier_classes() const;
-  std::vector<std::string> sessions() const;  ///< one text for each job that worked on the run
+  std::vector<std::string> sessions() const;     ///< one text for each job that worked on the run
+  std::vector<std::string> merged_from() const;  ///< as `Contents` has it
+  /// All that was known before training, as it was given to `create`.
+  Contents contents() const;
   std::vector<Kind> kinds() const;
 
   /// \param part "train", "validation" or "test"
@@ -55,8 +58,13 @@ class Reader {
   /// The member datasets of a kind, as the file describes them, in checksum order.
   std::vector<MemberDataset> datasets(Kind kind) const;
 
-  /// One member's slab, as it is, whatever the member's state.
+  /// Whether the members of a kind have a dataset of that name.
+  bool has_dataset(Kind kind, const std::string& name) const;
+
+  /// One member's slab of single precision, as it is, whatever the member's state.
   std::vector<float> slab(Kind kind, MemberIndex member, const std::string& name) const;
+  /// The same of a dataset that is exact.
+  std::vector<double> exact_slab(Kind kind, MemberIndex member, const std::string& name) const;
 
   /// Whether the record says done and the slabs still have its checksum.
   bool is_intact(Kind kind, MemberIndex member) const;

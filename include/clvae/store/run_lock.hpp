@@ -6,7 +6,19 @@
 #include <memory>
 #include <string>
 
+#include "clvae/core/errors.hpp"
+
 namespace clvae::store {
+
+/// Another job works on the run. Exit status 2.
+class RunInUseError : public Error {
+ public:
+  RunInUseError(const std::string& path, const std::string& holder);
+  const std::string& holder() const noexcept { return holder_; }  ///< "process 12 on node3"
+
+ private:
+  std::string holder_;
+};
 
 /// Holds `run.lock` of a run's folder while it lives: an advisory lock of the open file, which the
 /// system drops when the process dies, whatever kills it, and in the file who holds it, with a
@@ -17,7 +29,7 @@ class RunLock {
  public:
   /// \param say told in one line where another host's count has to be watched for some seconds, or
   ///   a dead job's lock is taken over
-  /// \throws UsageError naming host and process of the job that holds it; IoError
+  /// \throws RunInUseError naming host and process of the job that holds it; IoError
   RunLock(const std::string& path, const std::function<void(const std::string&)>& say);
   /// Removes the file.
   ~RunLock();

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <gsl/span>
@@ -18,13 +19,20 @@ namespace clvae::store {
 /// Version of the format; a reader refuses any other.
 inline constexpr int kSchemaVersion = 1;
 
-/// A float32 dataset with one slab a member; its whole shape is [members, slab_shape...].
+/// The type of a member dataset's numbers.
+enum class Precision {
+  single,  ///< float32
+  exact,   ///< float64
+};
+
+/// A dataset with one slab a member; its whole shape is [members, slab_shape...].
 struct MemberDataset {
   std::string name;  ///< e.g. "train_latents"
   std::vector<std::size_t> slab_shape;
   std::vector<std::string> axes;  ///< one name for each axis of the slab, e.g. {"sample", "latent"}
   std::string unit;               ///< "1" where there is none
   std::string meaning;            ///< one sentence
+  Precision precision = Precision::single;
 };
 
 /// All members of one kind.
@@ -59,6 +67,8 @@ struct Contents {
   std::vector<SampleTable> parts;             ///< train, validation, test
   std::vector<KindLayout> kinds;
   std::size_t max_attempts = 1;  ///< room for attempt messages in /provenance
+  /// One text for each run that members were merged from; empty where the run was trained as one.
+  std::vector<std::string> merged_from;
 };
 
 enum class MemberState : std::uint8_t {
@@ -94,7 +104,8 @@ struct MemberProvenance {
 /// Values of one member's dataset, to be written.
 struct Slab {
   std::string name;  ///< of a MemberDataset
-  gsl::span<const float> values;
+  /// Of the dataset's precision.
+  std::variant<gsl::span<const float>, gsl::span<const double>> values;
 };
 
 }  // namespace clvae::store
