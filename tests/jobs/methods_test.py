@@ -213,8 +213,8 @@ class MethodsTestCase(ProgramTestCase):
     def test_methods_and_sizes_belong_to_a_run(self):
         self.succeed("train", self.config, *ALL)
 
-        self.fail_with(2, "ensemble.sizes.vae: 2", "train", self.config, *ALL, "--set",
-                       "ensemble.sizes.vae=3")
+        self.fail_with(2, "clvae extend runs/small --set ensemble.sizes.vae=3 makes room", "train",
+                       self.config, *ALL, "--set", "ensemble.sizes.vae=3")
         self.fail_with(2, "ensemble.methods: [clvae, vae, cnn, pca]", "train", self.config, "--set",
                        "ensemble.sizes.vae=2")
 
