@@ -115,9 +115,10 @@ void add_check(CLI::App& app, CommandLine& line) {
   });
 }
 
-void add_reduction_option(CLI::App& command, CommandLine& line) {
+/// \param keys that may be given, "reduction.*"
+void add_overrides_option(CLI::App& command, CommandLine& line, const std::string& keys) {
   command
-      .add_option("--set", line.overrides, "another value for a key reduction.*; may be repeated")
+      .add_option("--set", line.overrides, "another value for a key " + keys + "; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }
@@ -142,7 +143,7 @@ void add_reduce(CLI::App& app, CommandLine& line) {
   command->add_option("--score", line.score, "density, peak_normalised or mahalanobis")
       ->type_name("WORD");
   command->add_option("--merge", line.merge, "mean, geometric, max or min")->type_name("WORD");
-  add_reduction_option(*command, line);
+  add_overrides_option(*command, line, "reduction.*");
   command->callback([&line] {
     line.job = [&line] {
       return jobs::on_all_ranks([&](const Communicator& world) {
@@ -207,7 +208,7 @@ void add_compare(CLI::App& app, CommandLine& line) {
       ->type_name("RUN RUN");
   command->add_option("--output", line.output, "folder for tables and a figure [none]")
       ->type_name("FOLDER");
-  add_reduction_option(*command, line);
+  add_overrides_option(*command, line, "reduction.*");
   command->callback([&line] {
     line.job = [&line] {
       return jobs::on_all_ranks([&](const Communicator& world) {
@@ -261,11 +262,7 @@ void add_extend(CLI::App& app, CommandLine& line) {
   add_run_option(*command, line);
   command->add_option("--size", line.size, "members of each kind, as ensemble.size")
       ->type_name("MEMBERS");
-  command
-      ->add_option("--set", line.overrides,
-                   "another value for a key ensemble.sizes.*; may be repeated")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_overrides_option(*command, line, "ensemble.sizes.*");
   command->callback([&line] {
     line.job = [&line] {
       return jobs::alone([&] {
