@@ -11,8 +11,9 @@
 namespace clvae::jobs {
 
 /// Gives a run file places for more members; those that it has stay as they are, and are the same
-/// as if all had been asked for at once. One process, while no job works on the run. \param
-/// overrides of "ensemble.size" and "ensemble.sizes.*" \return whether there are more places now
+/// as if all had been asked for at once. One process, while no job works on the run.
+/// \param overrides of "ensemble.size" and "ensemble.sizes.*"
+/// \return whether there are more places now
 /// \throws UsageError, ConfigError, RunFileError where the sizes can't be had; IoError
 bool extend_run_file(const RunFolder& folder, const std::vector<std::string>& overrides,
                      Console& console);

@@ -37,8 +37,8 @@ enum class Existing {
 /// compares their checksums with those of the values that were read, syncs, and renames. What a
 /// member that is not done left is not copied, as it means nothing. A kill at any moment leaves
 /// what was there before, or the whole new file. Serial; one rank only, and no job may be writing
-/// to `path` or the origins. \throws RunFileError where an origin's datasets are not those of the
-/// new file, or a copy is not
+/// to `path` or the origins.
+/// \throws RunFileError where an origin's datasets are not those of the new file, or a copy is not
 ///   what was read, IoError, and as `create`; nothing has changed then
 void assemble(const std::string& path, const Assembly& assembly, Existing existing,
               const std::function<void(const std::string&)>& warn);
