@@ -22,6 +22,18 @@ std::vector<double> take(const std::string& bytes, std::size_t& place, std::size
   return values;
 }
 
+reduce::Gaussians fit_of(const store::Reader& reader, const TestBed& bed, Kind kind,
+                         MemberIndex member) {
+  const auto dimension = static_cast<int>(reader.summary(kind).latent_dim);
+  if (reader.has_dataset(kind, slab::kTrainLatents)) {
+    return reduce::fit_gaussians(reader.slab(kind, member, slab::kTrainLatents), bed.train_classes,
+                                 bed.classes, dimension);
+  }
+  return reduce::gaussians_of({bed.classes, dimension,
+                               reader.exact_slab(kind, member, slab::kClassMeans),
+                               reader.exact_slab(kind, member, slab::kClassCovariances)});
+}
+
 }  // namespace
 
 std::vector<reduce::Gaussians> gaussian_fits(const comm::Communicator& world,
@@ -34,9 +46,7 @@ std::vector<reduce::Gaussians> gaussian_fits(const comm::Communicator& world,
     dimension = reader.summary(kind.kind).latent_dim;
     for (auto i = static_cast<std::size_t>(world.rank().value()); i < kind.intact.size();
          i += ranks) {
-      const reduce::Gaussians fit =
-          reduce::fit_gaussians(reader.slab(kind.kind, kind.intact[i], slab::kTrainLatents),
-                                bed.train_classes, bed.classes, static_cast<int>(dimension));
+      const reduce::Gaussians fit = fit_of(reader, bed, kind.kind, kind.intact[i]);
       append(own, fit.means);
       append(own, fit.whiteners);
       append(own, fit.log_peaks);

@@ -9,7 +9,8 @@
 
 namespace clvae::jobs {
 
-/// Each rank fits its share, reading the training latents of one member at a time, and tells the
+/// Each rank fits its share, reading the training latents of one member at a time, or
+/// what is kept of them, and tells the
 /// others; 8 N K (d^2 + d + 1) bytes. Collective. \return [intact members]
 std::vector<reduce::Gaussians> gaussian_fits(const comm::Communicator& world,
                                              const store::Reader& reader, const TestBed& bed,

@@ -71,26 +71,54 @@ MemberDataset loss_history(const Extents& extents, const char* const (&terms)[Te
           fmt::format("mean losses of each epoch, NaN where it was not run; terms: {}", names)};
 }
 
-std::vector<MemberDataset> autoencoder_datasets(const config::Config& config,
-                                                const data::Experiment& experiment,
-                                                const Extents& extents) {
-  const model::Architecture architecture = architecture_of(config, experiment.shape);
-  return {latents(slab::kTrainLatents, experiment.train.size(), extents, "training"),
-          latents(slab::kValidationLatents, experiment.validation.size(), extents, "validation"),
-          latents(slab::kTestLatents, experiment.test.size(), extents, "test"),
-          errors(slab::kValidationErrors, experiment.validation.size(), "validation"),
-          errors(slab::kTestErrors, experiment.test.size(), "test"),
-          loss_history(extents, train::kLossTerms),
-          weights(slab::kEncoderWeights, model::encoder_parameters(architecture), "encoder"),
-          weights(slab::kDecoderWeights, model::decoder_parameters(architecture), "decoder")};
-}
-
 MemberDataset learned_centres(const Extents& extents) {
   return {slab::kLearnedCentres,
           {extents.classes, extents.dimension},
           {"class", "latent dimension"},
           "1",
           "prior mean of each inlier class after training, where centres are learned"};
+}
+
+std::vector<MemberDataset> class_statistics(const Extents& extents) {
+  using store::Precision;
+  const std::size_t classes = extents.classes;
+  const std::size_t dimension = extents.dimension;
+  return {{slab::kClassMeans,
+           {classes, dimension},
+           {"class", "latent dimension"},
+           "1",
+           "mean of each inlier class's posterior means, over its training samples",
+           Precision::exact},
+          {slab::kClassCovariances,
+           {classes, dimension, dimension},
+           {"class", "latent dimension", "latent dimension"},
+           "1",
+           "covariance of each inlier class's posterior means, over its training samples; divisor "
+           "n - 1",
+           Precision::exact}};
+}
+
+std::vector<MemberDataset> autoencoder_datasets(Kind kind, const config::Config& config,
+                                                const data::Experiment& experiment,
+                                                const Extents& extents) {
+  const model::Architecture architecture = architecture_of(config, experiment.shape);
+  std::vector<MemberDataset> datasets;
+  if (config.store.train_latents) {
+    datasets = {latents(slab::kTrainLatents, experiment.train.size(), extents, "training")};
+  } else if (has_centres(kind)) {
+    datasets = class_statistics(extents);
+  }
+  const std::vector<MemberDataset> others = {
+      latents(slab::kValidationLatents, experiment.validation.size(), extents, "validation"),
+      latents(slab::kTestLatents, experiment.test.size(), extents, "test"),
+      errors(slab::kValidationErrors, experiment.validation.size(), "validation"),
+      errors(slab::kTestErrors, experiment.test.size(), "test"),
+      loss_history(extents, train::kLossTerms),
+      weights(slab::kEncoderWeights, model::encoder_parameters(architecture), "encoder"),
+      weights(slab::kDecoderWeights, model::decoder_parameters(architecture), "decoder")};
+  datasets.insert(datasets.end(), others.begin(), others.end());
+  if (has_centres(kind) && learns_centres(config)) datasets.push_back(learned_centres(extents));
+  return datasets;
 }
 
 std::vector<MemberDataset> classifier_datasets(const config::Config& config,
@@ -154,11 +182,8 @@ std::vector<MemberDataset> member_datasets(Kind kind, const config::Config& conf
   const Extents extents(config, experiment);
   switch (kind) {
     case Kind::clvae:
-    case Kind::vae: {
-      auto datasets = autoencoder_datasets(config, experiment, extents);
-      if (has_centres(kind) && learns_centres(config)) datasets.push_back(learned_centres(extents));
-      return datasets;
-    }
+    case Kind::vae:
+      return autoencoder_datasets(kind, config, experiment, extents);
     case Kind::cnn:
       return classifier_datasets(config, experiment, extents);
     case Kind::pca:

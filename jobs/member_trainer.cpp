@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/reduce/gaussians.hpp"
 
 namespace clvae::jobs {
 
@@ -50,6 +49,7 @@ MemberTrainer::MemberTrainer(const config::Config& config, const data::Experimen
       place_(std::move(place)),
       ranks_(ranks),
       latent_dim_(config.model.latent_dim),
+      keeps_train_latents_(config.store.train_latents),
       train_classes_(data::inlier_indices(experiment.train.labels, experiment.inlier_classes)),
       class_names_(names_of_classes(experiment.inlier_classes, experiment.class_names)),
       centres_(centres_of(config, experiment.inlier_classes.size())),
@@ -77,6 +77,7 @@ void MemberTrainer::train(const schedule::Task& task, const schedule::TrainerHoo
   record.best_epoch = static_cast<std::uint32_t>(trained.record.best_epoch);
   std::vector<store::Slab> slabs;
   for (const auto& [name, values] : trained.values) slabs.push_back({name, values});
+  for (const auto& [name, values] : trained.exact_values) slabs.push_back({name, values});
   writer.commit(task.kind, task.member, slabs, record, provenance);
   checkpointing_.remove(task);
 }
@@ -93,7 +94,8 @@ MemberTrainer::Trained MemberTrainer::train_on(const schedule::Task& task, train
       hooks.state.clear();
       trained = train(task, hooks);
     }
-    require_usable(trained, task.kind);
+    require_finite(trained);
+    settle_train_latents(trained, task.kind);
     return trained;
   } catch (const AttemptError&) {
     checkpointing_.remove(task);  // the next attempt begins anew
@@ -166,7 +168,7 @@ MemberTrainer::Trained MemberTrainer::of(train::PcaResult result) {
   return trained;
 }
 
-void MemberTrainer::require_usable(const Trained& trained, Kind kind) const {
+void MemberTrainer::require_finite(const Trained& trained) {
   for (const auto& [name, values] : trained.values) {
     if (name == slab::kLossHistory) continue;  // NaN stands there for epochs not run
     const auto bad = std::find_if_not(values.begin(), values.end(),
@@ -174,15 +176,32 @@ void MemberTrainer::require_usable(const Trained& trained, Kind kind) const {
     if (bad != values.end()) {
       throw AttemptError(fmt::format("{} holds {}", name, static_cast<double>(*bad)));
     }
-    if (kind == Kind::clvae && name == slab::kTrainLatents) {
-      require_gaussians(values);
-    }
   }
 }
 
-void MemberTrainer::require_gaussians(const std::vector<float>& train_latents) const {
+void MemberTrainer::settle_train_latents(Trained& trained, Kind kind) const {
+  auto& values = trained.values;
+  const auto latents = std::find_if(values.begin(), values.end(), [](const auto& named) {
+    return named.first == slab::kTrainLatents;
+  });
+  if (latents == values.end()) return;
+  if (has_centres(kind)) {
+    reduce::ClassStatistics statistics = statistics_of(latents->second);
+    if (!keeps_train_latents_) {
+      trained.exact_values.emplace_back(slab::kClassMeans, std::move(statistics.means));
+      trained.exact_values.emplace_back(slab::kClassCovariances, std::move(statistics.covariances));
+    }
+  }
+  if (!keeps_train_latents_) values.erase(latents);
+}
+
+reduce::ClassStatistics MemberTrainer::statistics_of(
+    const std::vector<float>& train_latents) const {
   try {
-    reduce::fit_gaussians(train_latents, train_classes_, classes_, latent_dim_);
+    const auto statistics =
+        reduce::class_statistics(train_latents, train_classes_, classes_, latent_dim_);
+    reduce::gaussians_of(statistics);  // the reduction must be able to
+    return statistics;
   } catch (const reduce::DegenerateClusterError& error) {
     const auto label = static_cast<std::size_t>(error.class_index());
     throw AttemptError(

@@ -11,6 +11,7 @@
 #include "clvae/comm/device_map.hpp"
 #include "clvae/config/config.hpp"
 #include "clvae/data/split.hpp"
+#include "clvae/reduce/gaussians.hpp"
 #include "clvae/schedule/worker.hpp"
 #include "clvae/store/writer.hpp"
 #include "clvae/train/pca.hpp"
@@ -34,7 +35,8 @@ class MemberTrainer {
  private:
   /// What a member leaves in the run file, and how its training went.
   struct Trained {
-    std::vector<std::pair<std::string, std::vector<float>>> values;  ///< by dataset
+    std::vector<std::pair<std::string, std::vector<float>>> values;         ///< by dataset
+    std::vector<std::pair<std::string, std::vector<double>>> exact_values;  ///< by dataset
     train::TrainingRecord record;
   };
 
@@ -44,15 +46,19 @@ class MemberTrainer {
   static Trained of(train::AutoencoderResult result);
   static Trained of(train::ClassifierResult result);
   static Trained of(train::PcaResult result);
-  /// \throws AttemptError where a value is not finite, or a CL-VAE's classes have no clusters
-  void require_usable(const Trained& trained, Kind kind) const;
-  void require_gaussians(const std::vector<float>& train_latents) const;
+  /// \throws AttemptError where a value is not finite
+  static void require_finite(const Trained& trained);
+  /// Puts what the reduction needs of the training latents in their place, unless they are kept.
+  /// \throws AttemptError where a CL-VAE's classes have no clusters
+  void settle_train_latents(Trained& trained, Kind kind) const;
+  reduce::ClassStatistics statistics_of(const std::vector<float>& train_latents) const;
 
   const data::Experiment& experiment_;
   const Plan& plan_;
   comm::DeviceAssignment place_;
   int ranks_;
   int latent_dim_;
+  bool keeps_train_latents_;
   std::vector<std::int32_t> train_classes_;  ///< inlier index of each training sample
   std::vector<std::string> class_names_;     ///< of the inlier classes
   std::vector<double> centres_;              ///< [K, d]

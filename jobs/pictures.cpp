@@ -31,11 +31,7 @@ std::optional<MemberIndex> first_done(const store::KindSummary& summary) {
 std::vector<double> class_centres(const store::Reader& reader, Kind kind, MemberIndex member) {
   const std::vector<double> centres = reader.centres(kind);
   if (centres.empty()) return {};
-  const auto datasets = reader.datasets(kind);
-  const bool are_learned = std::any_of(
-      datasets.begin(), datasets.end(),
-      [](const store::MemberDataset& dataset) { return dataset.name == slab::kLearnedCentres; });
-  if (are_learned) {
+  if (reader.has_dataset(kind, slab::kLearnedCentres)) {
     const std::vector<float> learned = reader.slab(kind, member, slab::kLearnedCentres);
     return {learned.begin(), learned.end()};
   }
@@ -49,27 +45,51 @@ std::vector<double> as_doubles(const std::vector<float>& values) {
   return {values.begin(), values.end()};
 }
 
+std::vector<std::size_t> inlier_indices_of(const store::Reader& reader,
+                                           const std::vector<std::int32_t>& labels) {
+  const std::vector<std::int32_t> inliers = reader.inlier_classes();
+  const auto indices = data::inlier_indices(labels, {inliers.begin(), inliers.end()});
+  return {indices.begin(), indices.end()};
+}
+
+/// The training inliers, or those of the test set where the run file does not keep the former.
+void take_inliers(const store::Reader& reader, Kind kind, MemberIndex member,
+                  report::LatentSpace& space) {
+  if (reader.has_dataset(kind, slab::kTrainLatents)) {
+    space.inliers_are = "training inliers";
+    space.inliers = as_doubles(reader.slab(kind, member, slab::kTrainLatents));
+    space.inlier_classes = inlier_indices_of(reader, reader.samples("train").labels);
+    return;
+  }
+  space.inliers_are = "test inliers";
+  const std::size_t dimension = reader.summary(kind).latent_dim;
+  const store::SampleTable test = reader.samples("test");
+  std::vector<std::int32_t> labels;
+  for (std::size_t i = 0; i < test.labels.size(); ++i) {
+    if (test.is_outlier[i] != 0) continue;
+    labels.push_back(test.labels[i]);
+    const auto begin = space.test.begin() + static_cast<long>(i * dimension);
+    space.inliers.insert(space.inliers.end(), begin, begin + static_cast<long>(dimension));
+  }
+  space.inlier_classes = inlier_indices_of(reader, labels);
+}
+
 report::LatentSpace latent_space(const store::Reader& reader, Kind kind, MemberIndex member) {
   report::LatentSpace space;
   const std::size_t dimension = reader.summary(kind).latent_dim;
   space.title = fmt::format("{}, member {}", title_of(kind), member.value());
-  space.train = as_doubles(reader.slab(kind, member, slab::kTrainLatents));
   space.test = as_doubles(reader.slab(kind, member, slab::kTestLatents));
-  space.centres = class_centres(reader, kind, member);
-  const std::vector<std::int32_t> inliers = reader.inlier_classes();
-  for (const std::int32_t label :
-       data::inlier_indices(reader.samples("train").labels, {inliers.begin(), inliers.end()})) {
-    space.train_classes.push_back(static_cast<std::size_t>(label));
-  }
   space.test_is_outlier = reader.samples("test").is_outlier;
+  take_inliers(reader, kind, member, space);
+  space.centres = class_centres(reader, kind, member);
   if (dimension <= 3) {
     for (std::size_t axis = 1; axis <= dimension; ++axis) {
       space.axes.push_back(fmt::format("z{}", axis));
     }
     return space;
   }
-  const reduce::PrincipalPlane plane = reduce::principal_plane(space.train, dimension);
-  space.train = plane.project(space.train);
+  const reduce::PrincipalPlane plane = reduce::principal_plane(space.inliers, dimension);
+  space.inliers = plane.project(space.inliers);
   space.test = plane.project(space.test);
   if (!space.centres.empty()) space.centres = plane.project(space.centres);
   for (std::size_t axis = 0; axis < 2; ++axis) {

@@ -226,6 +226,17 @@ std::vector<Key> device_keys() {
   };
 }
 
+std::vector<Key> store_keys() {
+  return {
+      {"store.train_latents", KeyClass::identity, "",
+       boolean(&Config::store, &Store::train_latents),
+       "Whether the run file keeps every training inlier's latent, a third of what a member of "
+       "MNIST takes on disk. false keeps instead what the reduction needs of them, mean and "
+       "covariance of each class, and gives the same tables; the latent figure then shows the test "
+       "set alone."},
+  };
+}
+
 std::vector<Key> reduction_keys() {
   const auto section = &Config::reduction;
   return {
@@ -271,7 +282,7 @@ const std::vector<Key>& all_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all;
     for (const auto& group : {dataset_keys(), ensemble_keys(), model_keys(), training_keys(),
-                              loss_keys(), device_keys(), reduction_keys()}) {
+                              loss_keys(), device_keys(), store_keys(), reduction_keys()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
     all.push_back({"output", KeyClass::execution, "", free_text(true, &Config::output),

@@ -69,6 +69,13 @@ Rule word(std::vector<std::string> words, Path... path) {
 }
 
 template <class... Path>
+Rule boolean(Path... path) {
+  return rule(
+      "boolean", "true or false", [](const Given& given) { return read_boolean(given); },
+      path...);
+}
+
+template <class... Path>
 Rule free_text(bool may_be_empty, Path... path) {
   return rule(
       "text", may_be_empty ? "any path, or \"\"" : "any path",

@@ -152,6 +152,14 @@ std::string read_word(const Given& given, const std::vector<std::string>& words)
   return node.text;
 }
 
+bool read_boolean(const Given& given) {
+  const std::string& text = given.node.text;
+  if (!is_plain_scalar(given.node) || (text != "true" && text != "false")) {
+    refuse(given, with_quotes_noted(given.node));
+  }
+  return text == "true";
+}
+
 std::string read_any_text(const Given& given) {
   const Node& node = given.node;
   if (node.kind != Node::Kind::scalar) refuse(given, shown(node));
@@ -239,6 +247,8 @@ std::string yaml_of(const std::string& text) {
 }
 
 // The shortest digits that read back as the same number.
+std::string yaml_of(bool value) { return value ? "true" : "false"; }
+
 std::string yaml_of(double value) { return fmt::format("{}", value); }
 
 std::string yaml_of(const std::vector<Convolution>& layers) {

@@ -54,6 +54,8 @@ double read_number(const Given& given, const NumberRange& range);
 /// One of the words. Its error names the nearest.
 std::string read_word(const Given& given, const std::vector<std::string>& words);
 
+bool read_boolean(const Given& given);
+
 /// Any scalar that has no control characters and is not too long for a path.
 std::string read_any_text(const Given& given);
 
@@ -74,6 +76,7 @@ std::string convolutions_type();
 std::string yaml_of(const std::string& text);
 std::string yaml_of(double value);
 std::string yaml_of(const std::vector<Convolution>& layers);
+std::string yaml_of(bool value);
 template <class Integer, class = std::enable_if_t<std::is_integral_v<Integer>>>
 std::string yaml_of(Integer value) {
   return std::to_string(value);

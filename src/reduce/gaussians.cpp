@@ -61,6 +61,12 @@ void check_conditioning(const Matrix& covariance, int label) {
   }
 }
 
+/// In the order in which the matrix keeps its values.
+template <class Values>
+void append(std::vector<double>& all, const Values& values) {
+  all.insert(all.end(), values.data(), values.data() + values.size());
+}
+
 }  // namespace
 
 DegenerateClusterError::DegenerateClusterError(int class_index, const std::string& reason)
@@ -90,11 +96,12 @@ std::string_view name_of(Score score) {
 
 bool is_logarithm(Score score) { return score != Score::mahalanobis; }
 
-Gaussians fit_gaussians(gsl::span<const float> latents, gsl::span<const std::int32_t> classes,
-                        int class_count, int dimension) {
-  Gaussians gaussians;
-  gaussians.classes = class_count;
-  gaussians.dimension = dimension;
+ClassStatistics class_statistics(gsl::span<const float> latents,
+                                 gsl::span<const std::int32_t> classes, int class_count,
+                                 int dimension) {
+  ClassStatistics statistics;
+  statistics.classes = class_count;
+  statistics.dimension = dimension;
   for (int label = 0; label < class_count; ++label) {
     const Matrix values =
         class_latents(latents, classes, label, static_cast<std::size_t>(dimension));
@@ -103,18 +110,37 @@ Gaussians fit_gaussians(gsl::span<const float> latents, gsl::span<const std::int
     const Matrix centred = values.colwise() - mean;
     const Matrix covariance =
         centred * centred.transpose() / static_cast<double>(values.cols() - 1);
+    append(statistics.means, mean);
+    append(statistics.covariances, covariance);
+  }
+  return statistics;
+}
+
+Gaussians gaussians_of(const ClassStatistics& statistics) {
+  const Eigen::Index dimension = statistics.dimension;
+  Gaussians gaussians;
+  gaussians.classes = statistics.classes;
+  gaussians.dimension = statistics.dimension;
+  gaussians.means = statistics.means;
+  for (int label = 0; label < statistics.classes; ++label) {
+    const double* values =
+        &statistics.covariances.at(static_cast<std::size_t>(label * dimension * dimension));
+    const Matrix covariance = Eigen::Map<const Matrix>(values, dimension, dimension);
     check_conditioning(covariance, label);
     const Eigen::LLT<Matrix> cholesky(covariance);
     const Matrix lower = cholesky.matrixL();
     const RowMatrix whitener =
         lower.triangularView<Eigen::Lower>().solve(Matrix::Identity(dimension, dimension));
-    gaussians.means.insert(gaussians.means.end(), mean.data(), mean.data() + mean.size());
-    gaussians.whiteners.insert(gaussians.whiteners.end(), whitener.data(),
-                               whitener.data() + whitener.size());
-    gaussians.log_peaks.push_back(-0.5 * dimension * kLogTwoPi -
+    append(gaussians.whiteners, whitener);
+    gaussians.log_peaks.push_back(-0.5 * statistics.dimension * kLogTwoPi -
                                   lower.diagonal().array().log().sum());
   }
   return gaussians;
+}
+
+Gaussians fit_gaussians(gsl::span<const float> latents, gsl::span<const std::int32_t> classes,
+                        int class_count, int dimension) {
+  return gaussians_of(class_statistics(latents, classes, class_count, dimension));
 }
 
 std::vector<double> class_scores(const Gaussians& gaussians, gsl::span<const float> latents,

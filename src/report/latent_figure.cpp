@@ -49,14 +49,14 @@ void check(const LatentFigure& figure) {
   for (const LatentSpace& space : figure.spaces) {
     require(dimensions == 2 || dimensions == 3, space, "2 or 3 axes can be drawn");
     require(space.axes.size() == dimensions, space, "all spaces must have as many axes");
-    require(space.train.size() == space.train_classes.size() * dimensions, space,
-            "train and train_classes disagree in length");
+    require(space.inliers.size() == space.inlier_classes.size() * dimensions, space,
+            "inliers and inlier_classes disagree in length");
     require(space.test.size() == space.test_is_outlier.size() * dimensions, space,
             "test and test_is_outlier disagree in length");
     require(space.centres.empty() || space.centres.size() == figure.class_names.size() * dimensions,
             space, "centres and class_names disagree in length");
     const std::size_t classes = figure.class_names.size();
-    require(std::all_of(space.train_classes.begin(), space.train_classes.end(),
+    require(std::all_of(space.inlier_classes.begin(), space.inlier_classes.end(),
                         [classes](std::size_t k) { return k < classes; }),
             space, "a class has no name");
   }
@@ -78,12 +78,12 @@ Cloud cloud_of(const std::vector<double>& values, std::size_t dimensions, std::s
   return cloud;
 }
 
-/// Training classes in the first cloud, inliers and outliers of the test set in the second.
+/// Classes in the first cloud, inliers and outliers of the test set in the second.
 std::array<Cloud, 2> clouds_of(const LatentSpace& space, std::size_t most, std::uint64_t seed) {
   const std::size_t dimensions = space.axes.size();
-  return {cloud_of(space.train, dimensions, most, seed,
+  return {cloud_of(space.inliers, dimensions, most, seed,
                    [&space](std::size_t i) {
-                     return with_alpha(class_colour(space.train_classes[i]), kClassAlpha);
+                     return with_alpha(class_colour(space.inlier_classes[i]), kClassAlpha);
                    }),
           cloud_of(space.test, dimensions, most, seed, [&space](std::size_t i) {
             return space.test_is_outlier[i] != 0 ? with_alpha(kOutlierColour, kOutlierAlpha)
@@ -102,7 +102,7 @@ std::string data_block(const std::string& name, const Cloud& cloud, std::size_t 
   return text + "EOD\n";
 }
 
-/// Where things stand: spaces side by side, training above test; one space alone lies flat.
+/// Where things stand: spaces side by side, classes above test; one space alone lies flat.
 class Layout {
  public:
   Layout(const LatentFigure& figure)
@@ -216,7 +216,7 @@ std::string heading(const LatentFigure& figure, const Page& page) {
                     kTextSize, kQuietInk);
 }
 
-std::string counted(const char* what, const Cloud& cloud) {
+std::string counted(const std::string& what, const Cloud& cloud) {
   if (cloud.drawn == cloud.all) return fmt::format("{}: {} points", what, grouped(cloud.all));
   return fmt::format("{}: {} of {} points", what, grouped(cloud.drawn), grouped(cloud.all));
 }
@@ -230,7 +230,7 @@ std::string space_panels(const LatentFigure& figure, std::size_t index, const La
   const std::array<Cloud, 2> clouds = clouds_of(space, most, figure.seed);
   const std::vector<double> names =
       space.centres.empty()
-          ? class_means(space.train, dimensions, space.train_classes, figure.class_names.size())
+          ? class_means(space.inliers, dimensions, space.inlier_classes, figure.class_names.size())
           : space.centres;
   std::vector<double> all = clouds[0].coordinates;
   all.insert(all.end(), clouds[1].coordinates.begin(), clouds[1].coordinates.end());
@@ -240,10 +240,10 @@ std::string space_panels(const LatentFigure& figure, std::size_t index, const La
   std::string text;
   for (const std::size_t part : {std::size_t{0}, std::size_t{1}}) {
     const Box box = layout.panel(index, part);
-    const std::string block = fmt::format("${}{}", part == 0 ? "train" : "test", index + 1);
+    const std::string block = fmt::format("${}{}", part == 0 ? "inliers" : "test", index + 1);
     data += data_block(block, clouds[part], dimensions);
     text += page.label(shortened(space.title, 38), box.left, box.top - 30, 12, kInk) +
-            page.label(counted(part == 0 ? "training inliers" : "test set", clouds[part]), box.left,
+            page.label(counted(part == 0 ? space.inliers_are : "test set", clouds[part]), box.left,
                        box.top - 13, kTextSize - 1, kQuietInk) +
             latent_axes(page, box, cube, space.axes);
     text += latent_labels(figure.class_names, names, dimensions, cube, box);

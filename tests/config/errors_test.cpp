@@ -208,6 +208,13 @@ TEST(Parse, says_what_was_found_when_other_values_are_out_of_range) {
   });
 }
 
+TEST(Parse, says_what_was_found_when_true_or_false_is_wanted) {
+  for (const std::string value : {"yes", "0", "True", "\"true\"", "~", "[true]"}) {
+    expect_refused({{with_path("store:\n  train_latents: " + value + "\n"),
+                     "5: store.train_latents: ", "allowed: boolean, true or false"}});
+  }
+}
+
 TEST(Parse, says_what_was_found_when_a_text_is_wrong) {
   expect_refused({
       {"dataset:\n  path:\n", "2: dataset.path: ", "found nothing"},

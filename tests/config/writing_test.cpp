@@ -32,6 +32,7 @@ training: {epochs: 2, batch_size: 3, learning_rate: 6.1e-5, schedule: one_cycle,
            validation_fraction: 0.30000000000000004, patience: 5, alpha: 0.1,
            reconstruction: {error: cross_entropy, over: sum}, prior: {over: mean, at: sample},
            device: cuda, threads: 4, checkpoint_every: 2 epochs}
+store: {train_latents: false}
 reduction: {score: peak_normalised, merge: max, draws: 3, confidence: 0.9, seed: 5,
             forecast_half_width: 0.01}
 output: "null"

@@ -24,8 +24,8 @@ TEST(ClassScores, equal_scipys_densities_when_covariances_are_full_and_ill_condi
     const auto points = known["points"].get<std::vector<float>>();
     const auto expected = known["log_densities"].get<std::vector<double>>();
 
-    const Gaussians gaussians = fit_gaussians(latents, classes, 3, dimension);
-    const auto scores = class_scores(gaussians, points, Score::density);
+    const ClassStatistics statistics = class_statistics(latents, classes, 3, dimension);
+    const auto scores = class_scores(gaussians_of(statistics), points, Score::density);
 
     ASSERT_EQ(scores.size(), expected.size());
     for (std::size_t i = 0; i < scores.size(); ++i) {
@@ -75,6 +75,18 @@ TEST(InlierAccuracy, is_the_share_of_samples_nearest_to_their_own_class) {
   EXPECT_EQ(inlier_accuracy(gaussians, std::vector<float>{0, 0, 5, 5, 0, 0, 5, 5},
                             std::vector<std::int32_t>{0, 0, 0, 1}),
             0.75);
+}
+
+TEST(FitGaussians, equals_the_gaussians_of_the_statistics) {
+  const Clusters clusters(100);
+
+  const Gaussians fit = fit_gaussians(clusters.latents, clusters.classes, 2, 2);
+
+  const Gaussians two_steps =
+      gaussians_of(class_statistics(clusters.latents, clusters.classes, 2, 2));
+  EXPECT_EQ(fit.means, two_steps.means);
+  EXPECT_EQ(fit.whiteners, two_steps.whiteners);
+  EXPECT_EQ(fit.log_peaks, two_steps.log_peaks);
 }
 
 TEST(FitGaussians, names_the_class_when_its_cluster_has_collapsed) {

@@ -22,14 +22,15 @@ using testing::Not;
 LatentSpace spiral(const std::string& title, std::size_t count, std::size_t dimensions) {
   LatentSpace space;
   space.title = title;
+  space.inliers_are = "training inliers";
   for (std::size_t j = 0; j < dimensions; ++j) space.axes.push_back("z" + std::to_string(j + 1));
   for (std::size_t i = 0; i < count; ++i) {
     const double turn = 0.01 * static_cast<double>(i);
     for (std::size_t j = 0; j < dimensions; ++j) {
-      space.train.push_back(turn * std::cos(turn + static_cast<double>(j)));
+      space.inliers.push_back(turn * std::cos(turn + static_cast<double>(j)));
       space.test.push_back(turn * std::sin(turn + static_cast<double>(j)));
     }
-    space.train_classes.push_back(i % 3);
+    space.inlier_classes.push_back(i % 3);
     space.test_is_outlier.push_back(i % 2);
   }
   return space;
@@ -113,7 +114,7 @@ TEST_F(Figure2, shows_hostile_names_as_they_are_and_obeys_none_of_them) {
 
 TEST_F(Figure2, leaves_out_points_that_are_not_finite_and_takes_a_single_one) {
   LatentFigure figure = figure_of({spiral("A", 3, 2)});
-  figure.spaces[0].train[0] = std::nan("");
+  figure.spaces[0].inliers[0] = std::nan("");
   figure.spaces[0].test[3] = INFINITY;
   const auto texts = texts_of(figure);
   EXPECT_THAT(texts, Contains("training inliers: 2 of 3 points"));
@@ -138,9 +139,9 @@ TEST(PlotLatentSpaces, is_refused_when_there_is_nothing_or_lengths_disagree) {
     EXPECT_THROW(plot_latent_spaces(figure, folder.path()), UsageError);
   };
   EXPECT_THROW(plot_latent_spaces(figure_of({}), folder.path()), RunError);
-  refuses([](LatentFigure& figure) { figure.spaces[1].train.pop_back(); });
+  refuses([](LatentFigure& figure) { figure.spaces[1].inliers.pop_back(); });
   refuses([](LatentFigure& figure) { figure.spaces[0].test_is_outlier.pop_back(); });
-  refuses([](LatentFigure& figure) { figure.spaces[0].train_classes[0] = 3; });
+  refuses([](LatentFigure& figure) { figure.spaces[0].inlier_classes[0] = 3; });
   refuses([](LatentFigure& figure) { figure.spaces[0].centres = {1, 2}; });
   refuses([](LatentFigure& figure) { figure.spaces[1] = spiral("B", 4, 3); });
   refuses([](LatentFigure& figure) { figure.spaces = {spiral("A", 4, 4)}; });

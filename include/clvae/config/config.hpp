@@ -76,6 +76,10 @@ struct Training {
   std::string checkpoint_every = "10 min";  ///< or "2 epochs", "never"
 };
 
+struct Store {
+  bool train_latents = true;  ///< false: only what the Gaussians need of them
+};
+
 struct Reduction {
   std::string score = "density";  ///< density | peak_normalised | mahalanobis
   std::string merge = "mean";     ///< mean | geometric | max | min
@@ -90,6 +94,7 @@ struct Config {
   Ensemble ensemble;
   Model model;
   Training training;
+  Store store;
   Reduction reduction;
   std::string output;  ///< folder of the run; empty: runs/<name of the config file>
 };

@@ -52,11 +52,28 @@ bool is_logarithm(Score score);
 /// The fewest samples of a class that a Gaussian is fitted to.
 constexpr int samples_needed(int dimension) { return dimension + 2; }
 
-/// Maximum-likelihood means and unbiased covariances (divisor n - 1) of each class.
+/// All that a class's Gaussian takes from its latents, in double precision.
+struct ClassStatistics {
+  int classes = 0;
+  int dimension = 0;
+  std::vector<double> means;        ///< [K, d]
+  std::vector<double> covariances;  ///< [K, d, d], unbiased: divisor n - 1
+};
+
+/// Means and unbiased covariances of each class.
 /// \param latents [n, d] posterior means  \param classes [n] in 0..class_count-1
-/// \throws DegenerateClusterError where a class has fewer than `samples_needed`, a latent is not
-///   finite, or the smallest eigenvalue of its covariance is below 1e-12 times the largest
-///   (or the largest is 0).
+/// \throws DegenerateClusterError where a class has fewer than `samples_needed`, or a latent is not
+///   finite
+ClassStatistics class_statistics(gsl::span<const float> latents,
+                                 gsl::span<const std::int32_t> classes, int class_count,
+                                 int dimension);
+
+/// \throws DegenerateClusterError where the smallest eigenvalue of a class's covariance is below
+///   1e-12 times the largest (or the largest is 0)
+Gaussians gaussians_of(const ClassStatistics& statistics);
+
+/// The Gaussians of the classes' statistics: maximum-likelihood means, unbiased covariances.
+/// \throws DegenerateClusterError as the two
 Gaussians fit_gaussians(gsl::span<const float> latents, gsl::span<const std::int32_t> classes,
                         int class_count, int dimension);
 

@@ -29,12 +29,13 @@ std::vector<std::string> plot_merges(const Reduction& reduction, const std::stri
 /// Whether `plot_merges` has something to draw.
 bool has_merges(const Reduction& reduction);
 
-/// What one member has made of the training inliers and the test set. D = axes.size(), 2 or 3.
+/// What one member has made of inliers and of the test set. D = axes.size(), 2 or 3.
 struct LatentSpace {
   std::string title;                          ///< e.g. "CL-VAE, member 0"
   std::vector<std::string> axes;              ///< [D], e.g. "z1", or "principal axis 1 (61 %)"
-  std::vector<double> train;                  ///< [n, D] row-major, encodings of training inliers
-  std::vector<std::size_t> train_classes;     ///< [n], indices into `LatentFigure::class_names`
+  std::string inliers_are;                    ///< e.g. "training inliers"
+  std::vector<double> inliers;                ///< [n, D] row-major, their encodings
+  std::vector<std::size_t> inlier_classes;    ///< [n], indices into `LatentFigure::class_names`
   std::vector<double> test;                   ///< [m, D]
   std::vector<std::uint8_t> test_is_outlier;  ///< [m]
   /// [K, D], row i of class i, NaN for a class without one: where the prior pulls a class. Empty:
@@ -47,7 +48,7 @@ struct LatentSpace {
 struct LatentFigure {
   std::string dataset;
   std::vector<std::string> outlier_names;
-  std::vector<std::string> class_names;  ///< [K] of the classes that `train_classes` counts
+  std::vector<std::string> class_names;  ///< [K] of the classes that `inlier_classes` counts
   std::vector<LatentSpace> spaces;       ///< one column each, all with the same D
   std::uint64_t seed = 1;                ///< of the thinning
 };
