@@ -4,13 +4,16 @@
 
 #include <fmt/format.h>
 
+#include "clvae/core/console.hpp"
 #include "clvae/core/nearest.hpp"
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/centres.hpp"
 #include "clvae/store/creator.hpp"
 #include "cost.hpp"
+#include "devices.hpp"
 #include "experiment.hpp"
 #include "jobs.hpp"
+#include "pace.hpp"
 #include "run_file.hpp"
 
 namespace clvae::jobs {
@@ -88,6 +91,29 @@ double largest_memory(const Plan& plan, const config::Config& config,
   return bytes;
 }
 
+/// How long the members that are left would take, from a moment of training.
+std::string describe_time(const Settings& settings, const data::Experiment& experiment,
+                          const Plan& plan) {
+  constexpr double kSeconds = 0.3;
+  const std::map<Kind, std::size_t> left = members_left(plan, settings.folder);
+  std::size_t members = 0;
+  for (const auto& [kind, count] : left) members += count;
+  if (members == 0) return "no member is left to be trained";
+  std::string device;
+  try {
+    device = own_device(settings.config.training).device;
+  } catch (const UsageError& error) {
+    return fmt::format("not known: {}", error.what());
+  }
+  std::map<Kind, double> seconds;
+  for (const auto& [kind, count] : left) {
+    seconds[kind] =
+        measure_pace(kind, settings.config, experiment, device, kSeconds).member_seconds;
+  }
+  return fmt::format("about {} of one rank on {} for {} members; clvae benchmark tells more",
+                     format_duration(training_time(left, {seconds})), device, members);
+}
+
 /// Free bytes where the folder is or will be.
 double free_space(std::filesystem::path folder) {
   std::error_code ignored;
@@ -122,6 +148,7 @@ std::string check(const Settings& settings) {
                       config.training.epochs, steps, batch);
   text += fmt::format("memory    about {} a rank\n",
                       format_bytes(largest_memory(plan, config, experiment)));
+  text += fmt::format("time      {}\n", describe_time(settings, experiment, plan));
   text += fmt::format("disk      {} for the run file; {} free\n",
                       format_bytes(static_cast<double>(store::size_needed(contents))),
                       format_bytes(free_space(settings.folder.path())));

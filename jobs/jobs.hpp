@@ -65,6 +65,16 @@ struct InfoOptions {
 /// The description as text, or JSON. One process.
 std::string info(const RunFolder& folder, const InfoOptions& options);
 
+struct BenchmarkOptions {
+  bool as_json = false;
+  double seconds = 3;  ///< of each measurement
+};
+/// Lets every rank train and encode members of each kind for a moment, all at the same time, and
+/// tells how fast they are and how long the run will take. Collective. \return on rank 0 the text,
+/// or JSON \throws SharedError
+std::string benchmark(const comm::Communicator& world, const Settings& settings,
+                      const BenchmarkOptions& options, Console& console);
+
 /// Reads config and data and tells what a run would be, and need. One process. \return the text
 std::string check(const Settings& settings);
 

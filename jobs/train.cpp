@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "clvae/comm/device_map.hpp"
 #include "clvae/comm/mpi_channel.hpp"
 #include "clvae/schedule/worker.hpp"
 #include "clvae/store/run_lock.hpp"
 #include "clvae/train/device.hpp"
 #include "cost.hpp"
+#include "devices.hpp"
 #include "experiment.hpp"
 #include "extension.hpp"
 #include "jobs.hpp"
@@ -27,23 +27,6 @@
 namespace clvae::jobs {
 
 namespace {
-
-/// Every rank's device. Collective.
-std::vector<comm::DeviceAssignment> agreed_devices(const comm::Communicator& world,
-                                                   const config::Training& training) {
-  int devices = 0;
-  comm::together(world, [&] {
-    train::prepare(training.threads);
-    devices = train::visible_cuda_devices();
-  });
-  const std::vector<comm::RankPlace> places = comm::gather_places(world, devices);
-  std::vector<comm::DeviceAssignment> assignments;
-  comm::together(world, [&] {
-    const auto choice = comm::device_choice_named(training.device);
-    assignments = comm::assign_devices(choice.value_or(comm::DeviceChoice::automatic), places);
-  });
-  return assignments;
-}
 
 /// What is worth knowing before a long wait.
 void announce(const std::vector<comm::DeviceAssignment>& devices, std::size_t to_train,

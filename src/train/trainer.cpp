@@ -8,21 +8,11 @@
 #include "autoencoder_training.hpp"
 #include "classifier_training.hpp"
 #include "clvae/core/errors.hpp"
+#include "trainer_device.hpp"
 
 namespace clvae::train {
 
 namespace {
-
-torch::Device usable_device(const std::string& name) {
-  try {
-    const torch::Device device(name);
-    torch::zeros({1}, torch::TensorOptions().device(device));
-    return device;
-  } catch (const c10::Error& error) {
-    throw RunError(
-        fmt::format("device {} can't be used: {}", name, error.what_without_backtrace()));
-  }
-}
 
 void check(const TrainingContext& context) {
   const TrainingOptions& options = context.options;
@@ -41,6 +31,17 @@ void check(const TrainingContext& context) {
 }
 
 }  // namespace
+
+torch::Device usable_device(const std::string& name) {
+  try {
+    const torch::Device device(name);
+    torch::zeros({1}, torch::TensorOptions().device(device));
+    return device;
+  } catch (const c10::Error& error) {
+    throw RunError(
+        fmt::format("device {} can't be used: {}", name, error.what_without_backtrace()));
+  }
+}
 
 StateError::StateError(const std::string& message) : Error(message, ExitStatus::run_failed) {}
 

@@ -237,7 +237,7 @@ class EndToEndTestCase(ProgramTestCase):
 
     def test_help_has_examples_for_every_command(self):
         for command in ([], ["run"], ["train"], ["reduce"], ["plot"], ["info"], ["check"],
-                        ["sweep"], ["compare"]):
+                        ["sweep"], ["compare"], ["extend"], ["merge"], ["benchmark"]):
             text = self.succeed(*command, "--help").stdout
             self.assertTrue(re.search(r"Examples:\n +(mpirun .*|srun .*)?clvae ", text), text)
 

@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cost.hpp"
+#include "devices.hpp"
+#include "experiment.hpp"
+#include "jobs.hpp"
+#include "pace.hpp"
+#include "shared_dataset.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+using nlohmann::json;
+
+/// Multiplications and additions of one training step for each sample; 0 where they can't be told.
+double flops_of_sample(Kind kind, const config::Config& config,
+                       const data::Experiment& experiment) {
+  if (kind == Kind::pca) return 0;  // its fit ends when it is precise enough
+  return member_flops(kind, config, experiment) /
+         (static_cast<double>(experiment.train.size()) * config.training.epochs);
+}
+
+/// What one rank has measured.
+json measure(const comm::Communicator& world, const comm::DeviceAssignment& place,
+             const config::Config& config, const data::Experiment& experiment, const Plan& plan,
+             double seconds, Console& console) {
+  json rank{{"rank", place.rank.value()}, {"host", place.host}, {"device", place.device}};
+  comm::together(
+      world, [&] { rank["peak_flops"] = train::measure_matrix_products(place.device, seconds); });
+  for (const auto& [kind, members] : plan) {
+    console.live(fmt::format("measuring {}", name_of(kind)));
+    Pace pace;
+    const Kind measured = kind;
+    comm::together(
+        world, [&] { pace = measure_pace(measured, config, experiment, place.device, seconds); });
+    const double flops = flops_of_sample(kind, config, experiment) * pace.throughput.trained;
+    rank["kinds"][std::string(name_of(kind))] = {
+        {"trained_per_second", pace.throughput.trained},
+        {"encoded_per_second", pace.throughput.encoded},
+        {"scored_per_second", pace.throughput.scored},
+        {"member_seconds", pace.member_seconds},
+        {"share_of_peak", flops / rank["peak_flops"].get<double>()}};
+  }
+  console.end_live();
+  return rank;
+}
+
+/// The smallest, the mean and the largest of one figure of all ranks.
+struct Range {
+  double low = 0;
+  double mean = 0;
+  double high = 0;
+};
+
+Range range_of(const json& ranks, const json::json_pointer& place) {
+  std::vector<double> values;
+  for (const json& rank : ranks) values.push_back(rank.at(place).get<double>());
+  return {*std::min_element(values.begin(), values.end()),
+          std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()),
+          *std::max_element(values.begin(), values.end())};
+}
+
+json::json_pointer pointer_to(Kind kind, const char* figure) {
+  return json::json_pointer(fmt::format("/kinds/{}/{}", name_of(kind), figure));
+}
+
+/// How long the members that are left take on these ranks.
+json estimate(const json& ranks, const std::map<Kind, std::size_t>& left) {
+  std::vector<std::map<Kind, double>> member_seconds;
+  for (const json& rank : ranks) {
+    auto& seconds = member_seconds.emplace_back();
+    for (const auto& [kind, count] : left) {
+      seconds[kind] = rank.at(pointer_to(kind, "member_seconds")).get<double>();
+    }
+  }
+  std::size_t members = 0;
+  for (const auto& [kind, count] : left) members += count;
+  return {{"members", members}, {"seconds", training_time(left, member_seconds)}};
+}
+
+double members_per_hour(const json& ranks, Kind kind) {
+  constexpr double kSecondsAnHour = 3600;
+  double sum = 0;
+  for (const json& rank : ranks) {
+    sum += kSecondsAnHour / rank.at(pointer_to(kind, "member_seconds")).get<double>();
+  }
+  return sum;
+}
+
+std::string table_of(const json& ranks, const Plan& plan) {
+  std::string text =
+      fmt::format("{:<8}{:>11}{:>15}{:>12}{:>11}{:>14}{:>15}\n", "kind", "trained/s",
+                  "share of peak", "encoded/s", "scored/s", "one member", "members/hour");
+  for (const auto& [kind, members] : plan) {
+    const auto mean = [&, kind = kind](const char* figure) {
+      return range_of(ranks, pointer_to(kind, figure)).mean;
+    };
+    const auto rate = [](double value) { return value > 0 ? fmt::format("{:.0f}", value) : "-"; };
+    const double share = mean("share_of_peak");
+    text += fmt::format("{:<8}{:>11}{:>15}{:>12}{:>11}{:>14}{:>15.4g}\n", name_of(kind),
+                        rate(mean("trained_per_second")),
+                        share > 0 ? fmt::format("{:.0f} %", 100 * share) : "-",
+                        rate(mean("encoded_per_second")), rate(mean("scored_per_second")),
+                        format_duration(mean("member_seconds")), members_per_hour(ranks, kind));
+  }
+  return text;
+}
+
+std::string report_of(const json& report, const Plan& plan,
+                      const std::vector<comm::DeviceAssignment>& devices) {
+  constexpr double kGiga = 1e9;
+  const json& ranks = report.at("ranks");
+  std::string text;
+  for (const std::string& line : comm::describe(devices)) text += line + "\n";
+  const Range peak = range_of(ranks, json::json_pointer("/peak_flops"));
+  text += fmt::format(
+      "products of large float32 matrices: {:.1f} GFLOP/s a rank ({:.1f} to {:.1f})"
+      "\n\n",
+      peak.mean / kGiga, peak.low / kGiga, peak.high / kGiga);
+  text += table_of(ranks, plan);
+  text += fmt::format(
+      "\nSamples a second are one rank's while all train; members an hour those of all {} ranks.\n",
+      ranks.size());
+  const json& time = report.at("estimate");
+  const auto members = time.at("members").get<std::size_t>();
+  if (members == 0) return text + "No member is left to be trained.\n";
+  return text + fmt::format(
+                    "About {} for the {} members that are left, where each is trained for "
+                    "all its epochs.\n",
+                    format_duration(time.at("seconds").get<double>()), members);
+}
+
+}  // namespace
+
+std::string benchmark(const comm::Communicator& world, const Settings& settings,
+                      const BenchmarkOptions& options, Console& console) {
+  const config::Config& config = settings.config;
+  data::Dataset dataset = agreed_dataset(world, config.dataset);
+  data::Experiment experiment;
+  Plan plan;
+  std::map<Kind, std::size_t> left;
+  comm::together(world, [&] {
+    experiment = experiment_on(std::exchange(dataset, {}), config);
+    require_trainable(config, experiment);
+    plan = planned_members(config, experiment.inlier_classes.size());
+    if (world.is_root()) left = members_left(plan, settings.folder);
+  });
+  const auto devices = agreed_devices(world, config.training);
+  const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
+  const json own = measure(world, place, config, experiment, plan, options.seconds, console);
+  json report;
+  for (const std::string& rank : world.all_gather(own.dump())) {
+    report["ranks"].push_back(json::parse(rank));
+  }
+  if (!world.is_root()) return {};
+  report["estimate"] = estimate(report["ranks"], left);
+  return options.as_json ? report.dump(2) + "\n" : report_of(report, plan, devices);
+}
+
+}  // namespace clvae::jobs

@@ -1,0 +1,37 @@
+#include "devices.hpp"
+
+#include "clvae/train/device.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+std::vector<comm::DeviceAssignment> assigned(const config::Training& training,
+                                             const std::vector<comm::RankPlace>& places) {
+  const auto choice = comm::device_choice_named(training.device);
+  return comm::assign_devices(choice.value_or(comm::DeviceChoice::automatic), places);
+}
+
+}  // namespace
+
+std::vector<comm::DeviceAssignment> agreed_devices(const comm::Communicator& world,
+                                                   const config::Training& training) {
+  int devices = 0;
+  comm::together(world, [&] {
+    train::prepare(training.threads);
+    devices = train::visible_cuda_devices();
+  });
+  const std::vector<comm::RankPlace> places = comm::gather_places(world, devices);
+  std::vector<comm::DeviceAssignment> assignments;
+  comm::together(world, [&] { assignments = assigned(training, places); });
+  return assignments;
+}
+
+comm::DeviceAssignment own_device(const config::Training& training) {
+  train::prepare(training.threads);
+  comm::RankPlace place;
+  place.visible_cuda_devices = train::visible_cuda_devices();
+  return assigned(training, {place}).front();
+}
+
+}  // namespace clvae::jobs

@@ -1,0 +1,21 @@
+#pragma once
+/// \file
+/// What each rank trains on.
+
+#include <vector>
+
+#include "clvae/comm/communicator.hpp"
+#include "clvae/comm/device_map.hpp"
+#include "clvae/config/config.hpp"
+
+namespace clvae::jobs {
+
+/// Readies LibTorch on every rank, and gives each its device. Collective. \return in rank order
+/// \throws SharedError where there is no such device
+std::vector<comm::DeviceAssignment> agreed_devices(const comm::Communicator& world,
+                                                   const config::Training& training);
+
+/// The same for a process that is alone. \throws UsageError
+comm::DeviceAssignment own_device(const config::Training& training);
+
+}  // namespace clvae::jobs
