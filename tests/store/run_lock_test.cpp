@@ -33,13 +33,13 @@ class RunLockTest : public testing::Test {
   RunLock take() {
     return RunLock(path_, [this](const std::string& line) { said_.push_back(line); });
   }
-  /// What a process on another host would write.
+  /// What a process on another host would write: over what is there, so that no reader meets an
+  /// empty file.
   void write_foreign(int beat) const {
-    std::ofstream(path_)
-        << fmt::format(
-               R"({{"host":"node7","process":4711,"start":"1","space":"x","job":"99","beat":{}}})",
-               beat)
-        << std::endl;
+    const std::string line = fmt::format(
+        R"({{"host":"node7","process":4711,"start":"1","space":"x","job":"99","beat":{}}})", beat);
+    const auto in_place = std::filesystem::exists(path_) ? std::ios::in : std::ios::openmode{};
+    std::ofstream(path_, std::ios::out | in_place) << fmt::format("{:<511}\n", line) << std::flush;
   }
 
   std::string path_;
