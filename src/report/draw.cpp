@@ -1,6 +1,9 @@
 #include "draw.hpp"
 
+#include <array>
+#include <cstddef>
 #include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -10,6 +13,40 @@
 
 namespace clvae::report {
 
+namespace {
+
+/// How files of a format end, whatever they hold: cut off, they are still files.
+struct Format {
+  const char* extension;
+  const char* end;
+};
+constexpr std::array<Format, 3> kFormats{{{".svg", "</svg>"}, {".png", "IEND"}, {".pdf", "%%EOF"}}};
+
+bool ends_with(const std::string& path, const std::string& end) {
+  constexpr std::streamoff kMostAfter = 16;  // checksum or line ends
+  const auto most = static_cast<std::streamoff>(end.size()) + kMostAfter;
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  const auto size = static_cast<std::streamoff>(file.tellg());
+  if (!file || size < most) return false;
+  std::string last(static_cast<std::size_t>(most), '\0');
+  file.seekg(-most, std::ios::end).read(last.data(), most);
+  return file && last.find(end) != std::string::npos;
+}
+
+/// Says why a figure is missing or cut off: gnuplot does not notice that a disk is full.
+/// \param folder that it was to be in
+[[noreturn]] void fail(const std::string& name, const std::string& folder) {
+  constexpr std::size_t kTrialBytes = std::size_t{1} << 20U;
+  try {
+    write_file(folder + "/trial", std::string(kTrialBytes, ' '));
+  } catch (const IoError& error) {
+    throw IoError(name, "draw the figure", error.error_number());
+  }
+  throw RunError(fmt::format("gnuplot made no whole {}, and gave no reason", name));
+}
+
+}  // namespace
+
 std::vector<std::string> draw(const std::string& name, const std::string& script,
                               const std::string& folder) {
   // Absolute, as gnuplot takes names that start with '<' or '|' for commands.
@@ -18,18 +55,14 @@ std::vector<std::string> draw(const std::string& name, const std::string& script
   write_file(script_path, script);
   const TemporaryFolder drawn(home);
   run_gnuplot(script_path, drawn.path());
-  const std::vector<std::string> files{name + ".svg", name + ".png", name + ".pdf"};
-  for (const std::string& file : files) {
-    const std::string from = fmt::format("{}/{}", drawn.path(), file);
-    std::error_code ignored;
-    if (!std::filesystem::exists(from, ignored) || std::filesystem::is_empty(from, ignored)) {
-      throw RunError(fmt::format("gnuplot made no {}, and gave no reason", file));
-    }
-  }
   std::vector<std::string> figures;
-  for (const std::string& file : files) {
-    figures.push_back((std::filesystem::path(folder) / file).string());
-    move_file(fmt::format("{}/{}", drawn.path(), file), figures.back());
+  for (const Format& format : kFormats) {
+    figures.push_back((std::filesystem::path(folder) / (name + format.extension)).string());
+    const std::string made = fmt::format("{}/{}{}", drawn.path(), name, format.extension);
+    if (!ends_with(made, format.end)) fail(figures.back(), drawn.path());
+  }
+  for (std::size_t i = 0; i < kFormats.size(); ++i) {
+    move_file(fmt::format("{}/{}{}", drawn.path(), name, kFormats[i].extension), figures[i]);
   }
   return figures;
 }

@@ -323,13 +323,15 @@ TEST(PlotFigure3, carries_gnuplots_reason_when_it_fails) {
   EXPECT_THAT(folder.names(), ElementsAre("figure3.gnuplot"));
 }
 
-TEST(PlotFigure3, is_refused_when_gnuplot_ends_well_but_makes_no_figures_or_is_killed) {
+TEST(PlotFigure3, is_refused_when_gnuplot_ends_well_but_makes_no_whole_figures_or_is_killed) {
   const Folder folder;
   const Folder programs;
   const Variable path("PATH", programs.path() + ":/bin:/usr/bin");
 
   write_program(programs, "exit 0\n");
-  EXPECT_THAT(message_of_plotting(folder.path()), HasSubstr("made no figure3.svg"));
+  EXPECT_THAT(message_of_plotting(folder.path()), HasSubstr("made no whole"));
+  write_program(programs, "for kind in svg png pdf; do echo cut >$4/figure3.$kind; done\n");
+  EXPECT_THAT(message_of_plotting(folder.path()), HasSubstr("figure3.svg, and gave no reason"));
   write_program(programs, "kill -9 $$\n");
   EXPECT_THAT(message_of_plotting(folder.path()), HasSubstr("signal 9"));
 
