@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <thread>
@@ -75,6 +76,14 @@ bool may_start(const schedule::Task& task, const Settings& settings,
   return left > (is_kept ? 0 : kReserve * progress.longest(task.kind));
 }
 
+/// Why the lock of a run is not this job's any more.
+std::string reason_of_loss(const RunFolder& folder) {
+  std::error_code ignored;
+  return std::filesystem::exists(folder.lock(), ignored)
+             ? "another job has taken the run over"
+             : fmt::format("{} was removed", folder.lock());
+}
+
 /// Hands the tasks out and trains this rank's share. Collective.
 /// \return on rank 0, why members are left; empty where none is
 std::string train_members(const comm::Communicator& world, const std::vector<schedule::Task>& tasks,
@@ -84,7 +93,7 @@ std::string train_members(const comm::Communicator& world, const std::vector<sch
   comm::MpiChannel channel(world);
   const schedule::StopSource stop_source = [&]() -> std::optional<std::string> {
     if (const char* signal = StopSignals::arrived()) return fmt::format("{} came", signal);
-    if (lock != nullptr && lock->is_lost()) return "another job has taken the run over";
+    if (lock != nullptr && lock->is_lost()) return reason_of_loss(settings.folder);
     return settings.time_limit.reason_to_stop();
   };
   const schedule::Trainer train = [&](const schedule::Task& task,
@@ -112,6 +121,15 @@ std::string train_members(const comm::Communicator& world, const std::vector<sch
   return progress.stop_reason().empty()
              ? "no member that is left would be ready before the time limit"
              : progress.stop_reason();
+}
+
+/// \throws RunError where the run file is gone, with all that was committed to it
+void require_run_file(const RunFolder& folder) {
+  if (folder.has_run_file()) return;
+  throw RunError(
+      fmt::format("{}: was removed while the job worked on it, and what it had trained "
+                  "is lost; the same command begins anew",
+                  folder.run_file()));
 }
 
 /// How the ensemble stands, in one line.
@@ -273,6 +291,7 @@ void train(const comm::Communicator& world, const Settings& settings, Console& c
   } while (stop_reason.empty() && extend_on_request(world, settings.folder, console));
   comm::together(world, [&] {
     if (!world.is_root()) return;
+    require_run_file(settings.folder);
     if (stop_reason.empty()) store::Checkpoints(settings.folder.checkpoints(), "").remove_all();
     close_with_result(store::Reader(settings.folder.run_file()), stop_reason, console);
   });

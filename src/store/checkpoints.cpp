@@ -80,7 +80,8 @@ std::string Checkpoints::file_of(Kind kind, MemberIndex member) const {
 
 void Checkpoints::keep(const Key& key, const std::string& state) const {
   std::error_code failure;
-  std::filesystem::create_directories(folder_, failure);
+  // Not the folders above: a run that was removed while its job works is not begun anew.
+  std::filesystem::create_directory(folder_, failure);
   if (failure) throw IoError(folder_, "make the folder", failure.value());
   const std::string title = title_of(identity_, key);
   std::string bytes = kMagic + bytes_of(title.size()) + title + state;

@@ -185,8 +185,13 @@ RunLock::Impl::Impl(std::string file_path, const std::function<void(const std::s
     if (grant == Grant::refused) refuse(path, holder);
     require_dead(holder, grant, say);
   } while (!is_file_at_path());
-  descriptor.write_at_start(self.text());
-  descriptor.sync_all();
+  try {
+    descriptor.write_at_start(self.text());
+    descriptor.sync_all();
+  } catch (const IoError&) {  // of a full disk
+    unlink(path.c_str());
+    throw;
+  }
   heart = std::thread([this] { beat(); });
 }
 

@@ -57,6 +57,14 @@ TEST_F(CheckpointsTest, have_nothing_when_nothing_was_kept_or_all_is_removed) {
   EXPECT_THAT(warnings_, IsEmpty());
 }
 
+TEST_F(CheckpointsTest, are_not_kept_when_the_folder_of_the_run_is_gone) {
+  const Checkpoints orphans(folder_ + "/removed/checkpoints", "run");
+
+  EXPECT_THROW(orphans.keep(key_, state_), IoError);
+
+  EXPECT_FALSE(std::filesystem::exists(folder_));
+}
+
 TEST_F(CheckpointsTest, are_not_used_when_they_are_of_another_run_or_attempt) {
   checkpoints_.keep(key_, state_);
   Checkpoints::Key later = key_;

@@ -22,7 +22,8 @@ class Checkpoints {
     Attempt attempt;
   };
 
-  /// \param folder made with the first checkpoint  \param identity of the run: a checkpoint of
+  /// \param folder made with the first checkpoint, within one that is there  \param identity of the
+  /// run: a checkpoint of
   ///   another one counts as none
   Checkpoints(std::string folder, std::string identity);
 
