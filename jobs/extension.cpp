@@ -161,6 +161,7 @@ void extend(const RunFolder& folder, const std::vector<std::string>& overrides, 
   if (overrides.empty()) {
     throw UsageError("how many members? --size N, or --set ensemble.sizes.KIND=N");
   }
+  folder.require_writable();
   try {
     const store::RunLock lock(folder.lock(), [&](const std::string& line) { console.event(line); });
     if (!extend_run_file(folder, overrides, console)) return;

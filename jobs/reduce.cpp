@@ -83,7 +83,10 @@ config::Reduction agreed_reduction(const comm::Communicator& world, const RunFol
 void reduce(const comm::Communicator& world, const RunFolder& folder,
             const config::Reduction& reduction, Console& console) {
   std::optional<store::Reader> reader;
-  comm::together(world, [&] { reader.emplace(folder.run_file()); });
+  comm::together(world, [&] {
+    reader.emplace(folder.run_file());
+    if (world.is_root()) folder.require_writable();  // for the tables, in the end
+  });
   const TestBed bed = agreed_test_bed(world, *reader, console);
   std::vector<KindWalks> kinds;
   for (const KindMembers& kind : bed.kinds) {

@@ -43,6 +43,10 @@ void RunFolder::make() const {
   std::error_code failure;
   std::filesystem::create_directories(path_, failure);
   if (failure) throw IoError(path_, "make the folder", failure.value(), ExitStatus::usage);
+  require_writable();
+}
+
+void RunFolder::require_writable() const {
   if (access(path_.c_str(), W_OK | X_OK) != 0) {
     throw IoError(path_, "write into the folder", errno, ExitStatus::usage);
   }

@@ -35,6 +35,8 @@ class RunFolder {
   /// where it can't be made or written to
   void make() const;
   /// \throws IoError (exit status 2)
+  void require_writable() const;
+  /// \throws IoError (exit status 2)
   void require_writable_run_file() const;
 
  private:
