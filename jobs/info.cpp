@@ -9,6 +9,7 @@
 #include "clvae/store/reader.hpp"
 #include "experiment.hpp"
 #include "jobs.hpp"
+#include "run_file.hpp"
 
 namespace clvae::jobs {
 
@@ -60,9 +61,11 @@ Json kind_json(const store::Reader& reader, Kind kind, bool verify) {
     ++counts[static_cast<std::size_t>(state)];
     members.push_back(member_json(summary, member));
     const MemberIndex index{static_cast<std::uint32_t>(member)};
-    if (verify && state == store::MemberState::done && !reader.is_intact(kind, index)) {
-      damaged.push_back(member);
-    }
+    if (!verify) continue;
+    std::string damage = reader.damage_of(kind, index);
+    if (damage.empty()) continue;
+    damaged.push_back(member);
+    members.back()["damage"] = std::move(damage);
   }
   Json described{{"kind", name_of(kind)}, {"requested", summary.members},
                  {"done", counts[1]},     {"failed", counts[2]},
@@ -103,6 +106,13 @@ Json run_json(const store::Reader& reader, const InfoOptions& options) {
   return described;
 }
 
+/// The members of a run that was trained as one follow from its config. \throws RunFileError
+void require_own_plan(const store::Reader& reader) {
+  if (!reader.merged_from().empty()) return;
+  const config::Config config = config::parse(reader.config(), reader.path() + ":/config");
+  require_planned_members(reader, planned_members(config, reader.inlier_classes().size()));
+}
+
 std::string utc(std::int64_t seconds) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
@@ -128,12 +138,12 @@ std::string member_lines(const Json& kind) {
                     format_duration(training_seconds / static_cast<double>(done)));
   }
   if (!kind.contains("damaged")) return text;
-  std::vector<std::string> damaged;
-  for (const Json& member : kind["damaged"]) damaged.push_back(member.dump());
-  return text + (damaged.empty()
-                     ? "            all checksums hold\n"
-                     : fmt::format("            damaged: {}; clvae run trains them anew\n",
-                                   joined(damaged)));
+  if (kind["damaged"].empty()) return text + "            all checksums hold\n";
+  for (const Json& member : kind["damaged"]) {
+    text += fmt::format("            damaged: member {}: {}\n", member.get<std::size_t>(),
+                        kind["members"][member.get<std::size_t>()]["damage"].get<std::string>());
+  }
+  return text;
 }
 
 /// One line for each run that members were merged from.
@@ -182,11 +192,17 @@ std::string as_text(const Json& run) {
 
 }  // namespace
 
-std::string info(const RunFolder& folder, const InfoOptions& options) {
+Description info(const RunFolder& folder, const InfoOptions& options) {
   const store::Reader reader(folder.run_file());
+  if (options.verify) require_own_plan(reader);
   const Json run = run_json(reader, options);
-  return options.as_json ? run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
+  Description description;
+  description.text = options.as_json
+                         ? run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
                          : as_text(run);
+  if (!options.verify) return description;
+  for (const Json& kind : run["kinds"]) description.damaged += kind["damaged"].size();
+  return description;
 }
 
 }  // namespace clvae::jobs

@@ -62,8 +62,13 @@ struct InfoOptions {
   bool as_json = false;
   bool verify = false;  ///< take the checksums of all members that are done
 };
-/// The description as text, or JSON. One process.
-std::string info(const RunFolder& folder, const InfoOptions& options);
+struct Description {
+  std::string text;         ///< for people, or JSON
+  std::size_t damaged = 0;  ///< members that are done and whose checksum fails; 0 unless verified
+};
+/// One process. \throws RunFileError, to verify also where seeds or permutations are not the
+/// config's
+Description info(const RunFolder& folder, const InfoOptions& options);
 
 struct BenchmarkOptions {
   bool as_json = false;

@@ -1,5 +1,7 @@
 #include <cstdio>
 
+#include <fmt/format.h>
+
 #include "clvae/core/errors.hpp"
 #include "command_line.hpp"
 #include "launch.hpp"
@@ -186,10 +188,20 @@ void add_info(CLI::App& app, CommandLine& line) {
       "\nMay be asked at any time, also while the run is training.");
   add_run_option(*command, line);
   command->add_flag("--json", line.info.as_json, "as JSON, for programs");
-  command->add_flag("--verify", line.info.verify, "read all members and compare their checksums");
+  command->add_flag(
+      "--verify", line.info.verify,
+      "read all members and compare their checksums; exit status 1 where one is damaged");
   command->callback([&line] {
     line.job = [&line] {
-      return alone([&] { std::fputs(info(RunFolder::find(line.run), line.info).c_str(), stdout); });
+      return alone([&] {
+        const RunFolder folder = RunFolder::find(line.run);
+        const Description found = info(folder, line.info);
+        std::fputs(found.text.c_str(), stdout);
+        if (found.damaged == 0) return;
+        throw RunError(fmt::format("{}: {} damaged member{}; clvae run trains anew what is damaged",
+                                   folder.run_file(), found.damaged,
+                                   found.damaged == 1 ? "" : "s"));
+      });
     };
   });
 }

@@ -90,10 +90,34 @@ void require_same_data(const store::Reader& reader, const store::Contents& conte
                                  contents.dataset_fingerprint, contents.dataset_name));
 }
 
+/// The samples follow from data and config: others were damaged.
+void require_same_samples(const store::Reader& reader, const store::Contents& contents) {
+  for (const store::SampleTable& wanted : contents.parts) {
+    const store::SampleTable held = reader.samples(wanted.part);
+    if (held.labels == wanted.labels && held.original_index == wanted.original_index &&
+        held.original_split == wanted.original_split && held.is_outlier == wanted.is_outlier) {
+      continue;
+    }
+    throw RunFileError(reader.path(), "/" + wanted.part, "other samples",
+                       "those that follow from the data and the config");
+  }
+}
+
 /// Attempts that failed before, as far as is known.
 std::uint32_t failed_attempts(const std::vector<std::string>& messages) {
   return static_cast<std::uint32_t>(std::find(messages.begin(), messages.end(), std::string()) -
                                     messages.begin());
+}
+
+/// By which attempt a member that was damaged became what it was. The record may be what is
+/// damaged: it is asked only where more attempts failed than there is room for messages.
+Attempt succeeded_attempt(const store::KindSummary& summary, std::size_t member) {
+  constexpr std::uint32_t kMostAttempts = 100;  // that a config can allow
+  const std::vector<std::string>& messages = summary.attempt_messages[member];
+  const std::uint32_t failed = failed_attempts(messages);
+  const std::uint32_t recorded = summary.commits[member].attempt;
+  const bool is_recorded = failed == messages.size() && recorded < kMostAttempts;
+  return Attempt{is_recorded ? std::max(failed, recorded) : failed};
 }
 
 }  // namespace
@@ -102,6 +126,7 @@ void require_same_experiment(const store::Reader& reader, const config::Config& 
                              const store::Contents& contents) {
   require_same_config(reader, wanted);
   require_same_data(reader, contents);
+  require_same_samples(reader, contents);
   const Plan planned = planned_members(wanted, contents.inlier_classes.size());
   require_places(reader, wanted, planned);
   if (reader.merged_from().empty()) require_planned_members(reader, planned);
@@ -116,8 +141,9 @@ void require_planned_members(const store::Reader& reader, const Plan& planned) {
       if (members[i].seed == there[i].seed && members[i].permutation == there[i].permutation) {
         continue;
       }
+      const char* item = members[i].seed == there[i].seed ? "permutations" : "seeds";
       throw RunFileError(
-          reader.path(), fmt::format("/members/{}", name_of(kind)),
+          reader.path(), fmt::format("/members/{}/{}", name_of(kind), item),
           fmt::format("another seed or permutation of member {}", i),
           "those that follow from the config's ensemble.seed and ensemble.permutation");
     }
@@ -201,8 +227,9 @@ void warn_of_damage(const KindState& state, Console& console) {
   const store::KindSummary& summary = state.summary;
   for (std::size_t member = 0; member < summary.members; ++member) {
     if (state.intact[member] || summary.commits[member].state != store::MemberState::done) continue;
-    console.warning(fmt::format("{} member {} was done, but its values don't have its checksum",
-                                name_of(summary.kind), member));
+    console.warning(
+        fmt::format("{} member {} was done, but its values and its record don't fit together",
+                    name_of(summary.kind), member));
   }
 }
 
@@ -215,7 +242,7 @@ std::vector<schedule::Task> remaining_tasks(const KindState& state, int max_atte
     const store::CommitRecord& record = summary.commits[member];
     const MemberIndex index{static_cast<std::uint32_t>(member)};
     if (record.state == store::MemberState::done) {  // and damaged since
-      tasks.push_back({summary.kind, index, Attempt{record.attempt}});
+      tasks.push_back({summary.kind, index, succeeded_attempt(summary, member)});
     } else if (record.state == store::MemberState::pending) {
       // A job that was killed between its last attempt and the record of it makes that one anew.
       const std::uint32_t attempt = failed_attempts(summary.attempt_messages[member]);

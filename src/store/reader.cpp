@@ -18,6 +18,9 @@ namespace clvae::store {
 
 namespace {
 
+/// What a record counts as whose bytes can't be one: done once, and its checksum fails.
+constexpr CommitRecord kDamaged{MemberState::done, 0, 0, 0, 0};
+
 /// One kind as the file describes it.
 struct KindContents {
   Kind kind = Kind::clvae;
@@ -43,6 +46,9 @@ struct Reader::Impl {
   void require_member(const KindContents& contents, MemberIndex member) const;
   SampleTable samples(const std::string& part) const;
   std::vector<CommitRecord> commits(const KindContents& contents) const;
+  CommitRow commit_row(const KindContents& contents, MemberIndex member) const;
+  /// Of the member's slabs, as they are.
+  std::uint64_t checksum(const KindContents& contents, MemberIndex member) const;
   template <class Value>
   std::vector<Value> slab(Kind kind, MemberIndex member, const std::string& name,
                           const Element& element) const;
@@ -173,14 +179,22 @@ SampleTable Reader::Impl::samples(const std::string& part) const {
 std::vector<CommitRecord> Reader::Impl::commits(const KindContents& contents) const {
   std::vector<CommitRecord> records;
   for (const CommitRow& row : view.read<CommitRow>(contents.items.commits)) {
-    if (!is_known_state(row.state)) {
-      throw RunFileError(view.path(), contents.items.commits.path,
-                         fmt::format("state {} of member {}", row.state, records.size()),
-                         "0 (pending), 1 (done) or 2 (failed)");
-    }
-    records.push_back(from_row(row));
+    records.push_back(is_known_state(row.state) ? from_row(row) : kDamaged);
   }
   return records;
+}
+
+CommitRow Reader::Impl::commit_row(const KindContents& contents, MemberIndex member) const {
+  return view.read_row<CommitRow>(contents.items.commits, member.value()).front();
+}
+
+std::uint64_t Reader::Impl::checksum(const KindContents& contents, MemberIndex member) const {
+  Digest digest;
+  for (const Item& item : contents.items.datasets) {
+    const auto bytes = view.read_row<char>(item, member.value());
+    digest.add(bytes.data(), bytes.size());
+  }
+  return digest.value64();
 }
 
 template <class Value>
@@ -323,14 +337,21 @@ std::vector<double> Reader::exact_slab(Kind kind, MemberIndex member,
 bool Reader::is_intact(Kind kind, MemberIndex member) const {
   const KindContents& contents = impl_->contents_of(kind);
   impl_->require_member(contents, member);
-  const CommitRecord record = impl_->commits(contents)[member.value()];
-  if (record.state != MemberState::done) return false;
-  Digest digest;
-  for (const Item& item : contents.items.datasets) {
-    const auto bytes = impl_->view.read_row<char>(item, member.value());
-    digest.add(bytes.data(), bytes.size());
-  }
-  return digest.value64() == record.checksum;
+  const CommitRow row = impl_->commit_row(contents, member);
+  if (!is_known_state(row.state)) return false;
+  const CommitRecord record = from_row(row);
+  return record.state == MemberState::done && impl_->checksum(contents, member) == record.checksum;
+}
+
+std::string Reader::damage_of(Kind kind, MemberIndex member) const {
+  if (is_intact(kind, member)) return {};
+  const KindContents& contents = impl_->contents_of(kind);
+  const CommitRow row = impl_->commit_row(contents, member);
+  const std::string& records = contents.items.commits.path;
+  if (!is_known_state(row.state)) return fmt::format("{} holds the state {}", records, row.state);
+  if (from_row(row).state != MemberState::done) return {};
+  return fmt::format("{} have not the checksum that {} holds", joined(names_of(contents.datasets)),
+                     records);
 }
 
 }  // namespace clvae::store

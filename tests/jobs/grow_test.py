@@ -85,7 +85,7 @@ class ExtendTestCase(ProgramTestCase):
 
         result = self.succeed("train", self.config)
 
-        self.assertIn("member 1 was done, but its values don't have its checksum", result.stdout)
+        self.assertIn("member 1 was done, but its values and its record don't fit together", result.stdout)
         self.assertEqual(datasets(self.run_file()), whole)
 
     def test_sizes_that_can_not_be_had_are_refused(self):

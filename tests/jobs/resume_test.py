@@ -60,10 +60,11 @@ class ResumeTestCase(ProgramTestCase):
         with h5py.File(self.run_file(), "r+") as run:
             run["members/clvae/test_latents"][1, 7, 0] += 1
 
-        self.assertIn("damaged: 1", self.succeed("info", "runs/small", "--verify").stdout)
+        found = self.fail_with(1, "1 damaged", "info", "runs/small", "--verify")
+        self.assertIn("damaged: member 1: ", found.stdout)
         result = self.succeed("train", self.config)
 
-        self.assertIn("member 1 was done, but its values don't have its checksum", result.stdout)
+        self.assertIn("member 1 was done, but its values and its record don't fit together", result.stdout)
         self.assertEqual(result.stdout.count("done on rank"), 1)
         self.assertEqual(datasets(self.run_file()), undamaged)
 

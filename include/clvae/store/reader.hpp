@@ -68,6 +68,9 @@ class Reader {
 
   /// Whether the record says done and the slabs still have its checksum.
   bool is_intact(Kind kind, MemberIndex member) const;
+  /// What is wrong with a member that is done, naming datasets; empty where nothing is, and of
+  /// members that are pending or failed.
+  std::string damage_of(Kind kind, MemberIndex member) const;
 
  private:
   struct Impl;
