@@ -13,7 +13,7 @@ packages="g++ cmake ninja-build pkg-config openmpi-bin libopenmpi-dev libhdf5-op
   dataset-fashion-mnist"
 for option in "$@"; do
   case "$option" in
-    --tests) packages="$packages libgtest-dev libgmock-dev python3-h5py clang-format clang-tidy shellcheck slurm-wlm munge" ;;
+    --tests) packages="$packages libgtest-dev libgmock-dev python3-h5py clang-format clang-tidy shellcheck slurm-wlm munge iproute2 util-linux" ;;
     *) echo "usage: $0 [--tests]" >&2; exit 2 ;;
   esac
 done

@@ -8,5 +8,6 @@ folder=$1
 # instrumented, so containers that cross their border can't be checked for overflow.
 export ASAN_OPTIONS="detect_leaks=0:detect_container_overflow=0:halt_on_error=1"
 export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
-# The tests of the batch scripts and the kill trials start the same program with other timing only.
-ctest --test-dir "$folder" --output-on-failure --no-tests=error -j "$(nproc)" --exclude-regex '^slurm:|^faults:kill_trials'
+# The tests of the batch scripts, of two hosts, and the kill trials start the same program with other
+# timing only.
+ctest --test-dir "$folder" --output-on-failure --no-tests=error -j "$(nproc)" --exclude-regex '^slurm:|^hosts:|^faults:kill_trials'
