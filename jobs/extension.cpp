@@ -1,13 +1,15 @@
 #include "extension.hpp"
 
+#include <chrono>
 #include <optional>
+#include <set>
 #include <sstream>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
 #include "clvae/store/assembly.hpp"
-#include "clvae/store/run_lock.hpp"
 #include "clvae/store/text_file.hpp"
 #include "experiment.hpp"
 #include "jobs.hpp"
@@ -118,6 +120,73 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+void remove_request(const std::string& request, Console& console) {
+  try {
+    store::remove_file(request);
+  } catch (const IoError& error) {  // it is only fulfilled once more, which changes nothing
+    console.warning(error.what());
+  }
+}
+
+/// Fulfils one wish. \return whether there are more places now
+bool apply_request(const RunFolder& folder, const std::string& request, Console& console) {
+  bool has_grown = false;
+  std::vector<std::string> overrides;
+  try {
+    const std::optional<std::string> text = store::read_text_file(request);
+    if (!text) return false;
+    overrides = lines_of(*text);
+    console.event(fmt::format("{} asks for more members", request));
+    has_grown = extend_run_file(folder, overrides, console);
+  } catch (const IoError& error) {
+    console.warning(
+        fmt::format("{}: the run goes on without the members that are asked for, and "
+                    "the request stays until the next start: {}",
+                    request, error.what()));
+    return false;
+  } catch (const Error& error) {
+    console.warning(
+        fmt::format("{}: the run goes on without the members that are asked for ({}), "
+                    "and the request is removed: {}",
+                    request, fmt::join(overrides, ", "), error.what()));
+  }
+  remove_request(request, console);
+  return has_grown;
+}
+
+/// As `extend_run_file`, after the wishes that were there before.
+bool extend_in_turn(const RunFolder& folder, const std::vector<std::string>& overrides,
+                    Console& console) {
+  const bool has_grown = apply_extend_requests(folder, console);
+  return extend_run_file(folder, overrides, console) || has_grown;
+}
+
+/// Asks the job that has the run's lock for more members, or gives them places where it has ended
+/// meanwhile. \param lock held afterwards where it has ended  \return as `extend_run_file`
+bool extend_by_request(const RunFolder& folder, const std::vector<std::string>& overrides,
+                       std::optional<store::RunLock>& lock, Console& console) {
+  const std::string request = write_extend_request(folder, overrides);
+  try {
+    // The job looks for requests after it has given the lock back, unless it was stopped: where
+    // the lock is free by now, it may have looked before this one was there.
+    lock.emplace(folder.lock(), [&](const std::string& line) { console.event(line); });
+  } catch (const store::RunInUseError& error) {
+    console.event(
+        fmt::format("{} is at work on {}; it takes the new members up when it has "
+                    "trained those that it had to, or, if it is stopped before, the "
+                    "command that started it does when it is given again",
+                    error.holder(), folder.path()));
+    return false;
+  }
+  if (!store::read_text_file(request)) {
+    console.event(
+        fmt::format("a job that was at work on {} has taken the new members up", folder.path()));
+    return false;
+  }
+  store::remove_file(request);
+  return extend_in_turn(folder, overrides, console);
+}
+
 }  // namespace
 
 bool extend_run_file(const RunFolder& folder, const std::vector<std::string>& overrides,
@@ -136,24 +205,40 @@ bool extend_run_file(const RunFolder& folder, const std::vector<std::string>& ov
   return true;
 }
 
-void write_extend_request(const RunFolder& folder, const std::vector<std::string>& overrides) {
+std::string write_extend_request(const RunFolder& folder,
+                                 const std::vector<std::string>& overrides) {
   wanted_members(store::Reader(folder.run_file()), overrides);
-  store::write_text_file(folder.extend_request(), fmt::format("{}\n", fmt::join(overrides, "\n")));
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const std::string request = folder.extend_request(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(), getpid());
+  store::write_text_file(request, fmt::format("{}\n", fmt::join(overrides, "\n")));
+  return request;
 }
 
-bool apply_extend_request(const RunFolder& folder, Console& console) {
-  const std::string request = folder.extend_request();
-  try {
-    const std::optional<std::string> text = store::read_text_file(request);
-    if (!text || !folder.has_run_file()) return false;
-    console.event(fmt::format("{} asks for more members", request));
-    const bool has_grown = extend_run_file(folder, lines_of(*text), console);
-    store::remove_file(request);
-    return has_grown;
-  } catch (const Error& error) {
-    console.warning(fmt::format("{}: the run goes on without the members that are asked for: {}",
-                                request, error.what()));
-    return false;
+bool apply_extend_requests(const RunFolder& folder, Console& console) {
+  if (!folder.has_run_file()) return false;
+  bool has_grown = false;
+  for (const std::string& request : folder.extend_requests()) {
+    has_grown = apply_request(folder, request, console) || has_grown;
+  }
+  return has_grown;
+}
+
+bool extend_on_requests(const RunFolder& folder, std::optional<store::RunLock>& lock,
+                        Console& console) {
+  std::set<std::string> tried;
+  while (true) {
+    // Whoever was refused the lock has left a request before this look, or will find it free.
+    lock.reset();
+    const std::size_t tried_before = tried.size();
+    for (const std::string& request : folder.extend_requests()) tried.insert(request);
+    if (tried.size() == tried_before) return false;
+    try {
+      lock.emplace(folder.lock(), [&](const std::string& line) { console.event(line); });
+    } catch (const store::RunInUseError&) {  // whose holder looks as well
+      return false;
+    }
+    if (apply_extend_requests(folder, console)) return true;
   }
 }
 
@@ -162,17 +247,16 @@ void extend(const RunFolder& folder, const std::vector<std::string>& overrides, 
     throw UsageError("how many members? --size N, or --set ensemble.sizes.KIND=N");
   }
   folder.require_writable();
+  std::optional<store::RunLock> lock;
+  bool has_grown = false;
   try {
-    const store::RunLock lock(folder.lock(), [&](const std::string& line) { console.event(line); });
-    if (!extend_run_file(folder, overrides, console)) return;
-  } catch (const store::RunInUseError& error) {
-    write_extend_request(folder, overrides);
-    console.event(
-        fmt::format("{} is at work on {}; it takes the new members up when it has "
-                    "trained those that it had to",
-                    error.holder(), folder.path()));
-    return;
+    lock.emplace(folder.lock(), [&](const std::string& line) { console.event(line); });
+    has_grown = extend_in_turn(folder, overrides, console);
+  } catch (const store::RunInUseError&) {
+    has_grown = extend_by_request(folder, overrides, lock, console);
   }
+  while (lock && extend_on_requests(folder, lock, console)) has_grown = true;
+  if (!has_grown) return;
   console.event(fmt::format("the command that started {} trains the new ones", folder.path()));
 }
 

@@ -2,10 +2,12 @@
 /// \file
 /// More members for a run that exists, and how a running job is asked for them.
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "clvae/core/console.hpp"
+#include "clvae/store/run_lock.hpp"
 #include "run_folder.hpp"
 
 namespace clvae::jobs {
@@ -18,13 +20,22 @@ namespace clvae::jobs {
 bool extend_run_file(const RunFolder& folder, const std::vector<std::string>& overrides,
                      Console& console);
 
-/// Leaves the wish in the run's folder, in the place of an older one. One process.
+/// Leaves the wish in the run's folder. One process. \return the file
 /// \throws as `extend_run_file`
-void write_extend_request(const RunFolder& folder, const std::vector<std::string>& overrides);
+std::string write_extend_request(const RunFolder& folder,
+                                 const std::vector<std::string>& overrides);
 
-/// Fulfils the wish that lies in the run's folder, if there is one. One that can't be fulfilled
-/// is a warning, as the run can go on without. One process, while no job works on the run.
+/// Fulfils the wishes that lie in the run's folder, in the order in which they came. One that can't
+/// be fulfilled is a warning, as the run can go on without; it is removed, unless a file could not
+/// be read or written, which may pass. One process, which holds the run's lock.
 /// \return whether there are more places now
-bool apply_extend_request(const RunFolder& folder, Console& console);
+bool apply_extend_requests(const RunFolder& folder, Console& console);
+
+/// Gives the lock back, then fulfils the wishes that came while it was held. In this order none is
+/// lost: who asks for more members leaves the wish and then tries the lock, which is either held
+/// still, so that the wish is found here, or free. One process.
+/// \return whether there are more places now; if so the lock is held, else it is not
+bool extend_on_requests(const RunFolder& folder, std::optional<store::RunLock>& lock,
+                        Console& console);
 
 }  // namespace clvae::jobs

@@ -1,5 +1,6 @@
 #include "run_folder.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <unistd.h>
@@ -9,6 +10,13 @@
 #include "clvae/core/errors.hpp"
 
 namespace clvae::jobs {
+
+namespace {
+
+constexpr const char* kRequestBegin = "extend-";
+constexpr const char* kRequestEnd = ".request";
+
+}  // namespace
 
 RunFolder RunFolder::find(const std::string& folder_or_run_file) {
   const std::filesystem::path given(folder_or_run_file);
@@ -37,6 +45,25 @@ bool RunFolder::has_tables() const {
   return std::filesystem::exists(curves_json(), ignored) &&
          std::filesystem::exists(scores_csv(), ignored) &&
          std::filesystem::exists(members_csv(), ignored);
+}
+
+std::string RunFolder::extend_request(std::int64_t time, long process) const {
+  return file(fmt::format("{}{:020}-{}{}", kRequestBegin, time, process, kRequestEnd));
+}
+
+std::vector<std::string> RunFolder::extend_requests() const {
+  std::vector<std::string> requests;
+  std::error_code failure;
+  for (std::filesystem::directory_iterator entry(path_, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    const std::filesystem::path name = entry->path().filename();
+    if (name.extension() == kRequestEnd && name.string().rfind(kRequestBegin, 0) == 0) {
+      requests.push_back(file(name.string()));
+    }
+  }
+  if (failure) throw IoError(path_, "read the folder", failure.value());
+  std::sort(requests.begin(), requests.end());
+  return requests;
 }
 
 void RunFolder::make() const {

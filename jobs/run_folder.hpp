@@ -2,7 +2,9 @@
 /// \file
 /// The folder of a run, and what the files in it are called.
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace clvae::jobs {
 
@@ -17,8 +19,11 @@ class RunFolder {
 
   const std::string& path() const { return path_; }
   std::string run_file() const { return file("run.h5"); }
-  /// What `clvae extend` leaves for a job that is at work on the run.
-  std::string extend_request() const { return file("extend.request"); }
+  /// What `clvae extend` leaves for a job that is at work on the run, each process a file of its
+  /// own, whose name tells the order. \param time nanoseconds since 1970-01-01 UTC
+  std::string extend_request(std::int64_t time, long process) const;
+  /// Those that are there, the oldest first. \throws IoError
+  std::vector<std::string> extend_requests() const;
   std::string curves_csv() const { return file("auc.csv"); }
   std::string comparisons_csv() const { return file("comparisons.csv"); }
   std::string curves_json() const { return file("auc.json"); }

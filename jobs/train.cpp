@@ -250,12 +250,16 @@ std::string train_what_is_left(const comm::Communicator& world, const Settings& 
   return world.broadcast(stop_reason);
 }
 
-/// Gives the run file the places that a user has asked for meanwhile. Collective.
-/// \return whether there are more members now
-bool extend_on_request(const comm::Communicator& world, const RunFolder& folder, Console& console) {
+/// Gives the run back when all of it is done, or goes on with the members that it was asked for
+/// meanwhile. Collective. \param lock of rank 0  \return whether there are more members now
+bool extend_when_done(const comm::Communicator& world, const RunFolder& folder,
+                      std::optional<store::RunLock>& lock, Console& console) {
   bool has_grown = false;
   comm::together(world, [&] {
-    if (world.is_root()) has_grown = apply_extend_request(folder, console);
+    if (!world.is_root()) return;
+    require_run_file(folder);
+    store::Checkpoints(folder.checkpoints(), "").remove_all();
+    has_grown = extend_on_requests(folder, lock, console);
   });
   return world.broadcast(has_grown ? "yes" : "no") == "yes";
 }
@@ -280,7 +284,7 @@ void train(const comm::Communicator& world, const Settings& settings, Console& c
     if (world.is_root()) {
       settings.folder.make();
       lock.emplace(settings.folder.lock(), [&](const std::string& line) { console.event(line); });
-      apply_extend_request(settings.folder, console);
+      apply_extend_requests(settings.folder, console);
       create_or_compare(settings, run_contents(config, experiment, plan), console);
     }
   });
@@ -288,11 +292,10 @@ void train(const comm::Communicator& world, const Settings& settings, Console& c
   do {
     stop_reason =
         train_what_is_left(world, settings, experiment, devices, lock ? &*lock : nullptr, console);
-  } while (stop_reason.empty() && extend_on_request(world, settings.folder, console));
+  } while (stop_reason.empty() && extend_when_done(world, settings.folder, lock, console));
   comm::together(world, [&] {
     if (!world.is_root()) return;
     require_run_file(settings.folder);
-    if (stop_reason.empty()) store::Checkpoints(settings.folder.checkpoints(), "").remove_all();
     close_with_result(store::Reader(settings.folder.run_file()), stop_reason, console);
   });
 }

@@ -2,24 +2,32 @@
 // that the program itself knows nothing of them. Each function here stands in front of one of the
 // program's, and fails instead of calling it where the environment says so:
 //
-//   CLVAE_FAULT_STAGE  config, data, device, creation, opening, training, commit, reduction,
-//   figures CLVAE_FAULT_RANK   the rank that fails CLVAE_FAULT_TYPE   io_error, attempt_error,
-//   bad_alloc, runtime_error
+//   CLVAE_FAULT_STAGE   config, data, device, creation, opening, training, commit, closing,
+//                       request, removal, reduction, figures
+//   CLVAE_FAULT_RANK    the rank that fails
+//   CLVAE_FAULT_TYPE    io_error, attempt_error, bad_alloc, runtime_error; or pause, which waits
+//   CLVAE_FAULT_GATE    until there is a file of this name, and says so by one with ".reached"
 //
 // The build takes from here the names of the functions to wrap: all words that begin with _ZN.
 
+#include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <mpi.h>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "clvae/config/config.hpp"
 #include "clvae/core/errors.hpp"
 #include "clvae/plan/plan.hpp"
 #include "clvae/reduce/gaussians.hpp"
+#include "clvae/store/checkpoints.hpp"
 #include "clvae/store/creator.hpp"
+#include "clvae/store/text_file.hpp"
 #include "clvae/store/writer.hpp"
 #include "clvae/train/device.hpp"
 #include "experiment.hpp"
@@ -36,10 +44,17 @@ std::string setting(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+void wait_at_gate() {
+  const std::string gate = setting("CLVAE_FAULT_GATE");
+  const std::ofstream reached(gate + ".reached");
+  while (!std::filesystem::exists(gate)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+}
+
 void fail_if_wanted(const std::string& stage) {
   if (setting("CLVAE_FAULT_STAGE") != stage) return;
   if (setting("CLVAE_FAULT_RANK") != std::to_string(jobs::launched_rank())) return;
   const std::string type = setting("CLVAE_FAULT_TYPE");
+  if (type == "pause") return wait_at_gate();
   if (type == "io_error") throw IoError("injected", "write the file", 5);
   if (type == "attempt_error") throw AttemptError("injected failure");
   if (type == "bad_alloc") throw std::bad_alloc();
@@ -130,6 +145,36 @@ void wrap_commit(store::Writer* writer, Kind kind, MemberIndex member,
                  const store::MemberProvenance& provenance) {
   fail_if_wanted("commit");
   real_commit(writer, kind, member, slabs, record, provenance);
+}
+
+void real_close(const store::Checkpoints* checkpoints)
+    CLVAE_REAL(_ZNK5clvae5store11Checkpoints10remove_allEv);
+void wrap_close(const store::Checkpoints* checkpoints)
+    CLVAE_WRAP(_ZNK5clvae5store11Checkpoints10remove_allEv);
+/// Where a job has trained all that it had to, and still has the run's lock.
+void wrap_close(const store::Checkpoints* checkpoints) {
+  fail_if_wanted("closing");
+  real_close(checkpoints);
+}
+
+void real_write(const std::string& path, const std::string& text) CLVAE_REAL(
+    _ZN5clvae5store15write_text_fileERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES8_);
+void wrap_write(const std::string& path, const std::string& text) CLVAE_WRAP(
+    _ZN5clvae5store15write_text_fileERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES8_);
+/// After a request for more members was left.
+void wrap_write(const std::string& path, const std::string& text) {
+  real_write(path, text);
+  fail_if_wanted("request");
+}
+
+void real_remove(const std::string& path)
+    CLVAE_REAL(_ZN5clvae5store11remove_fileERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE);
+void wrap_remove(const std::string& path)
+    CLVAE_WRAP(_ZN5clvae5store11remove_fileERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE);
+/// Of a request for more members.
+void wrap_remove(const std::string& path) {
+  fail_if_wanted("removal");
+  real_remove(path);
 }
 
 std::vector<double> real_scores(const reduce::Gaussians& gaussians, gsl::span<const float> latents,

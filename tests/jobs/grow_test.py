@@ -120,25 +120,39 @@ class ExtendTestCase(ProgramTestCase):
         at_once = datasets(self.run_file())
         shutil.rmtree(self.folder / "runs")
         self.succeed("train", self.config)
-        request = self.folder / "runs/small/extend.request"
+        request = self.folder / "runs/small/extend-1-1.request"
         request.write_text("ensemble.size=5\n")
 
         result = self.succeed("train", self.config, ranks=2)
 
-        self.assertIn("extend.request asks for more members", result.stdout)
+        self.assertIn("extend-1-1.request asks for more members", result.stdout)
         self.assertIn("5 of 5 members are done", result.stdout)
         self.assertEqual(datasets(self.run_file()), at_once)
         self.assertFalse(request.exists())
 
-    def test_a_request_that_makes_no_sense_is_a_warning(self):
+    def test_a_request_that_can_not_be_met_is_one_warning(self):
         self.succeed("train", self.config)
-        request = self.folder / "runs/small/extend.request"
+        request = self.folder / "runs/small/extend-1-1.request"
         request.write_text("training.epochs=5\n")
 
         result = self.succeed("train", self.config)
 
-        self.assertIn("extend.request: the run goes on without", result.stdout + result.stderr)
+        self.assertIn("extend-1-1.request: the run goes on without the members that are asked for "
+                      "(training.epochs=5), and the request is removed: ", result.stdout)
         self.assertIn("3 of 3 members are done", result.stdout)
+        self.assertFalse(request.exists())
+        self.assertNotIn("warning", self.succeed("train", self.config).stdout)
+
+    def test_a_request_that_can_not_be_read_stays(self):
+        self.succeed("train", self.config)
+        request = self.folder / "runs/small/extend-1-1.request"
+        request.mkdir()
+
+        result = self.succeed("train", self.config)
+
+        self.assertIn("and the request stays until the next start: ", result.stdout)
+        self.assertIn("3 of 3 members are done", result.stdout)
+        self.assertTrue(request.exists())
 
 
 class MergeTestCase(ProgramTestCase):
