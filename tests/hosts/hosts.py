@@ -102,6 +102,8 @@ class TwoHosts:
 
     def __init__(self, folder):
         self.folder = folder
+        # Open MPI keeps files of each host by its name, beyond a kill.
+        self.environment = environment() | {"OMPI_MCA_orte_tmpdir_base": str(folder)}
         self.hosts = []
         try:
             for word in ("near", "far"):

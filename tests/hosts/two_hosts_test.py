@@ -13,7 +13,7 @@ import unittest
 import h5py
 
 import hosts
-from hosts import Openings, TwoHosts, environment
+from hosts import Openings, TwoHosts
 
 sys.path.append(str(pathlib.Path(__file__).parent.parent / "jobs"))
 from program import CONFIG, PROGRAM, SLICE, ProgramTestCase, datasets  # noqa: E402
@@ -51,8 +51,8 @@ class TwoHostsTestCase(ProgramTestCase):
     def finish(self, command, status=0):
         """Runs a command to its end and expects this exit status."""
         result = subprocess.run(
-            [str(word) for word in command], env=environment(), capture_output=True, text=True,
-            timeout=300, check=False, stdin=subprocess.DEVNULL)
+            [str(word) for word in command], env=self.hosts.environment, capture_output=True,
+            text=True, timeout=300, check=False, stdin=subprocess.DEVNULL)
         self.assertEqual(result.returncode, status, result.stdout + result.stderr)
         return result
 
@@ -61,7 +61,7 @@ class TwoHostsTestCase(ProgramTestCase):
         with open(self.log, "wb") as output:
             process = subprocess.Popen(
                 [str(word) for word in self.on_both(*arguments, options=options)],
-                env=environment(), stdout=output, stderr=subprocess.STDOUT,
+                env=self.hosts.environment, stdout=output, stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL, start_new_session=True)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
@@ -191,10 +191,10 @@ class TwoHostsTestCase(ProgramTestCase):
         process = self.begin("train", self.config, *LONG)
         self.wait_until(process, lambda: self.done() > 0, "a member is done")
 
-        [launcher] = [pid for pid, name in self.hosts.near.processes().items() if name == "mpirun"]
-        os.kill(launcher, signal.SIGUSR1)
+        process.send_signal(signal.SIGUSR1)  # mpirun, which passes it on
 
         self.assertEqual(process.wait(timeout=PATIENCE), INTERRUPTED, self.said())
+        self.assertIn("stopping: SIGUSR1 came", self.said())
         self.assertTrue(list((self.folder / "runs/small/checkpoints").glob("*.checkpoint")))
         self.succeed("train", self.config, *LONG)
         self.expect_equal(expected)
