@@ -177,6 +177,10 @@ prepare_launch() {
   else
     # How long mpirun leaves ranks to write a checkpoint before it kills them.
     export OMPI_MCA_odls_base_sigkill_timeout=${OMPI_MCA_odls_base_sigkill_timeout:-5}
+    # A node without power or network tells nobody: notice it within a minute rather than eight.
+    export OMPI_MCA_oob_tcp_keepalive_time=${OMPI_MCA_oob_tcp_keepalive_time:-30}
+    export OMPI_MCA_oob_tcp_keepalive_intvl=${OMPI_MCA_oob_tcp_keepalive_intvl:-10}
+    export OMPI_MCA_oob_tcp_keepalive_probes=${OMPI_MCA_oob_tcp_keepalive_probes:-3}
     export SLURM_CPU_BIND=none  # or all ranks of a node share the cores of Open MPI's one daemon
     launch=(mpirun -np "$ranks" --host "$(joined "${hosts[@]}")" --oversubscribe --bind-to none)
     # Slurm tells every process of a cancelled job to end, mpirun does the same with its ranks:
