@@ -153,6 +153,7 @@ std::string benchmark(const comm::Communicator& world, const Settings& settings,
   });
   const auto devices = agreed_devices(world, config.training);
   const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
+  comm::together(world, [&] { require_precision(config, place); });
   const json own = measure(world, place, config, experiment, plan, options.seconds, console);
   json report;
   for (const std::string& rank : world.all_gather(own.dump())) {

@@ -101,7 +101,10 @@ std::string describe_time(const Settings& settings, const data::Experiment& expe
   if (members == 0) return "no member is left to be trained";
   std::string device;
   try {
-    device = own_device(settings.config.training).device;
+    const comm::DeviceAssignment place = own_device(settings.config.training);
+    // The run may be meant for another machine than this one, so this is no error here.
+    require_precision(settings.config, place);
+    device = place.device;
   } catch (const UsageError& error) {
     return fmt::format("not known: {}", error.what());
   }
@@ -144,8 +147,8 @@ std::string check(const Settings& settings) {
                       convolutions(architecture), architecture.hidden, architecture.latent_dim);
   if (plan.count(Kind::clvae) != 0) text += describe_centres(config, classes);
   text += describe_plan(plan, config, experiment);
-  text += fmt::format("training  at most {} epochs of {} steps of {} samples\n",
-                      config.training.epochs, steps, batch);
+  text += fmt::format("training  at most {} epochs of {} steps of {} samples, in {}\n",
+                      config.training.epochs, steps, batch, config.training.precision);
   text += fmt::format("memory    about {} a rank\n",
                       format_bytes(largest_memory(plan, config, experiment)));
   text += fmt::format("time      {}\n", describe_time(settings, experiment, plan));

@@ -1,6 +1,10 @@
 #include "devices.hpp"
 
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
 #include "clvae/train/device.hpp"
+#include "experiment.hpp"
 
 namespace clvae::jobs {
 
@@ -32,6 +36,14 @@ comm::DeviceAssignment own_device(const config::Training& training) {
   comm::RankPlace place;
   place.visible_cuda_devices = train::visible_cuda_devices();
   return assigned(training, {place}).front();
+}
+
+void require_precision(const config::Config& config, const comm::DeviceAssignment& place) {
+  if (!emulates_precision(config, place.device)) return;
+  throw UsageError(fmt::format(
+      "training.precision: found {}, which the processor {} has no instructions for, so that it "
+      "would be slower than float32; allowed there: float32, or a GPU",
+      config.training.precision, place.host.empty() ? "here" : "of " + place.host));
 }
 
 }  // namespace clvae::jobs

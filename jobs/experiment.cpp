@@ -150,6 +150,7 @@ train::TrainingOptions training_options(const config::Config& config, const data
                                                       : train::LearningRateSchedule::constant;
   options.patience = training.patience;
   options.learn_centres = learns_centres(config);
+  options.precision = precision_of(config);
   options.device = device;
   return options;
 }
@@ -184,6 +185,16 @@ std::size_t member_count(const Plan& plan) {
 }
 
 bool learns_centres(const config::Config& config) { return config.model.centres == "learned"; }
+
+model::Precision precision_of(const config::Config& config) {
+  return config.training.precision == "bfloat16" ? model::Precision::bfloat16
+                                                 : model::Precision::float32;
+}
+
+bool emulates_precision(const config::Config& config, const std::string& device) {
+  return precision_of(config) == model::Precision::bfloat16 && device == "cpu" &&
+         !model::processor_has_bfloat16();
+}
 
 void require_trainable(const config::Config& config, const data::Experiment& experiment) {
   architecture_of(config, experiment.shape);

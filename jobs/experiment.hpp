@@ -8,6 +8,7 @@
 
 #include "clvae/config/config.hpp"
 #include "clvae/data/split.hpp"
+#include "clvae/model/precision.hpp"
 #include "clvae/plan/plan.hpp"
 #include "clvae/store/schema.hpp"
 #include "clvae/train/trainer.hpp"
@@ -50,6 +51,13 @@ std::size_t member_count(const Plan& plan);
 
 /// Whether CL-VAE members move their centres.
 bool learns_centres(const config::Config& config);
+
+/// Of the training's steps.
+model::Precision precision_of(const config::Config& config);
+
+/// Whether training on that device in the config's precision would be slower than in float32.
+/// \param device "cpu" or "cuda:N"; of this process
+bool emulates_precision(const config::Config& config, const std::string& device);
 
 /// Refuses what could only fail once members are trained. \throws UsageError
 void require_trainable(const config::Config& config, const data::Experiment& experiment);

@@ -237,6 +237,7 @@ std::string train_what_is_left(const comm::Communicator& world, const Settings& 
   std::optional<MemberTrainer> trainer;
   comm::together(world, [&] {
     const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
+    require_precision(config, place);
     trainer.emplace(config, experiment, plan, place, world.size(),
                     Checkpointing(config, settings.folder, experiment.fingerprint));
   });
@@ -278,6 +279,11 @@ void train(const comm::Communicator& world, const Settings& settings, Console& c
   });
   console.event(describe(experiment));
   const auto devices = agreed_devices(world, config.training);
+  comm::together(world, [&] {
+    // Before a run file that would be tied to it.
+    if (settings.folder.has_run_file()) return;
+    require_precision(config, devices.at(static_cast<std::size_t>(world.rank().value())));
+  });
 
   std::optional<store::RunLock> lock;  // of rank 0
   comm::together(world, [&] {

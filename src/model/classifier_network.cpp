@@ -29,8 +29,8 @@ void ClassifierNetwork::initialise(RandomStream& stream) {
   head_.initialise(stream);
 }
 
-torch::Tensor ClassifierNetwork::logits(const torch::Tensor& images) const {
-  return dense(head_, 0, encoder_features(architecture_, features_, images));
+torch::Tensor ClassifierNetwork::logits(const torch::Tensor& images, Precision precision) const {
+  return dense(head_, 0, encoder_features(architecture_, features_, images, precision));
 }
 
 }  // namespace clvae::model

@@ -24,17 +24,18 @@ void ClvaeNetwork::initialise(RandomStream& stream) {
   decoder_.initialise(stream);
 }
 
-Posterior ClvaeNetwork::encode(const torch::Tensor& images) const {
+Posterior ClvaeNetwork::encode(const torch::Tensor& images, Precision precision) const {
   const std::size_t heads = architecture_.convolutions.size() + 1;
-  const torch::Tensor hidden = encoder_features(architecture_, encoder_, images);
+  const torch::Tensor hidden = encoder_features(architecture_, encoder_, images, precision);
   return {dense(encoder_, heads, hidden), dense(encoder_, heads + 1, hidden)};
 }
 
-torch::Tensor ClvaeNetwork::decode(const torch::Tensor& latents) const {
+torch::Tensor ClvaeNetwork::decode(const torch::Tensor& latents, Precision precision) const {
   const FeatureMap first = feature_maps(architecture_).back();
   torch::Tensor map = at::relu(dense(decoder_, 0, latents))
                           .view({latents.size(0), first.height, first.width, first.channels})
-                          .permute({0, 3, 1, 2});
+                          .permute({0, 3, 1, 2})
+                          .to(map_type(precision));
   const std::size_t convolutions = architecture_.convolutions.size();
   for (std::size_t i = 1; i <= convolutions; ++i) {
     map = transposed_convolution_relu(map, decoder_[2 * i], decoder_[2 * i + 1],

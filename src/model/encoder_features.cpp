@@ -9,16 +9,21 @@ torch::Tensor dense(const FlatWeights& weights, std::size_t layer, const torch::
 }
 
 torch::Tensor encoder_features(const Architecture& architecture, const FlatWeights& weights,
-                               const torch::Tensor& images) {
+                               const torch::Tensor& images, Precision precision) {
   const std::size_t convolutions = architecture.convolutions.size();
   torch::Tensor map = images;
   for (std::size_t i = 0; i < convolutions; ++i) {
     map = convolution_relu(map, weights[2 * i], weights[2 * i + 1],
-                           architecture.convolutions[i].stride);
+                           architecture.convolutions[i].stride, map_type(precision));
   }
   // Channels-last memory is already in the order in which the dense layer counts its inputs.
-  const torch::Tensor features = map.permute({0, 2, 3, 1}).reshape({map.size(0), -1});
+  const torch::Tensor features =
+      map.permute({0, 2, 3, 1}).reshape({map.size(0), -1}).to(torch::kFloat32);
   return at::relu(dense(weights, convolutions, features));
+}
+
+torch::ScalarType map_type(Precision precision) {
+  return precision == Precision::bfloat16 ? torch::kBFloat16 : torch::kFloat32;
 }
 
 }  // namespace clvae::model

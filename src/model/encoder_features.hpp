@@ -6,6 +6,7 @@
 
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/flat_weights.hpp"
+#include "clvae/model/precision.hpp"
 
 namespace clvae::model {
 
@@ -16,6 +17,9 @@ torch::Tensor dense(const FlatWeights& weights, std::size_t layer, const torch::
 /// \param weights that begin with `feature_layout`
 /// \param images [batch, channels, height, width] in 0..1, channels-last  \return [batch, hidden]
 torch::Tensor encoder_features(const Architecture& architecture, const FlatWeights& weights,
-                               const torch::Tensor& images);
+                               const torch::Tensor& images, Precision precision);
+
+/// The type of the maps between convolutions.
+torch::ScalarType map_type(Precision precision);
 
 }  // namespace clvae::model

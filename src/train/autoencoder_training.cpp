@@ -57,22 +57,23 @@ void AutoencoderTraining::begin_epoch(int epoch) {
 std::vector<torch::Tensor> AutoencoderTraining::train_loss(const torch::Tensor& batch,
                                                            std::int64_t begin) {
   return loss_of(context_.train.images(batch), context_.train.classes().index_select(0, batch),
-                 noise_.narrow(0, begin, batch.size(0)));
+                 noise_.narrow(0, begin, batch.size(0)), options_.precision);
 }
 
 std::vector<torch::Tensor> AutoencoderTraining::validation_loss(std::int64_t begin,
                                                                 std::int64_t count) {
   return loss_of(context_.validation.images(begin, count),
                  context_.validation.classes().narrow(0, begin, count),
-                 validation_noise_.narrow(0, begin, count));
+                 validation_noise_.narrow(0, begin, count), model::Precision::float32);
 }
 
 std::vector<torch::Tensor> AutoencoderTraining::loss_of(const torch::Tensor& images,
                                                         const torch::Tensor& classes,
-                                                        const torch::Tensor& noise) const {
-  const model::Posterior posterior = network_.encode(images);
+                                                        const torch::Tensor& noise,
+                                                        model::Precision precision) const {
+  const model::Posterior posterior = network_.encode(images, precision);
   const torch::Tensor latents = model::sample(posterior, noise);
-  const torch::Tensor logits = network_.decode(latents);
+  const torch::Tensor logits = network_.decode(latents, precision);
   const model::Loss loss =
       is_plain() ? model::vae_loss(posterior, logits, images, options_.loss)
                  : model::clvae_loss(posterior, latents, logits, images,

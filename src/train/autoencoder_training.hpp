@@ -30,7 +30,7 @@ class AutoencoderTraining : public Objective {
   bool is_plain() const { return centres_.numel() == 0; }
   /// Total, reconstruction and prior.
   std::vector<torch::Tensor> loss_of(const torch::Tensor& images, const torch::Tensor& classes,
-                                     const torch::Tensor& noise) const;
+                                     const torch::Tensor& noise, model::Precision precision) const;
   void encode_all(const std::function<void()>& between_batches, AutoencoderResult& result) const;
 
   const TrainingContext& context_;

@@ -38,18 +38,20 @@ std::vector<model::FlatWeights*> ClassifierTraining::weights() {
 
 std::vector<torch::Tensor> ClassifierTraining::train_loss(const torch::Tensor& batch,
                                                           std::int64_t /*begin*/) {
-  return loss_of(context_.train.images(batch), context_.train.classes().index_select(0, batch));
+  return loss_of(context_.train.images(batch), context_.train.classes().index_select(0, batch),
+                 context_.options.precision);
 }
 
 std::vector<torch::Tensor> ClassifierTraining::validation_loss(std::int64_t begin,
                                                                std::int64_t count) {
   return loss_of(context_.validation.images(begin, count),
-                 context_.validation.classes().narrow(0, begin, count));
+                 context_.validation.classes().narrow(0, begin, count), model::Precision::float32);
 }
 
 std::vector<torch::Tensor> ClassifierTraining::loss_of(const torch::Tensor& images,
-                                                       const torch::Tensor& classes) const {
-  const torch::Tensor logits = network_.logits(images);
+                                                       const torch::Tensor& classes,
+                                                       model::Precision precision) const {
+  const torch::Tensor logits = network_.logits(images, precision);
   const torch::Tensor correct = logits.detach().argmax(1).eq(classes);
   return {at::cross_entropy_loss(logits, classes), correct.to(torch::kFloat32).mean()};
 }

@@ -24,8 +24,8 @@ class ClassifierTraining : public Objective {
 
  private:
   /// Cross-entropy and accuracy.
-  std::vector<torch::Tensor> loss_of(const torch::Tensor& images,
-                                     const torch::Tensor& classes) const;
+  std::vector<torch::Tensor> loss_of(const torch::Tensor& images, const torch::Tensor& classes,
+                                     model::Precision precision) const;
 
   const TrainingContext& context_;
   const Hooks& hooks_;

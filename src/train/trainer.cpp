@@ -32,10 +32,17 @@ void check(const TrainingContext& context) {
 
 }  // namespace
 
-torch::Device usable_device(const std::string& name) {
+torch::Device usable_device(const std::string& name, model::Precision precision) {
   try {
     const torch::Device device(name);
-    torch::zeros({1}, torch::TensorOptions().device(device));
+    const torch::TensorOptions options = torch::TensorOptions().device(device);
+    torch::zeros({1}, options);
+    if (precision == model::Precision::bfloat16 && !device.is_cpu()) {
+      // Early GPUs have no convolution of this type.
+      const torch::TensorOptions narrow = options.dtype(torch::kBFloat16);
+      at::conv2d(torch::zeros({1, 8, 4, 4}, narrow), torch::zeros({8, 8, 3, 3}, narrow))
+          .to(torch::kCPU);
+    }
     return device;
   } catch (const c10::Error& error) {
     throw RunError(
@@ -52,7 +59,7 @@ struct Trainer::Impl {
 Trainer::Trainer(const TrainingOptions& options, const Samples& train, const Samples& validation,
                  const Samples& test) {
   model::check(options.architecture);
-  const torch::Device device = usable_device(options.device);
+  const torch::Device device = usable_device(options.device, options.precision);
   impl_ = std::make_unique<Impl>(Impl{{options,
                                        device,
                                        {train, options.architecture, device},

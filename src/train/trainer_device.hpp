@@ -6,9 +6,12 @@
 
 #include <torch/torch.h>
 
+#include "clvae/model/precision.hpp"
+
 namespace clvae::train {
 
-/// \throws RunError where it can't be used
-torch::Device usable_device(const std::string& name);
+/// \throws RunError where it can't be used, or can't convolve in that precision
+torch::Device usable_device(const std::string& name,
+                            model::Precision precision = model::Precision::float32);
 
 }  // namespace clvae::train

@@ -26,7 +26,13 @@ Architecture architecture_named(const std::string& name) {
   throw clvae::UsageError("unknown network " + name + "; known: mnist, fashion_mnist, cifar10");
 }
 
-void measure(const std::string& network, std::size_t batches) {
+clvae::model::Precision precision_named(const std::string& name) {
+  if (name == "float32") return clvae::model::Precision::float32;
+  if (name == "bfloat16") return clvae::model::Precision::bfloat16;
+  throw clvae::UsageError("unknown precision " + name + "; known: float32, bfloat16");
+}
+
+void measure(const std::string& network, const std::string& precision, std::size_t batches) {
   constexpr int kBatch = 128;
   constexpr std::int32_t kClasses = 9;
   clvae::train::prepare(1);
@@ -35,6 +41,7 @@ void measure(const std::string& network, std::size_t batches) {
   options.epochs = 2;
   options.batch_size = kBatch;
   options.learning_rate = 1e-3;
+  options.precision = precision_named(precision);
   const std::size_t samples = batches * kBatch;
   clvae::RandomStream stream(clvae::Seed{1});
   std::vector<std::uint8_t> pixels(samples *
@@ -58,19 +65,21 @@ void measure(const std::string& network, std::size_t batches) {
                       hooks);
   const double rate = static_cast<double>(samples) / seconds;
   const double gflops = rate * clvae::model::training_flops(options.architecture) / 1e9;
-  fmt::print("{{\"network\": \"{}\", \"samples_per_second\": {:.1f}, \"gflops\": {:.1f}}}\n",
-             network, rate, gflops);
+  fmt::print(
+      "{{\"network\": \"{}\", \"precision\": \"{}\", \"samples_per_second\": {:.1f}, \"gflops\": "
+      "{:.1f}}}\n",
+      network, precision, rate, gflops);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    fmt::print(stderr, "usage: {} mnist|fashion_mnist|cifar10 BATCHES\n", argv[0]);
+  if (argc != 4) {
+    fmt::print(stderr, "usage: {} mnist|fashion_mnist|cifar10 float32|bfloat16 BATCHES\n", argv[0]);
     return 2;
   }
   try {
-    measure(argv[1], std::stoul(argv[2]));
+    measure(argv[1], argv[2], std::stoul(argv[3]));
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 2;

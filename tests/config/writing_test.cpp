@@ -29,7 +29,7 @@ ensemble: {methods: [pca, cnn, vae, clvae], size: 7, sizes: {clvae: 2, vae: 3, c
 model: {latent_dim: 5, centres: learned, centre_radius: 2.5000000000000004, hidden: 31,
         convolutions: [{channels: 3, stride: 1}]}
 training: {epochs: 2, batch_size: 3, learning_rate: 6.1e-5, schedule: one_cycle,
-           validation_fraction: 0.30000000000000004, patience: 5, alpha: 0.1,
+           precision: bfloat16, validation_fraction: 0.30000000000000004, patience: 5, alpha: 0.1,
            reconstruction: {error: cross_entropy, over: sum}, prior: {over: mean, at: sample},
            device: cuda, threads: 4, checkpoint_every: 2 epochs}
 store: {train_latents: false}

@@ -67,7 +67,7 @@ TEST_P(FastLayers, equal_a_convolution_when_run_forwards_and_backwards) {
     return at::relu(at::conv2d(input, weight, bias, {shape.stride, shape.stride}, {1, 1}));
   };
   const auto fast = [&](const Tensor& input, const Tensor& weight, const Tensor& bias) {
-    return convolution_relu(input, weight, bias, shape.stride);
+    return convolution_relu(input, weight, bias, shape.stride, torch::kFloat32);
   };
 
   expect_equal(outcome_of(fast, shape, false, torch::kFloat32),

@@ -77,6 +77,19 @@ TEST_P(InterruptionAfter, early_stopping_and_learned_centres_go_on_when_a_traini
   EXPECT_LT(member.epochs_run, 20);
 }
 
+TEST_P(InterruptionAfter, a_bfloat16_member_is_the_same_bits_when_it_goes_on_from_its_states) {
+  TrainingOptions options = small_options();
+  options.precision = model::Precision::bfloat16;
+  const AutoencoderResult undisturbed = trainer(options).train_clvae(Seed{1}, centres_, {});
+
+  const AutoencoderResult member = train_in_pieces(GetParam(), [&](const Hooks& hooks) {
+    return trainer(options).train_clvae(Seed{1}, centres_, hooks);
+  });
+
+  EXPECT_TRUE(same_bits(member, undisturbed));
+  EXPECT_GT(interruptions_, 0);
+}
+
 TEST_P(InterruptionAfter, a_cnn_is_the_same_bits_when_it_goes_on_from_its_states) {
   const ClassifierResult undisturbed = trainer(small_options()).train_cnn(Seed{1}, {});
 

@@ -6,11 +6,12 @@
 
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/flat_weights.hpp"
+#include "clvae/model/precision.hpp"
 
 namespace clvae::model {
 
-/// The encoder's convolutions and dense layer, and one logit for each class; in float32,
-/// channels-last.
+/// The encoder's convolutions and dense layer, and one logit for each class; with weights in
+/// float32, channels-last.
 class ClassifierNetwork {
  public:
   /// Weights are zero until `initialise` or `FlatWeights::from_vector`.
@@ -20,8 +21,9 @@ class ClassifierNetwork {
   /// Glorot-uniform weights and zero biases.
   void initialise(RandomStream& stream);
 
-  /// \param images [batch, channels, height, width] in 0..1, channels-last  \return [batch, K]
-  torch::Tensor logits(const torch::Tensor& images) const;
+  /// \param images [batch, channels, height, width] in 0..1, channels-last
+  /// \param precision of the maps between convolutions  \return [batch, K], float32
+  torch::Tensor logits(const torch::Tensor& images, Precision precision = Precision::float32) const;
 
   FlatWeights& features() { return features_; }
   FlatWeights& head() { return head_; }

@@ -6,6 +6,7 @@
 
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/flat_weights.hpp"
+#include "clvae/model/precision.hpp"
 
 namespace clvae::model {
 
@@ -15,7 +16,7 @@ struct Posterior {
   torch::Tensor log_variance;  ///< [batch, d]
 };
 
-/// Encoder and decoder, in float32, channels-last.
+/// Encoder and decoder, with weights in float32, channels-last.
 class ClvaeNetwork {
  public:
   /// Weights are zero until `initialise` or `FlatWeights::from_vector`. \throws UsageError as
@@ -26,11 +27,13 @@ class ClvaeNetwork {
   void initialise(RandomStream& stream);
 
   /// \param images [batch, channels, height, width] in 0..1, channels-last
-  Posterior encode(const torch::Tensor& images) const;
+  /// \param precision of the maps between convolutions; what comes out is float32
+  Posterior encode(const torch::Tensor& images, Precision precision = Precision::float32) const;
 
   /// \param latents [batch, d]
   /// \return [batch, channels, height, width], before the sigmoid; images are its sigmoid
-  torch::Tensor decode(const torch::Tensor& latents) const;
+  torch::Tensor decode(const torch::Tensor& latents,
+                       Precision precision = Precision::float32) const;
 
   FlatWeights& encoder() { return encoder_; }
   FlatWeights& decoder() { return decoder_; }

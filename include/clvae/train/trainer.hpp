@@ -13,6 +13,7 @@
 #include "clvae/core/errors.hpp"
 #include "clvae/core/strong.hpp"
 #include "clvae/model/architecture.hpp"
+#include "clvae/model/precision.hpp"
 #include "clvae/train/learning_rate.hpp"
 
 namespace clvae::train {
@@ -32,6 +33,8 @@ struct TrainingOptions {
   LearningRateSchedule schedule = LearningRateSchedule::constant;
   int patience = 0;            ///< epochs; 0: never stop early
   bool learn_centres = false;  ///< of a CL-VAE: move them from where they are given
+  /// Of the training's steps; validation losses, latents and errors are float32's in any case.
+  model::Precision precision = model::Precision::float32;
   std::string device = "cpu";  ///< or "cuda:N"
 };
 

@@ -1,0 +1,2 @@
+#define CLVAE_BUILD baseline
+#include "map_passes_body.inc"
