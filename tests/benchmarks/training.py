@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """Training throughput of one core, clvae beside plain PyTorch, in one run.
 
-Both train the same CL-VAE in float32 with batches of 128 on images of random bytes that lie in
-memory, one thread each. The PyTorch side is what a competent user writes: resident tensors, no
-DataLoader, nn.ConvTranspose2d, torch.optim.Adam. The two take turns, and the ratio of each turn is
-printed, then the median of all.
+Both train the same CL-VAE with batches of 128 on images of random bytes that lie in memory, one
+thread each, in float32 and in bfloat16 (where the processor has it). The PyTorch side is what a
+competent user writes: resident tensors, no DataLoader, nn.ConvTranspose2d, torch.optim.Adam, and
+torch.autocast around forward pass and loss for bfloat16. All take turns. Each turn's ratios are
+printed, then the median, the smallest and the largest of all: to PyTorch's float32, and of our
+bfloat16 to our float32.
 
     apt-get install python3-torch
-    /usr/bin/python3 tests/benchmarks/training.py build/tests/benchmarks/training_throughput
+    /usr/bin/python3 tests/benchmarks/training.py build/tests/tests/benchmarks/training_throughput
 """
 
 import argparse
@@ -27,7 +29,13 @@ BATCH = 128
 ALPHA = 1 / 6
 
 
-def pytorch_rate(network, batches):
+PRECISIONS = ("float32", "bfloat16")
+REFERENCE = ("PyTorch", "float32")
+
+
+def pytorch_rate(network, precision, batches):
+    import contextlib
+
     import torch
     from torch import nn
 
@@ -50,6 +58,11 @@ def pytorch_rate(network, batches):
     parameters = [p for part in (encoder, decoder, mean, log_variance) for p in part.parameters()]
     optimizer = torch.optim.Adam(parameters, lr=1e-3)
 
+    def computing():
+        if precision == "float32":
+            return contextlib.nullcontext()
+        return torch.autocast("cpu", dtype=torch.bfloat16)
+
     samples = batches * BATCH
     pixels = torch.randint(0, 256, (samples, channels, size, size)).float() / 255
     centres = torch.randn(samples, latent) * 3
@@ -58,12 +71,13 @@ def pytorch_rate(network, batches):
         order = torch.randperm(samples)
         for indices in order.split(BATCH):
             images = pixels[indices]
-            hidden = encoder(images)
-            mu, log_var = mean(hidden), log_variance(hidden)
-            z = mu + torch.exp(0.5 * log_var) * torch.randn_like(mu)
-            reconstruction = (decoder(z) - images).square().mean()
-            prior = -0.5 * (1 + log_var - log_var.exp() - (mu - centres[indices]) ** 2)
-            loss = ALPHA * reconstruction + (1 - ALPHA) * prior.sum(1).mean()
+            with computing():
+                hidden = encoder(images)
+                mu, log_var = mean(hidden).float(), log_variance(hidden).float()
+                z = mu + torch.exp(0.5 * log_var) * torch.randn_like(mu)
+                reconstruction = (decoder(z).float() - images).square().mean()
+                prior = -0.5 * (1 + log_var - log_var.exp() - (mu - centres[indices]) ** 2)
+                loss = ALPHA * reconstruction + (1 - ALPHA) * prior.sum(1).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -75,37 +89,69 @@ def pytorch_rate(network, batches):
 
 
 def child(command):
-    result = subprocess.run(command, check=True, stdout=subprocess.PIPE, universal_newlines=True)
+    result = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            universal_newlines=True)
+    if result.returncode != 0:
+        raise RuntimeError(result.stderr.strip().splitlines()[-1])
     return json.loads(result.stdout)["samples_per_second"]
 
 
+def measure(side, precision, network, batches, program):
+    if side == "clvae":
+        return child([program, network, precision, str(batches)])
+    return child([sys.executable, __file__, program, "--pytorch-alone", precision, "--networks",
+                  network, "--batches", str(batches)])
+
+
+def precisions_here():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        return PRECISIONS if "avx512_bf16" in file.read().split() else PRECISIONS[:1]
+
+
+def spread(values):
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+def compare(network, batches, turns, program):
+    rows = [(side, precision) for side in ("PyTorch", "clvae") for precision in precisions_here()]
+    rates = {row: [] for row in rows}
+    for turn in range(turns):
+        for row in list(rates):
+            try:
+                rates[row].append(measure(*row, network, batches, program))
+            except RuntimeError as error:
+                print(f"{network}: {' '.join(row)} can't be measured: {error}", flush=True)
+                del rates[row]
+        print(f"{network}, turn {turn + 1}: " + "; ".join(
+            f"{' '.join(row)} {values[-1]:.0f} samples/s, {values[-1] / rates[REFERENCE][-1]:.2f}"
+            for row, values in rates.items()), flush=True)
+    for row, values in rates.items():
+        ratios = [rate / base for rate, base in zip(values, rates[REFERENCE])]
+        print(f"{network}: {' '.join(row)}: {statistics.median(values):.0f} samples/s, "
+              f"{spread(ratios)} of PyTorch float32")
+    narrow, wide = rates.get(("clvae", "bfloat16")), rates[("clvae", "float32")]
+    if narrow:
+        print(f"{network}: clvae bfloat16: "
+              f"{spread([rate / base for rate, base in zip(narrow, wide)])} of clvae float32",
+              flush=True)
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("program", help="training_throughput, as built")
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS), choices=list(NETWORKS))
     parser.add_argument("--batches", type=int, default=40, help="of 128 samples, in each turn")
     parser.add_argument("--turns", type=int, default=5)
-    parser.add_argument("--pytorch-alone", help=argparse.SUPPRESS)
+    parser.add_argument("--pytorch-alone", choices=PRECISIONS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.pytorch_alone:
-        rate = pytorch_rate(arguments.pytorch_alone, arguments.batches)
+        rate = pytorch_rate(arguments.networks[0], arguments.pytorch_alone, arguments.batches)
         print(json.dumps({"samples_per_second": rate}))
         return
     for network in arguments.networks:
-        ratios, ours, theirs = [], [], []
         # A CIFAR-10 step costs nine times an MNIST step.
         batches = max(4, arguments.batches // (4 if network == "cifar10" else 1))
-        for _ in range(arguments.turns):
-            theirs.append(child([sys.executable, __file__, arguments.program, "--pytorch-alone",
-                                 network, "--batches", str(batches)]))
-            ours.append(child([arguments.program, network, str(batches)]))
-            ratios.append(ours[-1] / theirs[-1])
-            print(f"{network}: PyTorch {theirs[-1]:.0f}, clvae {ours[-1]:.0f} samples/s, "
-                  f"ratio {ratios[-1]:.2f}", flush=True)
-        print(f"{network}: median ratio {statistics.median(ratios):.2f} "
-              f"(min {min(ratios):.2f}, max {max(ratios):.2f}); "
-              f"PyTorch {statistics.median(theirs):.0f}, clvae {statistics.median(ours):.0f} "
-              "samples/s")
+        compare(network, batches, arguments.turns, arguments.program)
 
 
 if __name__ == "__main__":
