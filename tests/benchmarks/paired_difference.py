@@ -24,6 +24,8 @@ PREFIX = "auc_"
 
 def read_aucs(run):
     """{(kind, member): {score: AUC}}, as `clvae reduce` has written them."""
+    if not (run / "members.csv").exists():
+        sys.exit(f"{run}: no members.csv; clvae reduce writes it")
     with open(run / "members.csv", newline="", encoding="utf-8") as file:
         return {
             (row["kind"], int(row["member"])): {
