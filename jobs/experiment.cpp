@@ -239,6 +239,8 @@ store::Contents run_contents(const config::Config& config, const data::Experimen
                                  experiment.inlier_classes.end());
   contents.outlier_classes.assign(experiment.outlier_classes.begin(),
                                   experiment.outlier_classes.end());
+  contents.image_shape = {experiment.shape.channels, experiment.shape.height,
+                          experiment.shape.width};
   contents.parts = {inlier_table("train", experiment.train),
                     inlier_table("validation", experiment.validation),
                     sample_table("test", experiment.test, experiment.test_is_outlier)};

@@ -1,9 +1,9 @@
 #include "bytes.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <memory>
 #include <zlib.h>
 
 #include <fmt/format.h>
@@ -15,21 +15,10 @@ namespace clvae::data {
 namespace {
 
 constexpr const char* kReadable = "a readable file";
+constexpr unsigned kChunk = 1U << 20;
 
-struct CloseGzip {
-  void operator()(gzFile file) const { gzclose(file); }
-};
-using Gzip = std::unique_ptr<gzFile_s, CloseGzip>;
-
-bool is_packed(const std::string& path) {
+bool has_packed_name(const std::string& path) {
   return path.size() > 3 && path.compare(path.size() - 3, 3, ".gz") == 0;
-}
-
-/// zlib reads plain files as they are; a name that promises gzip must keep it.
-void check_gzip_magic(const std::string& path, gzFile file) {
-  if (is_packed(path) && gzdirect(file) != 0) {
-    throw DataError(path, "a file that is not gzip (or is empty)", "a gzip file");
-  }
 }
 
 }  // namespace
@@ -42,32 +31,83 @@ std::string existing_file(const std::string& path) {
   throw DataError(path, "no such file", "the file, plain or with .gz");
 }
 
-std::vector<std::uint8_t> read_bytes(const std::string& path) {
+struct ByteStream::File {
+  explicit File(gzFile opened) : handle(opened) {}
+  ~File() { gzclose(handle); }  // of a file that was read this can't fail in a way that matters
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  gzFile handle;
+  std::optional<std::size_t> plain_size;
+};
+
+ByteStream::ByteStream(const std::string& path) : path_(path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
     throw DataError(path, "a directory", kReadable);
   }
   errno = 0;
-  const Gzip file(gzopen(path.c_str(), "rb"));
-  if (!file) throw DataError(path, std::strerror(errno), kReadable);
-  constexpr unsigned kChunk = 1U << 20;
-  gzbuffer(file.get(), kChunk);
+  gzFile opened = gzopen(path.c_str(), "rb");
+  if (opened == nullptr) throw DataError(path, std::strerror(errno), kReadable);
+  file_ = std::make_unique<File>(opened);
+  gzbuffer(opened, kChunk);
+  if (gzdirect(opened) == 0 || !std::filesystem::is_regular_file(path, ignored)) return;
+  const std::uintmax_t size = std::filesystem::file_size(path, ignored);
+  if (!ignored) file_->plain_size = size;
+}
+
+ByteStream::~ByteStream() = default;
+
+std::optional<std::size_t> ByteStream::plain_size() const noexcept { return file_->plain_size; }
+
+std::size_t ByteStream::read(std::uint8_t* bytes, std::size_t most) {
+  std::size_t done = 0;
+  while (done < most) {
+    const auto wanted = static_cast<unsigned>(std::min<std::size_t>(kChunk, most - done));
+    const int count = gzread(file_->handle, bytes + done, wanted);
+    int code = Z_OK;
+    const std::string message = gzerror(file_->handle, &code);
+    // A stream that is cut off shows only as a short read with Z_BUF_ERROR.
+    if (count < 0 || code != Z_OK) {
+      throw DataError(path_, fmt::format("a damaged or cut-off gzip stream ({})", message),
+                      "an intact file");
+    }
+    done += static_cast<std::size_t>(count);
+    if (count == 0) break;
+  }
+  // zlib reads plain files as they are; a name that promises gzip must keep it.
+  if (has_packed_name(path_) && gzdirect(file_->handle) != 0) {
+    throw DataError(path_, "a file that is not gzip (or is empty)", "a gzip file");
+  }
+  return done;
+}
+
+std::size_t ByteStream::skip(std::size_t count) {
+  if (file_->plain_size) {
+    const auto place = static_cast<std::size_t>(gztell(file_->handle));
+    const std::size_t left = *file_->plain_size - std::min(*file_->plain_size, place);
+    const std::size_t passed = std::min(count, left);
+    if (gzseek(file_->handle, static_cast<z_off_t>(passed), SEEK_CUR) >= 0) return passed;
+  }
+  std::vector<std::uint8_t> dropped(std::min<std::size_t>(kChunk, count));
+  std::size_t done = 0;
+  while (done < count) {
+    const std::size_t read_now = read(dropped.data(), std::min(dropped.size(), count - done));
+    if (read_now == 0) break;
+    done += read_now;
+  }
+  return done;
+}
+
+std::vector<std::uint8_t> read_bytes(const std::string& path) {
+  ByteStream stream(path);
   std::vector<std::uint8_t> bytes;
   while (true) {
     const std::size_t before = bytes.size();
     bytes.resize(before + kChunk);
-    const int count = gzread(file.get(), bytes.data() + before, kChunk);
-    int code = Z_OK;
-    const std::string message = gzerror(file.get(), &code);
-    // A stream that is cut off shows only as a short read with Z_BUF_ERROR.
-    if (count < 0 || code != Z_OK) {
-      throw DataError(path, fmt::format("a damaged or cut-off gzip stream ({})", message),
-                      "an intact file");
-    }
-    bytes.resize(before + static_cast<std::size_t>(count));
-    if (count == 0) break;
+    const std::size_t count = stream.read(bytes.data() + before, kChunk);
+    bytes.resize(before + count);
+    if (count < kChunk) break;
   }
-  check_gzip_magic(path, file.get());
   return bytes;
 }
 

@@ -19,6 +19,16 @@ ClvaeNetwork::ClvaeNetwork(const Architecture& architecture, torch::Device devic
       encoder_(encoder_layout(architecture), device),
       decoder_(decoder_layout(architecture), device) {}
 
+ClvaeNetwork::ClvaeNetwork(const Architecture& architecture, FlatWeights encoder,
+                           FlatWeights decoder)
+    : architecture_(architecture), encoder_(std::move(encoder)), decoder_(std::move(decoder)) {}
+
+ClvaeNetwork ClvaeNetwork::encoder_only(const Architecture& architecture, torch::Device device) {
+  constexpr auto kNone = FlatWeights::Gradients::none;
+  return {checked(architecture), FlatWeights(encoder_layout(architecture), device, kNone),
+          FlatWeights({}, device, kNone)};
+}
+
 void ClvaeNetwork::initialise(RandomStream& stream) {
   encoder_.initialise(stream);
   decoder_.initialise(stream);

@@ -8,19 +8,20 @@
 
 namespace clvae::model {
 
-FlatWeights::FlatWeights(std::vector<Parameter> layout, torch::Device device)
+FlatWeights::FlatWeights(std::vector<Parameter> layout, torch::Device device, Gradients gradients)
     : layout_(std::move(layout)) {
   std::int64_t total = 0;
   for (const Parameter& parameter : layout_) total += parameter.size();
   values_ = torch::zeros({total}, torch::TensorOptions().device(device).dtype(torch::kFloat32));
-  values_.mutable_grad() = torch::zeros_like(values_);
+  const bool has_gradients = gradients == Gradients::kept;
+  if (has_gradients) values_.mutable_grad() = torch::zeros_like(values_);
   std::int64_t begin = 0;
   for (const Parameter& parameter : layout_) {
     const auto part = [&](const torch::Tensor& all) {
       return all.narrow(0, begin, parameter.size()).view(parameter.shape);
     };
-    torch::Tensor view = part(values_).detach().requires_grad_();
-    view.mutable_grad() = part(values_.grad());
+    torch::Tensor view = part(values_).detach();
+    if (has_gradients) view.requires_grad_().mutable_grad() = part(values_.grad());
     views_.push_back(view);
     begin += parameter.size();
   }

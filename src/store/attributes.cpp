@@ -93,6 +93,11 @@ void write_attribute(const AttributeOwner& owner, const std::string& name, std::
   write(owner, name, number(ElementType::int32), scalar, &value, 1);
 }
 
+void write_attribute(const AttributeOwner& owner, const std::string& name, double value) {
+  const DataspaceHandle scalar(H5Screate(H5S_SCALAR));
+  write(owner, name, number(ElementType::float64), scalar, &value, 1);
+}
+
 void write_attribute(const AttributeOwner& owner, const std::string& name,
                      const std::vector<std::int32_t>& values) {
   write(owner, name, number(ElementType::int32), row(values.size()), values.data(), values.size());

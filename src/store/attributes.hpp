@@ -22,6 +22,7 @@ struct AttributeOwner {
 void write_attribute(const AttributeOwner& owner, const std::string& name,
                      const std::string& value);
 void write_attribute(const AttributeOwner& owner, const std::string& name, std::int32_t value);
+void write_attribute(const AttributeOwner& owner, const std::string& name, double value);
 void write_attribute(const AttributeOwner& owner, const std::string& name,
                      const std::vector<std::int32_t>& values);
 void write_attribute(const AttributeOwner& owner, const std::string& name,

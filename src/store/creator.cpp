@@ -11,7 +11,7 @@
 
 #include "attributes.hpp"
 #include "checks.hpp"
-#include "clvae/core/errors.hpp"
+#include "creation.hpp"
 #include "disk.hpp"
 #include "handles.hpp"
 #include "items.hpp"
@@ -20,11 +20,6 @@
 namespace clvae::store {
 
 namespace {
-
-/// What HDF5 itself takes, rounded up from what was measured: a header for each dataset with its
-/// attributes, and the B-tree, heap and symbol table of each group.
-constexpr std::size_t kDatasetOverhead = 704;
-constexpr std::size_t kGroupOverhead = 1536;
 
 /// Members' numbers until they are committed: not a number as float32, and two of them as float64.
 float pending_number() {
@@ -84,107 +79,31 @@ std::vector<Filling> fillings(const Contents& contents, const Pending& pending) 
   return all;
 }
 
-/// \throws IoError with HDF5's reason unless `ok`
-void require(bool ok, const std::string& path, const std::string& action) {
-  if (ok) return;
-  const Failure failure = last_failure();
-  throw IoError(path, fmt::format("{} ({})", action, failure.text), failure.error_number);
+void describe_run(const Creation& file, const Contents& contents) {
+  const AttributeOwner root = file.root();
+  write_attribute(root, "schema_version", std::int32_t{kSchemaVersion});
+  write_attribute(root, "program", std::string("clvae"));
+  write_attribute(root, "program_version", contents.program_version);
+  write_attribute(root, "dataset_name", contents.dataset_name);
+  write_attribute(root, "dataset_fingerprint", contents.dataset_fingerprint);
+  write_attribute(root, "class_names", contents.class_names);
+  write_attribute(root, "inlier_classes", contents.inlier_classes);
+  write_attribute(root, "outlier_classes", contents.outlier_classes);
+  if (!contents.image_shape.empty()) write_attribute(root, kImageShape, contents.image_shape);
 }
 
-/// The bytes of an HDF5 file with nothing in it, made in memory.
-/// \param path of no file yet: HDF5 would read one
-std::string empty_file(const std::string& path) {
-  const PropertyListHandle access(H5Pcreate(H5P_FILE_ACCESS));
-  const PropertyListHandle creation(H5Pcreate(H5P_FILE_CREATE));
-  require(H5Pset_fapl_core(access.id(), 4096, false) >= 0 &&
-              H5Pset_obj_track_times(creation.id(), false) >= 0,
-          path, "prepare HDF5");
-  const FileHandle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()));
-  require(file.is_open() && H5Fflush(file.id(), H5F_SCOPE_LOCAL) >= 0, path, "begin the file");
-  const ssize_t size = H5Fget_file_image(file.id(), nullptr, 0);
-  require(size > 0, path, "begin the file");
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  require(H5Fget_file_image(file.id(), bytes.data(), bytes.size()) == size, path, "begin the file");
-  return bytes;
+void describe_kind(const Creation& file, const KindLayout& layout) {
+  const std::string name = kind_group(layout.kind);
+  const GroupHandle group = file.group(name);
+  write_attribute({group.id(), file.path(), name}, "checksum_order", names_of(layout.datasets));
 }
 
-/// A run file being made under its temporary name, in a file that has its size already.
-class Creation {
- public:
-  explicit Creation(const std::string& path)
-      : path_(path),
-        links_(H5Pcreate(H5P_LINK_CREATE)),
-        properties_(H5Pcreate(H5P_DATASET_CREATE)) {
-    const PropertyListHandle access = serial_access(path_);
-    const hid_t properties = properties_.id();
-    require(H5Pset_alignment(access.id(), 1, kAlignment) >= 0 &&
-                H5Pset_create_intermediate_group(links_.id(), 1) >= 0 &&
-                H5Pset_layout(properties, H5D_CONTIGUOUS) >= 0 &&
-                H5Pset_alloc_time(properties, H5D_ALLOC_TIME_EARLY) >= 0 &&
-                H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER) >= 0 &&
-                H5Pset_obj_track_times(properties, false) >= 0,
-            "prepare HDF5");
-    file_ = FileHandle(H5Fopen(path_.c_str(), H5F_ACC_RDWR, access.id()));
-    require(file_.is_open(), "open the file");
-  }
-
-  void add(const Filling& filling) {
-    const Item& item = filling.item;
-    const std::vector<hsize_t> extents(item.shape.begin(), item.shape.end());
-    const DatatypeHandle type = file_type(item.element, path_);
-    const DataspaceHandle space(extents.empty() ? H5Screate(H5S_SCALAR)
-                                                : H5Screate_simple(static_cast<int>(extents.size()),
-                                                                   extents.data(), nullptr));
-    const DatasetHandle dataset(H5Dcreate2(file_.id(), item.path.c_str(), type.id(), space.id(),
-                                           links_.id(), properties_.id(), H5P_DEFAULT));
-    require(dataset.is_open(), "create " + item.path);
-    if (filling.values != nullptr && byte_count(item).value_or(0) > 0) {
-      require(H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, filling.values) >= 0,
-              "write " + item.path);
-    }
-    const AttributeOwner owner{dataset.id(), path_, item.path};
-    write_attribute(owner, "axes", item.axes);
-    write_attribute(owner, "unit", item.unit);
-    write_attribute(owner, "meaning", item.meaning);
-  }
-
-  void describe_run(const Contents& contents) {
-    const AttributeOwner root{file_.id(), path_, "/"};
-    write_attribute(root, "schema_version", std::int32_t{kSchemaVersion});
-    write_attribute(root, "program", std::string("clvae"));
-    write_attribute(root, "program_version", contents.program_version);
-    write_attribute(root, "dataset_name", contents.dataset_name);
-    write_attribute(root, "dataset_fingerprint", contents.dataset_fingerprint);
-    write_attribute(root, "class_names", contents.class_names);
-    write_attribute(root, "inlier_classes", contents.inlier_classes);
-    write_attribute(root, "outlier_classes", contents.outlier_classes);
-  }
-
-  void describe_kind(const KindLayout& layout) {
-    const std::string name = kind_group(layout.kind);
-    const GroupHandle group(H5Gopen2(file_.id(), name.c_str(), H5P_DEFAULT));
-    require(group.is_open(), "open " + name);
-    write_attribute({group.id(), path_, name}, "checksum_order", names_of(layout.datasets));
-  }
-
-  /// Says where members come from, if from other runs.
-  void describe_origin(const std::vector<std::string>& merged_from) {
-    if (merged_from.empty()) return;
-    const GroupHandle group(H5Gopen2(file_.id(), kProvenanceGroup, H5P_DEFAULT));
-    require(group.is_open(), std::string("open ") + kProvenanceGroup);
-    write_attribute({group.id(), path_, kProvenanceGroup}, kMergedFrom, merged_from);
-  }
-
-  void close() { require(file_.close(), "close the file"); }
-
- private:
-  void require(bool ok, const std::string& action) const { store::require(ok, path_, action); }
-
-  std::string path_;
-  PropertyListHandle links_;
-  PropertyListHandle properties_;
-  FileHandle file_;
-};
+/// Says where members come from, if from other runs.
+void describe_origin(const Creation& file, const std::vector<std::string>& merged_from) {
+  if (merged_from.empty()) return;
+  const GroupHandle group = file.group(kProvenanceGroup);
+  write_attribute({group.id(), file.path(), kProvenanceGroup}, kMergedFrom, merged_from);
+}
 
 }  // namespace
 
@@ -203,11 +122,13 @@ NewFile::NewFile(const std::string& path, const Contents& contents,
   descriptor_.write_at_start(nothing_yet);
 
   Creation creation(temporary_.path());
-  creation.describe_run(contents);
+  describe_run(creation, contents);
   const Pending pending(contents);
-  for (const Filling& filling : fillings(contents, pending)) creation.add(filling);
-  for (const KindLayout& layout : contents.kinds) creation.describe_kind(layout);
-  creation.describe_origin(contents.merged_from);
+  for (const Filling& filling : fillings(contents, pending)) {
+    creation.add(filling.item, filling.values);
+  }
+  for (const KindLayout& layout : contents.kinds) describe_kind(creation, layout);
+  describe_origin(creation, contents.merged_from);
   creation.close();
 }
 

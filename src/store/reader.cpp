@@ -242,6 +242,15 @@ std::vector<std::string> Reader::class_names() const { return impl_->class_names
 std::vector<std::int32_t> Reader::inlier_classes() const { return impl_->inlier_classes; }
 std::vector<std::int32_t> Reader::outlier_classes() const { return impl_->outlier_classes; }
 
+std::vector<std::int32_t> Reader::image_shape() const {
+  if (!impl_->view.has_attribute("/", kImageShape)) return {};
+  std::vector<std::int32_t> shape = read_ints(impl_->view.root(), kImageShape);
+  if (shape.size() == 3 && *std::min_element(shape.begin(), shape.end()) > 0) return shape;
+  throw RunFileError(path(), fmt::format("attribute {}", kImageShape),
+                     fmt::format("{} numbers, or one that is not positive", shape.size()),
+                     "channels, height and width");
+}
+
 std::vector<std::string> Reader::sessions() const {
   std::vector<std::string> texts = impl_->view.texts(sessions_item());
   texts.erase(std::remove(texts.begin(), texts.end(), std::string()), texts.end());
@@ -262,6 +271,7 @@ Contents Reader::contents() const {
   contents.class_names = impl_->class_names;
   contents.inlier_classes = impl_->inlier_classes;
   contents.outlier_classes = impl_->outlier_classes;
+  contents.image_shape = image_shape();
   for (const std::string& part : kParts) contents.parts.push_back(impl_->samples(part));
   for (const KindContents& kind : impl_->kinds) {
     contents.kinds.push_back({kind.kind, seeds(kind.kind), permutations(kind.kind),

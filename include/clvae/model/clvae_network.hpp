@@ -23,6 +23,10 @@ class ClvaeNetwork {
   /// `check`
   ClvaeNetwork(const Architecture& architecture, torch::Device device);
 
+  /// An encoder that is only used: without a decoder, and without gradients. \throws UsageError as
+  /// `check`
+  static ClvaeNetwork encoder_only(const Architecture& architecture, torch::Device device);
+
   /// Glorot-uniform weights and zero biases.
   void initialise(RandomStream& stream);
 
@@ -41,6 +45,8 @@ class ClvaeNetwork {
   const FlatWeights& decoder() const { return decoder_; }
 
  private:
+  ClvaeNetwork(const Architecture& architecture, FlatWeights encoder, FlatWeights decoder);
+
   Architecture architecture_;
   FlatWeights encoder_;
   FlatWeights decoder_;

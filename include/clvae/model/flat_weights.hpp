@@ -16,8 +16,12 @@ namespace clvae::model {
 /// best weights' copy are one operation each, and a run file gets them as they lie.
 class FlatWeights {
  public:
+  /// Whether an optimiser will want gradients, which take as much memory again.
+  enum class Gradients { kept, none };
+
   /// Zeros. \param layout in order of memory
-  FlatWeights(std::vector<Parameter> layout, torch::Device device);
+  FlatWeights(std::vector<Parameter> layout, torch::Device device,
+              Gradients gradients = Gradients::kept);
 
   /// Glorot-uniform weights, zero biases, drawn from `stream` on the CPU: the same on every device.
   void initialise(RandomStream& stream);

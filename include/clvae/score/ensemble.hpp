@@ -1,0 +1,84 @@
+#pragma once
+/// \file
+/// An ensemble of trained CL-VAEs that scores new images: no labels, no training data, no files.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gsl/span>
+
+#include "clvae/model/architecture.hpp"
+#include "clvae/reduce/gaussians.hpp"
+#include "clvae/reduce/merge.hpp"
+
+namespace clvae::score {
+
+/// What scoring takes of one trained CL-VAE.
+struct Member {
+  std::vector<float> encoder_weights;  ///< in the order of model::encoder_layout
+  reduce::Gaussians gaussians;         ///< of its inlier classes, all members' alike
+};
+
+struct EnsembleOptions {
+  model::Architecture architecture;
+  std::vector<std::string> class_names;  ///< [K], of the inlier classes
+  reduce::Score score = reduce::Score::density;
+  reduce::Merge merge = reduce::Merge::mean;
+  std::string device = "cpu";  ///< or "cuda:N"
+};
+
+/// What the ensemble says of each of n images.
+struct Scores {
+  /// Higher = more anomalous: the latent divergence, minus the largest merged class score (of
+  /// densities: minus the log of the largest merged density). No unit; may be negative.
+  std::vector<float> anomaly;
+  /// The class with the largest merged score, 0..K-1.
+  std::vector<std::int32_t> nearest_class;
+  /// Share, in 0..1, of the nearest class in the merged densities of all classes: its probability
+  /// if the image were of a known class and all were equally frequent. It says how surely the
+  /// classes are told apart, not whether the image is of any: `anomaly` says that.
+  std::vector<float> confidence;
+  /// Share, in 0..1, of the members whose own nearest class is not the ensemble's.
+  std::vector<float> disagreement;
+  std::size_t size() const { return anomaly.size(); }
+};
+
+/// Scores images with all members. Bit for bit the same for the same images in the same batches of
+/// 256, on the same kind of processor with the same libraries; otherwise batched, scores differ by
+/// the rounding of single precision. One thread at a time.
+class Ensemble {
+ public:
+  /// \throws UsageError where there is no member or class, members don't fit the architecture or
+  ///   each other, or scores can't be merged so; RunError where the device can't be used
+  Ensemble(const EnsembleOptions& options, const std::vector<Member>& members);
+  ~Ensemble();
+  Ensemble(const Ensemble&) = delete;
+  Ensemble& operator=(const Ensemble&) = delete;
+  Ensemble(Ensemble&&) noexcept;
+  Ensemble& operator=(Ensemble&&) noexcept;
+
+  std::size_t members() const;
+  const std::vector<std::string>& class_names() const;
+  const model::Architecture& architecture() const;
+
+  /// Works on 256 images at a time, so that memory beside the result does not grow with n.
+  /// \param pixels [n, channels, height, width], 0..255
+  /// \throws UsageError where they are no whole images
+  Scores score(gsl::span<const std::uint8_t> pixels) const;
+
+  /// Anomaly scores of samples that the members have encoded before. 4 N n (K + 1) bytes.
+  /// \param latents gives those of one member, [n, d], in the order in which members were given
+  /// \throws UsageError for another number of latents, RunError for one that is not finite
+  std::vector<float> anomalies_of_latents(
+      std::size_t samples,
+      const std::function<std::vector<float>(std::size_t member)>& latents) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clvae::score

@@ -1,0 +1,39 @@
+#include "clvae/train/encoders.hpp"
+
+#include "batches.hpp"
+#include "encode.hpp"
+#include "trainer_device.hpp"
+
+namespace clvae::train {
+
+struct Encoders::Impl {
+  model::Architecture architecture;
+  torch::Device device;
+  std::vector<model::ClvaeNetwork> networks;
+};
+
+Encoders::Encoders(const model::Architecture& architecture, const std::string& device) {
+  model::check(architecture);
+  impl_ = std::make_unique<Impl>(Impl{architecture, usable_device(device), {}});
+}
+
+Encoders::~Encoders() = default;
+Encoders::Encoders(Encoders&&) noexcept = default;
+Encoders& Encoders::operator=(Encoders&&) noexcept = default;
+
+void Encoders::add(const std::vector<float>& weights) {
+  auto network = model::ClvaeNetwork::encoder_only(impl_->architecture, impl_->device);
+  network.encoder().from_vector(weights);
+  impl_->networks.push_back(std::move(network));
+}
+
+std::size_t Encoders::size() const { return impl_->networks.size(); }
+
+void Encoders::encode(gsl::span<const std::uint8_t> pixels, const Take& take) const {
+  const DeviceSamples samples({pixels, {}}, impl_->architecture, impl_->device);
+  for (std::size_t i = 0; i < impl_->networks.size(); ++i) {
+    take(i, train::encode(impl_->networks[i], samples, false, {}).latents);
+  }
+}
+
+}  // namespace clvae::train
