@@ -27,6 +27,7 @@ struct CommandLine {
   std::string merge;
   InfoOptions info;
   BenchmarkOptions benchmark;
+  ScoreOptions scoring;
   std::function<int()> job;
 };
 
@@ -35,6 +36,9 @@ void add_config_commands(CLI::App& app, CommandLine& line);
 
 /// Commands on runs that exist: reduce, plot, compare, extend, merge, info.
 void add_run_commands(CLI::App& app, CommandLine& line);
+
+/// The command on new data: score.
+void add_score_command(CLI::App& app, CommandLine& line);
 
 /// Only rank 0 speaks.
 inline Console::Mode mode_of(const comm::Communicator& world) {

@@ -22,6 +22,8 @@ std::vector<double> take(const std::string& bytes, std::size_t& place, std::size
   return values;
 }
 
+}  // namespace
+
 reduce::Gaussians fit_of(const store::Reader& reader, const TestBed& bed, Kind kind,
                          MemberIndex member) {
   const auto dimension = static_cast<int>(reader.summary(kind).latent_dim);
@@ -33,8 +35,6 @@ reduce::Gaussians fit_of(const store::Reader& reader, const TestBed& bed, Kind k
                                reader.exact_slab(kind, member, slab::kClassMeans),
                                reader.exact_slab(kind, member, slab::kClassCovariances)});
 }
-
-}  // namespace
 
 std::vector<reduce::Gaussians> gaussian_fits(const comm::Communicator& world,
                                              const store::Reader& reader, const TestBed& bed,

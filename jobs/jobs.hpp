@@ -2,11 +2,13 @@
 /// \file
 /// The jobs that a user can start; one source file each, `main.cpp` is the command line.
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "clvae/comm/communicator.hpp"
 #include "clvae/core/console.hpp"
+#include "clvae/store/reader.hpp"
 #include "settings.hpp"
 
 namespace clvae::jobs {
@@ -36,6 +38,32 @@ void reduce(const comm::Communicator& world, const RunFolder& folder,
 /// Collective. \param overrides of keys "reduction.*" \throws SharedError
 config::Reduction agreed_reduction(const comm::Communicator& world, const RunFolder& folder,
                                    const std::vector<std::string>& overrides);
+
+/// The same by a process that is alone. \throws ConfigError, RunFileError
+config::Reduction reduction_of(const store::Reader& reader,
+                               const std::vector<std::string>& overrides);
+
+/// How new images are scored.
+struct ScoreOptions {
+  std::string data;                    ///< file or folder; "-": standard input
+  std::string output;                  ///< .h5 or .csv file
+  double false_alarm_rate = 0.05;      ///< wished for
+  std::optional<double> threshold;     ///< in place of one for that rate
+  std::size_t members = 0;             ///< the first so many that are done; 0: all
+  std::string device;                  ///< "auto", "cpu" or "cuda"; empty: as the run says
+  int threads = 0;                     ///< of each rank; 0: as the run says
+  std::vector<std::string> overrides;  ///< of keys "reduction.*"
+};
+
+/// Scores the images of a file with the run's CL-VAE members; the ranks share the images, and any
+/// number of them gives the same file. Collective. \throws SharedError
+void score(const comm::Communicator& world, const RunFolder& folder, const ScoreOptions& options,
+           Console& console);
+
+/// Answers each image on standard input with a line on standard output, at once, until the input
+/// ends, a signal comes, or nobody reads on. One process. \param console on standard error
+/// \throws UsageError, RunError; DataError for a stream without any image
+void serve(const RunFolder& folder, const ScoreOptions& options, Console& console);
 
 /// What the first of two runs on the same test set gains over the second, method by method.
 /// Collective. \param folders two \param output folder for tables and a figure; empty: none

@@ -60,23 +60,26 @@ report::Reduction describe_run(const store::Reader& reader, const TestBed& bed, 
   return described;
 }
 
+config::Reduction reduction_of(const store::Reader& reader,
+                               const std::vector<std::string>& overrides) {
+  const std::string origin = reader.path() + ":/config";
+  const config::Config stored = config::parse(reader.config(), origin);
+  const config::Config wanted = config::parse(reader.config(), origin, overrides);
+  for (const auto key_class : {config::KeyClass::identity, config::KeyClass::execution}) {
+    const auto others = config::differences(stored, wanted, key_class);
+    if (others.empty()) continue;
+    throw ConfigError({"--set", 0, others.front().key}, others.front().wanted,
+                      "keys that begin with reduction. (a run that exists can be reduced "
+                      "otherwise, but is trained as it is)");
+  }
+  return wanted.reduction;
+}
+
 config::Reduction agreed_reduction(const comm::Communicator& world, const RunFolder& folder,
                                    const std::vector<std::string>& overrides) {
   config::Reduction reduction;
-  comm::together(world, [&] {
-    const store::Reader reader(folder.run_file());
-    const std::string origin = folder.run_file() + ":/config";
-    const config::Config stored = config::parse(reader.config(), origin);
-    const config::Config wanted = config::parse(reader.config(), origin, overrides);
-    for (const auto key_class : {config::KeyClass::identity, config::KeyClass::execution}) {
-      const auto others = config::differences(stored, wanted, key_class);
-      if (others.empty()) continue;
-      throw ConfigError({"--set", 0, others.front().key}, others.front().wanted,
-                        "keys that begin with reduction. (a run that exists can be reduced "
-                        "otherwise, but is trained as it is)");
-    }
-    reduction = wanted.reduction;
-  });
+  comm::together(world,
+                 [&] { reduction = reduction_of(store::Reader(folder.run_file()), overrides); });
   return reduction;
 }
 

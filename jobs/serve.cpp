@@ -1,0 +1,150 @@
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "byte_streams.hpp"
+#include "clvae/core/errors.hpp"
+#include "clvae/score/stream.hpp"
+#include "jobs.hpp"
+#include "run_ensemble.hpp"
+#include "stop_signals.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Images that are scored together where so many wait: a batch of the encoders.
+constexpr std::size_t kMostTogether = 256;
+constexpr std::size_t kReadBytes = std::size_t{1} << 18U;
+/// How soon a signal that came just before a wait is seen.
+constexpr int kWaitMilliseconds = 200;
+
+/// Reads images, scores those that wait together, and answers. An answer never waits for further
+/// input.
+class Server {
+ public:
+  Server(const RunEnsemble& run, float threshold, const data::ImageShape& shape)
+      : ensemble_(run.ensemble), threshold_(threshold), reader_(shape), bytes_(kReadBytes) {}
+
+  /// Until the input ends, a signal comes, or nobody reads on. \throws DataError, IoError
+  void run() {
+    bool goes_on = true;
+    while (goes_on) {
+      try {
+        goes_on = gather();
+      } catch (const Error&) {
+        answer();  // what came before
+        throw;
+      }
+      if (!answer()) return;
+    }
+  }
+
+  std::size_t answered() const { return scored_ + refused_; }
+  std::size_t refused() const { return refused_; }
+
+ private:
+  /// Takes items until a batch is full or none is waiting. \return whether more may come
+  bool gather() {
+    while (items_.size() < kMostTogether) {
+      if (auto item = reader_.next()) {
+        items_.push_back(std::move(*item));
+        continue;
+      }
+      if (has_ended_) return false;
+      if (!items_.empty() && !input_.is_ready(0)) return true;
+      while (!input_.is_ready(kWaitMilliseconds) && StopSignals::arrived() == nullptr) {
+      }
+      if (StopSignals::arrived() != nullptr) {
+        has_ended_ = true;  // what came whole is still answered
+        continue;
+      }
+      const std::size_t count = input_.read(bytes_);
+      reader_.feed(gsl::make_span(bytes_.data(), count));
+      if (count > 0) continue;
+      has_ended_ = true;
+      reader_.end();
+    }
+    return true;
+  }
+
+  /// \return false where nobody reads on
+  bool answer() {
+    std::vector<std::uint8_t> pixels;
+    for (const StreamItem& item : items_) {
+      pixels.insert(pixels.end(), item.pixels.begin(), item.pixels.end());
+    }
+    const score::Scores scores = ensemble_.score(pixels);
+    std::string lines;
+    std::size_t next = 0;
+    for (const StreamItem& item : items_) {
+      lines += item.error.empty() ? line_of(item, scores, next++) : score::error_line(item);
+    }
+    scored_ += next;
+    refused_ += items_.size() - next;
+    items_.clear();
+    return output_.write(lines);
+  }
+
+  std::string line_of(const score::StreamItem& item, const score::Scores& scores,
+                      std::size_t place) const {
+    score::Answer answer;
+    answer.anomaly = scores.anomaly[place];
+    answer.is_anomaly = answer.anomaly > threshold_;
+    answer.nearest_class =
+        ensemble_.class_names().at(static_cast<std::size_t>(scores.nearest_class[place]));
+    answer.confidence = scores.confidence[place];
+    answer.disagreement = scores.disagreement[place];
+    return score::answer_line(item, answer);
+  }
+
+  using StreamItem = score::StreamItem;
+
+  const score::Ensemble& ensemble_;
+  float threshold_;
+  score::StreamReader reader_;
+  InputStream input_;
+  OutputStream output_;
+  std::vector<char> bytes_;
+  std::vector<StreamItem> items_;  ///< to be answered
+  bool has_ended_ = false;
+  std::size_t scored_ = 0;
+  std::size_t refused_ = 0;
+};
+
+}  // namespace
+
+void serve(const RunFolder& folder, const ScoreOptions& options, Console& console) {
+  const StopSignals signals;
+  const store::Reader reader(folder.run_file());
+  const config::Config config = scoring_config(reader, options);
+  const data::ImageShape shape = image_shape_of(reader, config, {});
+  const RunEnsemble run = own_ensemble(reader, config, shape, options);
+  const Calibration calibration = calibrated(reader, run, options);
+  console.event(fmt::format("scoring standard input, images of {} x {} x {}, with {}",
+                            shape.channels, shape.height, shape.width, describe(run, config)));
+  console.event(describe(calibration));
+
+  Server server(run, calibration.threshold, shape);
+  const auto start = Clock::now();
+  server.run();
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  const std::size_t answered = server.answered();
+  if (answered == 0 && StopSignals::arrived() == nullptr) {
+    throw DataError("standard input", "nothing", "images, as lines of JSON or as IDX");
+  }
+  console.event(fmt::format("answered {} images in {}, {:.0f} a second", answered,
+                            format_duration(seconds), static_cast<double>(answered) / seconds));
+  if (server.refused() == 0) return;
+  console.warning(
+      fmt::format("{} of them could not be scored; their answers say why", server.refused()));
+  if (server.refused() == answered) {
+    throw DataError(
+        "standard input", "no image that can be scored",
+        fmt::format("images of {} x {} x {}", shape.channels, shape.height, shape.width));
+  }
+}
+
+}  // namespace clvae::jobs
