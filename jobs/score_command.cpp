@@ -39,14 +39,15 @@ void add_output_options(CLI::App& command, CommandLine& line) {
 }
 
 void add_work_options(CLI::App& command, CommandLine& line) {
+  constexpr int kMost = 1'000'000;
   command.add_option("--members", line.scoring.members, "use the first so many members [all]")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, kMost))
       ->type_name("MEMBERS");
   command.add_option("--device", line.scoring.device, "auto, cpu or cuda [as the run says]")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->type_name("WORD");
   command.add_option("--threads", line.scoring.threads, "of each rank [as the run says]")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, kMost))
       ->type_name("THREADS");
   command.add_option("--score", line.score, "density, peak_normalised or mahalanobis")
       ->type_name("WORD");

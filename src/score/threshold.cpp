@@ -13,7 +13,7 @@ namespace clvae::score {
 float threshold_for(double false_alarm_rate, std::vector<float> inlier_scores) {
   if (!(false_alarm_rate > 0 && false_alarm_rate < 1)) {
     throw UsageError(
-        fmt::format("a false-alarm rate of {}: found outside of 0 to 1", false_alarm_rate));
+        fmt::format("a false-alarm rate of {}; expected one between 0 and 1", false_alarm_rate));
   }
   const std::size_t count = inlier_scores.size();
   if (count == 0) {

@@ -1,0 +1,213 @@
+#include "clvae/score/ensemble.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/core/random.hpp"
+#include "clvae/model/parameters.hpp"
+#include "clvae/train/device.hpp"
+#include "clvae/train/encoders.hpp"
+
+namespace clvae::score {
+namespace {
+
+using testing::Each;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::ThrowsMessage;
+
+constexpr int kSide = 8;
+constexpr std::size_t kImages = 300;  // more than one batch
+constexpr std::size_t kClasses = 3;
+
+/// Members with weights and Gaussians that were drawn, not trained.
+class EnsembleTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { train::prepare(1); }
+
+  EnsembleTest() {
+    options_.architecture = {1, kSide, kSide, 2, 8, {{4, 2}, {8, 2}}};
+    options_.class_names = {"a", "b", "c"};
+    for (std::size_t i = 0; i < 4; ++i) members_.push_back(drawn_member());
+    for (std::size_t i = 0; i < kImages * kSide * kSide; ++i) {
+      pixels_.push_back(static_cast<std::uint8_t>(stream_.below(256)));
+    }
+  }
+
+  Member drawn_member() {
+    Member member;
+    const auto weights = static_cast<std::size_t>(model::encoder_parameters(options_.architecture));
+    for (std::size_t i = 0; i < weights; ++i) {
+      member.encoder_weights.push_back(static_cast<float>(0.2 * stream_.normal()));
+    }
+    reduce::ClassStatistics statistics;
+    statistics.classes = kClasses;
+    statistics.dimension = 2;
+    for (std::size_t label = 0; label < kClasses; ++label) {
+      for (int axis = 0; axis < 2; ++axis) statistics.means.push_back(stream_.normal());
+      for (const double value : {0.5, 0.1, 0.1, 0.3}) statistics.covariances.push_back(value);
+    }
+    member.gaussians = reduce::gaussians_of(statistics);
+    return member;
+  }
+
+  /// [member][image, class]
+  std::vector<std::vector<double>> class_scores() const {
+    train::Encoders encoders(options_.architecture, "cpu");
+    for (const Member& member : members_) encoders.add(member.encoder_weights);
+    std::vector<std::vector<double>> values(members_.size());
+    encoders.encode(pixels_, [&](std::size_t member, const std::vector<float>& latents) {
+      values[member] = reduce::class_scores(members_[member].gaussians, latents, options_.score);
+    });
+    return values;
+  }
+
+  gsl::span<const std::uint8_t> images(std::size_t begin, std::size_t count) const {
+    constexpr std::size_t kPixels = kSide * kSide;
+    return gsl::make_span(pixels_).subspan(begin * kPixels, count * kPixels);
+  }
+
+  RandomStream stream_{Seed{5}};
+  EnsembleOptions options_;
+  std::vector<Member> members_;
+  std::vector<std::uint8_t> pixels_;
+};
+
+TEST_F(EnsembleTest, says_what_the_definitions_say_when_densities_are_averaged) {
+  const auto values = class_scores();
+
+  const Scores scores = Ensemble(options_, members_).score(pixels_);
+
+  ASSERT_EQ(scores.size(), kImages);
+  std::size_t disagreeing = 0;
+  for (std::size_t i = 0; i < kImages; ++i) {
+    std::vector<double> merged(kClasses, 0);
+    std::vector<std::size_t> own;
+    for (const auto& of_member : values) {
+      const double* row = &of_member[i * kClasses];
+      own.push_back(static_cast<std::size_t>(std::max_element(row, row + kClasses) - row));
+      for (std::size_t k = 0; k < kClasses; ++k) merged[k] += std::exp(row[k]) / 4;
+    }
+    const auto best = std::max_element(merged.begin(), merged.end());
+    const auto nearest = static_cast<std::size_t>(best - merged.begin());
+    const double all = merged[0] + merged[1] + merged[2];
+    const auto others = 4 - std::count(own.begin(), own.end(), nearest);
+    EXPECT_NEAR(scores.anomaly[i], -std::log(*best), 1e-5) << i;
+    EXPECT_EQ(scores.nearest_class[i], static_cast<std::int32_t>(nearest)) << i;
+    EXPECT_NEAR(scores.confidence[i], *best / all, 1e-5) << i;
+    EXPECT_EQ(scores.disagreement[i], static_cast<float>(others) / 4) << i;
+    disagreeing += others > 0 ? 1U : 0U;
+  }
+  EXPECT_GT(disagreeing, 0U);
+}
+
+TEST_F(EnsembleTest, takes_minus_half_the_squared_distance_for_a_log_density_when_it_has_no_other) {
+  options_.score = reduce::Score::mahalanobis;
+  const auto values = class_scores();
+
+  const Scores scores = Ensemble(options_, members_).score(pixels_);
+
+  for (std::size_t i = 0; i < kImages; ++i) {
+    std::vector<double> merged(kClasses, 0);
+    for (const auto& of_member : values) {
+      for (std::size_t k = 0; k < kClasses; ++k) merged[k] += of_member[i * kClasses + k] / 4;
+    }
+    const double best = *std::max_element(merged.begin(), merged.end());
+    double all = 0;
+    for (const double distance : merged) all += std::exp((distance - best) / 2);
+    EXPECT_NEAR(scores.anomaly[i], -best, 1e-5 * (1 - best)) << i;
+    EXPECT_NEAR(scores.confidence[i], 1 / all, 1e-4) << i;
+  }
+}
+
+TEST_F(EnsembleTest, gives_the_same_bits_when_whole_batches_are_scored_on_their_own) {
+  const Ensemble ensemble(options_, members_);
+
+  const Scores together = ensemble.score(pixels_);
+  const Scores first = ensemble.score(images(0, 256));
+  const Scores last = ensemble.score(images(256, kImages - 256));
+
+  const auto same = [](const std::vector<float>& whole, std::size_t begin,
+                       const std::vector<float>& part) {
+    return std::memcmp(&whole[begin], part.data(), part.size() * sizeof(float)) == 0;
+  };
+  EXPECT_TRUE(same(together.anomaly, 0, first.anomaly));
+  EXPECT_TRUE(same(together.anomaly, 256, last.anomaly));
+  EXPECT_TRUE(same(together.confidence, 256, last.confidence));
+}
+
+TEST_F(EnsembleTest, differs_by_rounding_alone_when_images_come_one_by_one) {
+  const Ensemble ensemble(options_, members_);
+  const Scores together = ensemble.score(images(0, 40));
+
+  for (std::size_t i = 0; i < 40; ++i) {
+    const Scores alone = ensemble.score(images(i, 1));
+    ASSERT_EQ(alone.size(), 1U);
+    EXPECT_NEAR(alone.anomaly[0], together.anomaly[i], 1e-5) << i;
+    EXPECT_EQ(alone.nearest_class[0], together.nearest_class[i]) << i;
+  }
+}
+
+TEST_F(EnsembleTest, scores_latents_as_it_scores_the_images_that_they_are_of) {
+  train::Encoders encoders(options_.architecture, "cpu");
+  for (const Member& member : members_) encoders.add(member.encoder_weights);
+  std::vector<std::vector<float>> latents(members_.size());
+  encoders.encode(pixels_, [&](std::size_t i, const std::vector<float>& z) { latents[i] = z; });
+  const Ensemble ensemble(options_, members_);
+
+  const auto scores =
+      ensemble.anomalies_of_latents(kImages, [&](std::size_t i) { return latents[i]; });
+
+  EXPECT_EQ(scores, ensemble.score(pixels_).anomaly);
+  EXPECT_THAT(ensemble.anomalies_of_latents(0, [](std::size_t) { return std::vector<float>(); }),
+              IsEmpty());
+}
+
+TEST_F(EnsembleTest, has_one_opinion_when_it_has_one_member) {
+  const Scores scores = Ensemble(options_, {members_[0]}).score(pixels_);
+
+  EXPECT_THAT(scores.disagreement, Each(0.0F));
+}
+
+TEST_F(EnsembleTest, stays_finite_when_an_image_is_far_from_all_classes) {
+  for (Member& member : members_) {
+    for (double& mean : member.gaussians.means) mean += 1e6;
+  }
+
+  const Scores scores = Ensemble(options_, members_).score(images(0, 1));
+
+  EXPECT_TRUE(std::isfinite(scores.anomaly[0]));
+  EXPECT_GE(scores.confidence[0], 1.0F / 3 - 1e-6F);
+  EXPECT_LE(scores.confidence[0], 1);
+}
+
+TEST_F(EnsembleTest, scores_nothing_when_there_are_no_images) {
+  EXPECT_EQ(Ensemble(options_, members_).score({}).size(), 0U);
+}
+
+TEST_F(EnsembleTest, is_refused_when_its_parts_do_not_fit_together) {
+  const auto refused = [](const auto& action, const char* text) {
+    EXPECT_THAT(action, ThrowsMessage<UsageError>(HasSubstr(text)));
+  };
+  refused([&] { Ensemble(options_, {}); }, "found 0 and 3");
+  EnsembleOptions fewer = options_;
+  fewer.class_names.pop_back();
+  refused([&] { Ensemble(fewer, members_); }, "Gaussians of 3 classes in 2 dimensions");
+  EnsembleOptions geometric = options_;
+  geometric.score = reduce::Score::mahalanobis;
+  geometric.merge = reduce::Merge::geometric;
+  refused([&] { Ensemble(geometric, members_); }, "geometric");
+  std::vector<Member> cut = members_;
+  cut[1].encoder_weights.pop_back();
+  refused([&] { Ensemble(options_, cut); }, "weights given for a network of");
+  refused([&] { Ensemble(options_, members_).score(gsl::make_span(pixels_).first(65)); },
+          "65 bytes are no whole images of 64");
+}
+
+}  // namespace
+}  // namespace clvae::score
