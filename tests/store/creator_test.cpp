@@ -115,6 +115,22 @@ TEST(Creator, takes_a_kind_without_centres) {
   EXPECT_EQ(reader.summary(Kind::clvae).latent_dim, 2U);
 }
 
+TEST(Creator, keeps_the_size_of_the_images_where_it_is_known) {
+  const TemporaryFolder folder;
+  Contents contents = small_contents();
+  create(folder.file("unknown.h5"), contents, ignore_warning);
+  contents.image_shape = {3, 32, 28};
+  create(folder.file("known.h5"), contents, ignore_warning);
+  contents.image_shape = {3, 0, 28};
+  create(folder.file("wrong.h5"), contents, ignore_warning);
+
+  EXPECT_THAT(Reader(folder.file("unknown.h5")).image_shape(), IsEmpty());
+  EXPECT_THAT(Reader(folder.file("known.h5")).image_shape(), ElementsAre(3, 32, 28));
+  EXPECT_THAT(Reader(folder.file("known.h5")).contents().image_shape, ElementsAre(3, 32, 28));
+  EXPECT_THAT(message_of<RunFileError>([&] { Reader(folder.file("wrong.h5")).image_shape(); }),
+              HasSubstr("image_shape"));
+}
+
 TEST(Creator, needs_no_more_than_it_foretold_and_little_less) {
   const TemporaryFolder folder;
   Contents contents = small_contents();

@@ -66,7 +66,7 @@ struct Contents {
   std::vector<std::int32_t> outlier_classes;  ///< ascending
   /// Channels, height and width of a sample; empty where a run file of an earlier version was read.
   std::vector<std::int32_t> image_shape;
-  std::vector<SampleTable> parts;             ///< train, validation, test
+  std::vector<SampleTable> parts;  ///< train, validation, test
   std::vector<KindLayout> kinds;
   std::size_t max_attempts = 1;  ///< room for attempt messages in /provenance
   /// One text for each run that members were merged from; empty where the run was trained as one.
