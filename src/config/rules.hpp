@@ -71,8 +71,7 @@ Rule word(std::vector<std::string> words, Path... path) {
 template <class... Path>
 Rule boolean(Path... path) {
   return rule(
-      "boolean", "true or false", [](const Given& given) { return read_boolean(given); },
-      path...);
+      "boolean", "true or false", [](const Given& given) { return read_boolean(given); }, path...);
 }
 
 template <class... Path>
