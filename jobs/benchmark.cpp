@@ -31,8 +31,9 @@ json measure(const comm::Communicator& world, const comm::DeviceAssignment& plac
              const config::Config& config, const data::Experiment& experiment, const Plan& plan,
              double seconds, Console& console) {
   json rank{{"rank", place.rank.value()}, {"host", place.host}, {"device", place.device}};
-  comm::together(
-      world, [&] { rank["peak_flops"] = train::measure_matrix_products(place.device, seconds); });
+  comm::together(world, [&] {
+    rank["peak_flops"] = train::measure_matrix_products(place.device, seconds).fastest();
+  });
   for (const auto& [kind, members] : plan) {
     console.live(fmt::format("measuring {}", name_of(kind)));
     Pace pace;

@@ -173,15 +173,23 @@ Throughput measure_throughput(Kind kind, const TrainingOptions& options, const S
                            : network_throughput(kind, options, train, seconds);
 }
 
-double measure_matrix_products(const std::string& device_name, double seconds) {
+MatrixProducts measure_matrix_products(const std::string& device_name, double seconds) {
   const torch::NoGradGuard no_gradients;
   const torch::Device device = usable_device(device_name);
   const std::int64_t size = device.is_cuda() ? 8192 : 1024;
+  constexpr std::int64_t kSide = 32;
   const torch::Tensor a = torch::rand({size, size}, device);
   const torch::Tensor b = torch::rand({size, size}, device);
+  const torch::Tensor image = torch::rand({size / kSide, size, kSide, 1}, device)
+                                  .contiguous(torch::MemoryFormat::ChannelsLast);
+  const torch::Tensor kernel = b.view({size, size, 1, 1});
   torch::Tensor product = torch::empty({size, size}, device);
   const auto n = static_cast<double>(size);
-  return 2 * n * n * n * rate_of(device, seconds, [&] { torch::mm_out(product, a, b); });
+  const double operations = 2 * n * n * n;
+  MatrixProducts rates;
+  rates.product = operations * rate_of(device, seconds, [&] { torch::mm_out(product, a, b); });
+  rates.convolution = operations * rate_of(device, seconds, [&] { at::conv2d(image, kernel); });
+  return rates;
 }
 
 }  // namespace clvae::train

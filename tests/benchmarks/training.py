@@ -26,14 +26,15 @@ NETWORKS = {
     "cifar10": ((3, 32), 3, [(64, 2), (128, 2), (256, 2)]),
 }
 BATCH = 128
+ENCODING_BATCH = 256
 ALPHA = 1 / 6
-
 
 PRECISIONS = ("float32", "bfloat16")
 REFERENCE = ("PyTorch", "float32")
 
 
-def pytorch_rate(network, precision, batches):
+def pytorch_rates(network, precision, batches):
+    """Samples a second in training, and in float32 also of encoding, and of encoding and decoding."""
     import contextlib
 
     import torch
@@ -82,10 +83,24 @@ def pytorch_rate(network, precision, batches):
             loss.backward()
             optimizer.step()
 
-    epoch()
-    started = time.perf_counter()
-    epoch()
-    return samples / (time.perf_counter() - started)
+    def encode(decodes):
+        with torch.no_grad():
+            for images in pixels.split(ENCODING_BATCH):
+                latents = mean(encoder(images))
+                if decodes:
+                    (decoder(latents) - images).square().mean((1, 2, 3))
+
+    def rate_of(work):
+        work()
+        started = time.perf_counter()
+        work()
+        return samples / (time.perf_counter() - started)
+
+    rates = {"samples_per_second": rate_of(epoch)}
+    if precision == "float32":
+        rates["encoded_per_second"] = rate_of(lambda: encode(False))
+        rates["scored_per_second"] = rate_of(lambda: encode(True))
+    return rates
 
 
 def child(command):
@@ -93,7 +108,7 @@ def child(command):
                             universal_newlines=True)
     if result.returncode != 0:
         raise RuntimeError(result.stderr.strip().splitlines()[-1])
-    return json.loads(result.stdout)["samples_per_second"]
+    return json.loads(result.stdout)
 
 
 def measure(side, precision, network, batches, program):
@@ -118,7 +133,8 @@ def compare(network, batches, turns, program):
     for turn in range(turns):
         for row in list(rates):
             try:
-                rates[row].append(measure(*row, network, batches, program))
+                measured = measure(*row, network, batches, program)
+                rates[row].append(measured["samples_per_second"])
             except RuntimeError as error:
                 print(f"{network}: {' '.join(row)} can't be measured: {error}", flush=True)
                 del rates[row]
@@ -145,8 +161,8 @@ def main():
     parser.add_argument("--pytorch-alone", choices=PRECISIONS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.pytorch_alone:
-        rate = pytorch_rate(arguments.networks[0], arguments.pytorch_alone, arguments.batches)
-        print(json.dumps({"samples_per_second": rate}))
+        print(json.dumps(pytorch_rates(arguments.networks[0], arguments.pytorch_alone,
+                                       arguments.batches)))
         return
     for network in arguments.networks:
         # A CIFAR-10 step costs nine times an MNIST step.

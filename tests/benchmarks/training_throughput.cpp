@@ -1,4 +1,5 @@
-// Samples per second of one core in training, on images of random bytes; prints one JSON line.
+// Samples per second of one core in training and encoding, on images of random bytes, and what the
+// core does in products of large matrices; prints one JSON line.
 // tests/benchmarks/training.py runs it beside PyTorch.
 
 #include <chrono>
@@ -8,11 +9,13 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
 #include "clvae/core/random.hpp"
 #include "clvae/model/centres.hpp"
 #include "clvae/train/device.hpp"
+#include "clvae/train/throughput.hpp"
 #include "clvae/train/trainer.hpp"
 
 namespace {
@@ -65,10 +68,19 @@ void measure(const std::string& network, const std::string& precision, std::size
                       hooks);
   const double rate = static_cast<double>(samples) / seconds;
   const double gflops = rate * clvae::model::training_flops(options.architecture) / 1e9;
-  fmt::print(
-      "{{\"network\": \"{}\", \"precision\": \"{}\", \"samples_per_second\": {:.1f}, \"gflops\": "
-      "{:.1f}}}\n",
-      network, precision, rate, gflops);
+  constexpr double kSeconds = 0.5;
+  const auto throughput =
+      clvae::train::measure_throughput(clvae::Kind::clvae, options, {pixels, classes}, kSeconds);
+  const auto products = clvae::train::measure_matrix_products("cpu", kSeconds);
+  fmt::print("{}\n", nlohmann::json{{"network", network},
+                                    {"precision", precision},
+                                    {"samples_per_second", rate},
+                                    {"gflops", gflops},
+                                    {"encoded_per_second", throughput.encoded},
+                                    {"scored_per_second", throughput.scored},
+                                    {"sgemm_gflops", products.product / 1e9},
+                                    {"fastest_gflops", products.fastest() / 1e9}}
+                         .dump());
 }
 
 }  // namespace

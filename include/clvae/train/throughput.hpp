@@ -24,8 +24,16 @@ struct Throughput {
 Throughput measure_throughput(Kind kind, const TrainingOptions& options, const Samples& train,
                               double seconds);
 
-/// Multiplications and additions a second in large products of single-precision matrices: what the
-/// device can do at most. Any rank. \throws RunError where the device can't be used
-double measure_matrix_products(const std::string& device, double seconds);
+/// Multiplications and additions a second in large products of single-precision matrices, made in
+/// two ways: a BLAS that does not know a processor may be far slower than its convolutions are.
+struct MatrixProducts {
+  double product = 0;      ///< LibTorch's product, a BLAS on the CPU
+  double convolution = 0;  ///< the same as a 1x1 convolution, oneDNN on the CPU
+  /// What the device can do at most.
+  double fastest() const { return product > convolution ? product : convolution; }
+};
+
+/// Any rank. \param seconds for each of the two \throws RunError where the device can't be used
+MatrixProducts measure_matrix_products(const std::string& device, double seconds);
 
 }  // namespace clvae::train
