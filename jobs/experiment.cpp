@@ -12,6 +12,7 @@
 #include "clvae/reduce/gaussians.hpp"
 #include "clvae/train/pca.hpp"
 #include "member_datasets.hpp"
+#include "shared_dataset.hpp"
 #include "version.hpp"
 
 namespace clvae::jobs {
@@ -85,7 +86,7 @@ void require_samples_for_gaussians(const config::Config& config,
 }  // namespace
 
 data::Experiment load_experiment(const config::Config& config) {
-  return experiment_on(data::load(config.dataset.format, config.dataset.path), config);
+  return experiment_on(read_dataset(config.dataset), config);
 }
 
 data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config) {

@@ -7,6 +7,7 @@
 #include "clvae/report/summary.hpp"
 #include "jobs.hpp"
 #include "pictures.hpp"
+#include "shared_dataset.hpp"
 #include "summary.hpp"
 
 namespace clvae::jobs {
@@ -41,7 +42,7 @@ std::optional<data::Dataset> dataset_of(const store::Reader& reader, Console& co
   const std::string note = "note: figure 4 is left out, as it needs the images: ";
   try {
     const config::Config config = config::parse(reader.config(), reader.path() + ":/config");
-    data::Dataset dataset = data::load(config.dataset.format, config.dataset.path);
+    data::Dataset dataset = read_dataset(config.dataset);
     if (dataset.fingerprint == reader.dataset_fingerprint()) return dataset;
     console.event(note + config.dataset.path + " holds others now");
   } catch (const DataError& error) {

@@ -24,23 +24,47 @@ std::vector<Key> dataset_keys() {
   const auto section = &Config::dataset;
   return {
       {"dataset.format", KeyClass::execution, "",
-       word({"idx", "cifar10"}, section, &Dataset::format),
-       "Which files are looked for in the folder: idx reads MNIST's four files (plain or .gz), "
-       "cifar10 the binary batches of CIFAR-10. A run is tied to the pixels and labels by their "
-       "fingerprint, so the same data in another format continues it."},
+       word({"idx", "cifar10", "images"}, section, &Dataset::format),
+       "How the data lie: idx, MNIST's four files (plain or .gz); cifar10, the binary batches of "
+       "CIFAR-10; images, a folder of PNG, JPEG, PGM or PPM images for each class. A run is tied "
+       "to the samples and labels by their fingerprint, so the same data in another format "
+       "continues it."},
       {"dataset.path", KeyClass::execution, "", free_text(false, section, &Dataset::path),
-       "Folder of the data files; where it is relative, to the folder that the job is started in. "
-       "The data may move between resumes, as long as its fingerprint stays the same.",
+       "Folder or file of the data; where it is relative, to the folder that the job is started "
+       "in. The data may move between resumes, as long as their fingerprint stays the same.",
        true},
       {"dataset.stage", KeyClass::execution, "", free_text(true, section, &Dataset::stage),
        "Folder on a disk of each host that the data files are copied to before they are read, and "
        "found again by the next job; for data on a slow shared file system. One rank a host reads "
        "them in any case."},
-      {"dataset.outlier_classes", KeyClass::identity, "class numbers",
-       list_of_integers({1, 255}, {0, 255}, section, &Dataset::outlier_classes),
+      {"dataset.image.height", KeyClass::execution, "pixels",
+       integer<int>({1, 4096}, section, &Dataset::image, &Image::height),
+       "Of format images alone: the height that every image is brought to, by interpolation and "
+       "without keeping proportions. More keeps finer detail and takes more time. Another height "
+       "is other data, and so another run."},
+      {"dataset.image.width", KeyClass::execution, "pixels",
+       integer<int>({1, 4096}, section, &Dataset::image, &Image::width),
+       "The same of their width. Each convolution of stride 2 needs an even size."},
+      {"dataset.image.colour", KeyClass::execution, "",
+       word({"rgb", "grey"}, section, &Dataset::image, &Image::colour),
+       "Of format images alone: what every image is brought to, three channels or one. grey takes "
+       "less time where colours tell nothing about the class."},
+      {"dataset.axes", KeyClass::execution, "",
+       word({"auto", "channels_first", "channels_last"}, section, &Dataset::axes),
+       "Where arrays of images (npz, hdf5) have their channels: channels_first is [n, channels, "
+       "height, width], channels_last [n, height, width, channels]; auto takes whichever of the "
+       "two has at most 4 channels, and refuses to guess."},
+      {"dataset.test_fraction", KeyClass::execution, "of each class",
+       number({0, 0.9, false, true}, section, &Dataset::test_fraction),
+       "Share of the samples that the test split is drawn from, where the data have none: the "
+       "same draw in every run. Another share is another split, and so another run. Formats idx "
+       "and cifar10 have a test split of their own."},
+      {"dataset.outlier_classes", KeyClass::identity, "class numbers or names",
+       list_of_class_words({1, 255}, section, &Dataset::outlier_classes),
        "Classes that no member sees in training and that the ensemble has to recognise as "
-       "anomalies in the test; at least two other classes must be left. Every AUC holds for this "
-       "choice alone."},
+       "anomalies in the test; at least two other classes must be left. A number is the class's "
+       "place among the sorted names, or the label itself where all labels are numbers. Every AUC "
+       "holds for this choice alone."},
       {"dataset.test_mix", KeyClass::identity, "",
        word({"equal", "all"}, section, &Dataset::test_mix),
        "equal cuts the larger of test inliers and outliers to the size of the smaller by a fixed "

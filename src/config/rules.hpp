@@ -71,8 +71,7 @@ Rule word(std::vector<std::string> words, Path... path) {
 template <class... Path>
 Rule boolean(Path... path) {
   return rule(
-      "boolean", "true or false", [](const Given& given) { return read_boolean(given); },
-      path...);
+      "boolean", "true or false", [](const Given& given) { return read_boolean(given); }, path...);
 }
 
 template <class... Path>
@@ -100,22 +99,16 @@ Rule text_like(std::string allowed, IsAllowed is_allowed, Path... path) {
       path...);
 }
 
+/// Words that name classes; numbers are written without quotes.
 template <class... Path>
-Rule list_of_integers(IntegerRange<std::size_t> items, IntegerRange<int> range, Path... path) {
-  return rule(
-      "list of integers",
-      fmt::format("{} to {} of them, each {} to {}, none twice", items.low, items.high, range.low,
-                  range.high),
-      [=](const Given& given) {
-        check_list(given, items);
-        std::vector<int> values;
-        for (std::size_t i = 0; i < given.node.values.size(); ++i) {
-          values.push_back(read_integer(item_of(given, i), range));
-        }
-        check_unique(given, values);
-        return values;
-      },
-      path...);
+Rule list_of_class_words(IntegerRange<std::size_t> items, Path... path) {
+  return {"list of numbers or texts",
+          fmt::format("{} to {} of them, none twice", items.low, items.high),
+          [=](const Given& given, Config& config) {
+            check_list(given, items);
+            field(config, path...) = read_texts(given);
+          },
+          [=](const Config& config) { return yaml_of_words(field(config, path...)); }};
 }
 
 template <class... Path>

@@ -12,11 +12,21 @@
 
 namespace clvae::config {
 
+/// What images of any size are brought to.
+struct Image {
+  int height = 32;             ///< pixels
+  int width = 32;              ///< pixels
+  std::string colour = "rgb";  ///< rgb | grey
+};
+
 struct Dataset {
-  std::string format = "idx";              ///< idx | cifar10
-  std::string path;                        ///< folder of the data files; required
-  std::string stage;                       ///< folder on each host to copy them to; empty: none
-  std::vector<int> outlier_classes = {0};  ///< classes held back as anomalies
+  std::string format = "idx";  ///< idx | cifar10 | images
+  std::string path;            ///< folder or file of the data; required
+  std::string stage;           ///< folder on each host to copy them to; empty: none
+  Image image;                 ///< of format images
+  std::string axes = "auto";   ///< auto | channels_first | channels_last, of arrays
+  double test_fraction = 0.2;  ///< of each class, where the data have no test split
+  std::vector<std::string> outlier_classes = {"0"};  ///< numbers or names of those held back
   std::string test_mix = "equal";  ///< equal: as many inliers as outliers; all: every sample
   std::optional<int> train_limit;  ///< samples; at most this many inliers are used for training
 };
