@@ -104,6 +104,7 @@ void add_samples(const store::Reader& reader, const std::vector<TestScores>& met
       report::plot_scores(score_figure(reader, methods), gallery.folder()),
       {"", "Anomaly scores", "Of the test set, all members merged; higher is more anomalous.",
        "Histograms of anomaly scores of inliers and outliers for each method"});
+  if (!reader.features().means.empty()) return;  // they can't be shown
   const auto dataset = dataset_of(reader, console);
   if (!dataset) return;
   gallery.add(

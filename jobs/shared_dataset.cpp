@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "array_dataset.hpp"
 #include "clvae/core/digest.hpp"
 #include "clvae/core/errors.hpp"
 
@@ -114,7 +115,9 @@ data::Dataset read_dataset(const config::Dataset& wanted) {
   source.image = {wanted.image.colour == "grey" ? 1 : 3, wanted.image.height, wanted.image.width};
   source.axes = axes_of(wanted.axes);
   source.test_fraction = wanted.test_fraction;
-  return data::load(source);
+  source.label_column = wanted.csv.label;
+  source.categorical = wanted.csv.categorical;
+  return source.format == "hdf5" ? load_hdf5(source) : data::load(source);
 }
 
 std::string staged_path(const std::string& path, const std::string& stage) {

@@ -24,10 +24,14 @@ std::vector<Key> dataset_keys() {
   const auto section = &Config::dataset;
   return {
       {"dataset.format", KeyClass::execution, "",
-       word({"idx", "cifar10", "images"}, section, &Dataset::format),
+       word({"idx", "cifar10", "images", "npz", "hdf5", "csv"}, section, &Dataset::format),
        "How the data lie: idx, MNIST's four files (plain or .gz); cifar10, the binary batches of "
-       "CIFAR-10; images, a folder of PNG, JPEG, PGM or PPM images for each class. A run is tied "
-       "to the samples and labels by their fingerprint, so the same data in another format "
+       "CIFAR-10; images, a folder of PNG, JPEG, PGM or PPM images for each class; npz, an archive "
+       "of numpy.savez with x_train and y_train (x_test, y_test), or x and y; hdf5, a file with "
+       "/train/x and /train/y (/test/x, "
+       "/test/y); csv, a table with a "
+       "line of names, or a folder with train.csv and test.csv. A run is tied to the samples and "
+       "labels by their fingerprint, so the same data in another format "
        "continues it."},
       {"dataset.path", KeyClass::execution, "", free_text(false, section, &Dataset::path),
        "Folder or file of the data; where it is relative, to the folder that the job is started "
@@ -59,6 +63,17 @@ std::vector<Key> dataset_keys() {
        "Share of the samples that the test split is drawn from, where the data have none: the "
        "same draw in every run. Another share is another split, and so another run. Formats idx "
        "and cifar10 have a test split of their own."},
+      {"dataset.csv.label", KeyClass::execution, "column",
+       text_like(
+           "the name of a column", [](const std::string& name) { return !name.empty(); }, section,
+           &Dataset::csv, &Csv::label),
+       "Name of the column of a table that holds the class of each record, in words or whole "
+       "numbers. All other columns become features."},
+      {"dataset.csv.categorical", KeyClass::execution, "columns",
+       list_of_texts(section, &Dataset::csv, &Csv::categorical),
+       "Columns of a table that hold categories, each of which becomes a feature of its own that "
+       "is 0 or 1. The other columns must hold numbers. All features are then standardised by mean "
+       "and standard deviation of the training samples."},
       {"dataset.outlier_classes", KeyClass::identity, "class numbers or names",
        list_of_class_words({1, 255}, section, &Dataset::outlier_classes),
        "Classes that no member sees in training and that the ensemble has to recognise as "
@@ -151,6 +166,11 @@ std::vector<Key> model_keys() {
        "The encoder's 3x3 convolutions from the image on, mirrored by the decoder: channels are "
        "those of the output; stride 1 keeps height and width, stride 2 halves them and needs them "
        "even. Computing time is decided here."},
+      {"model.layers", KeyClass::identity, "units",
+       list_of_integers({1, 16}, {1, 65'536}, section, &Model::layers),
+       "The encoder's dense layers where samples are vectors of features, from the features on, "
+       "mirrored by the decoder; they stand in place of convolutions and hidden. Fewer units make "
+       "it harder to reconstruct what training has not shown."},
   };
 }
 

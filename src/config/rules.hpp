@@ -112,6 +112,34 @@ Rule list_of_class_words(IntegerRange<std::size_t> items, Path... path) {
 }
 
 template <class... Path>
+Rule list_of_integers(IntegerRange<std::size_t> items, IntegerRange<int> range, Path... path) {
+  return rule(
+      "list of integers",
+      fmt::format("{} to {} of them, each {} to {}", items.low, items.high, range.low, range.high),
+      [=](const Given& given) {
+        check_list(given, items);
+        std::vector<int> values;
+        for (std::size_t i = 0; i < given.node.values.size(); ++i) {
+          values.push_back(read_integer(item_of(given, i), range));
+        }
+        return values;
+      },
+      path...);
+}
+
+/// Names of anything; the list may be empty.
+template <class... Path>
+Rule list_of_texts(Path... path) {
+  return rule(
+      "list of texts", "any names, none twice",
+      [](const Given& given) {
+        if (given.node.kind != Node::Kind::list) refuse(given, shown(given.node));
+        return read_texts(given);
+      },
+      path...);
+}
+
+template <class... Path>
 Rule list_of_words(std::vector<std::string> words, Path... path) {
   const std::string allowed = fmt::format("some of: {}; none twice", joined(words));
   return rule(

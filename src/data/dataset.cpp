@@ -75,8 +75,10 @@ Dataset load(const Source& source) {
   if (source.format == "idx") return load_idx(source.path);
   if (source.format == "cifar10") return load_cifar10(source.path);
   if (source.format == "images") return load_images(source);
-  throw UsageError(
-      fmt::format("unknown dataset format {}; known: idx, cifar10, images", source.format));
+  if (source.format == "npz") return load_npz(source);
+  if (source.format == "csv") return load_csv(source);
+  throw UsageError(fmt::format("unknown dataset format {}; known: idx, cifar10, images, npz, csv",
+                               source.format));
 }
 
 }  // namespace clvae::data

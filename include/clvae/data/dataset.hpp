@@ -91,6 +91,21 @@ Dataset load_cifar10(const std::string& folder);
 ///   pixels, a file of another kind or a folder in a class's folder, and a class without images
 Dataset load_images(const Source& source);
 
+/// Reads x_train and y_train, and x_test and y_test where they are there, or x and y, and the names
+/// class_names where they are there, from a NumPy archive. Samples are numbers, [n, features], [n,
+/// height, width] or with channels; labels whole numbers or strings. Any rank.
+/// \throws DataError for an archive or array that is damaged, cut off, in Fortran order or of
+/// another
+///   type, and as `assemble`
+Dataset load_npz(const Source& source);
+
+/// Reads a table from a CSV file, or from train.csv and test.csv in a folder: a line with the names
+/// of the columns, then records. Categories become one feature each, in the order of their names.
+/// Any rank. \throws DataError for a missing column, a record with another number of fields, a
+/// field
+///   that is no finite number, and a category in test.csv that train.csv does not have
+Dataset load_csv(const Source& source);
+
 /// Reads a dataset of the format that `Source::format` names. \throws DataError, UsageError
 Dataset load(const Source& source);
 
