@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
   app.footer(kFooter);
   jobs::add_config_commands(app, line);
   jobs::add_run_commands(app, line);
+  jobs::add_fetch_command(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& found) {

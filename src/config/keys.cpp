@@ -20,7 +20,8 @@ std::vector<std::string> kind_names() {
 
 constexpr IntegerRange<std::uint64_t> kSeeds{0, std::numeric_limits<std::uint64_t>::max()};
 
-std::vector<Key> dataset_keys() {
+/// Where the data are, and how they are read.
+std::vector<Key> source_keys() {
   const auto section = &Config::dataset;
   return {
       {"dataset.format", KeyClass::execution, "",
@@ -74,6 +75,13 @@ std::vector<Key> dataset_keys() {
        "Columns of a table that hold categories, each of which becomes a feature of its own that "
        "is 0 or 1. The other columns must hold numbers. All features are then standardised by mean "
        "and standard deviation of the training samples."},
+  };
+}
+
+/// What of the data is used.
+std::vector<Key> dataset_keys() {
+  const auto section = &Config::dataset;
+  return {
       {"dataset.outlier_classes", KeyClass::identity, "class numbers or names",
        list_of_class_words({1, 255}, section, &Dataset::outlier_classes),
        "Classes that no member sees in training and that the ensemble has to recognise as "
@@ -332,8 +340,9 @@ std::vector<Key> reduction_keys() {
 const std::vector<Key>& all_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all;
-    for (const auto& group : {dataset_keys(), ensemble_keys(), model_keys(), training_keys(),
-                              loss_keys(), device_keys(), store_keys(), reduction_keys()}) {
+    for (const auto& group :
+         {source_keys(), dataset_keys(), ensemble_keys(), model_keys(), training_keys(),
+          loss_keys(), device_keys(), store_keys(), reduction_keys()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
     all.push_back({"output", KeyClass::execution, "", free_text(true, &Config::output),

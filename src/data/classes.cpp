@@ -54,7 +54,7 @@ std::vector<std::string> sorted_classes(const std::vector<std::string>& labels) 
   std::vector<std::string> names(distinct.begin(), distinct.end());
   if (!are_whole_numbers(names)) return names;
   std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
-    return *whole_number(a) < *whole_number(b);
+    return whole_number(a).value() < whole_number(b).value();
   });
   return names;
 }
