@@ -88,7 +88,7 @@ std::string read_dictionary(const ReadBytes& read, const std::string& name) {
   if (magic.compare(0, 6, "\x93NUMPY") != 0) {
     throw DataError(name, "no array of NumPy", kExpected);
   }
-  const int version = magic[6];
+  const int version = static_cast<unsigned char>(magic[6]);
   if (version < 1 || version > 3) {
     throw DataError(name, fmt::format("version {} of the format", version), "version 1, 2 or 3");
   }

@@ -19,8 +19,8 @@ std::vector<Window> windows(int before, int after) {
   std::vector<Window> all;
   for (int i = 0; i < after; ++i) {
     const double centre = (i + 0.5) * scale;
-    const int begin = std::max(0, static_cast<int>(centre - reach + 0.5));
-    const int end = std::min(before, static_cast<int>(centre + reach + 0.5));
+    const int begin = std::max(0, static_cast<int>(std::lround(centre - reach)));
+    const int end = std::min(before, static_cast<int>(std::lround(centre + reach)));
     Window window{static_cast<std::size_t>(begin), {}};
     double sum = 0;
     for (int place = begin; place < end; ++place) {

@@ -145,8 +145,8 @@ std::vector<double> mean_of_features(const std::vector<float>& values, std::size
   for (std::size_t i = 0; i < values.size(); ++i) {
     sums[i % features] += term(static_cast<double>(values[i]), i % features);
   }
-  const auto samples = static_cast<double>(values.size() / features);
-  for (double& sum : sums) sum /= samples;
+  const std::size_t samples = values.size() / features;
+  for (double& sum : sums) sum /= static_cast<double>(samples);
   return sums;
 }
 
