@@ -20,12 +20,20 @@ namespace clvae::jobs {
 
 namespace {
 
-std::string convolutions(const model::Architecture& architecture) {
+std::string layers_of(const model::Architecture& architecture) {
+  if (architecture.is_dense()) return fmt::format("dense {}", fmt::join(architecture.layers, ", "));
   std::vector<std::string> layers;
   for (const model::ConvolutionLayer& layer : architecture.convolutions) {
     layers.push_back(fmt::format("{}/{}", layer.channels, layer.stride));
   }
-  return joined(layers);
+  return fmt::format("convolutions {} (channels/stride), dense {}", joined(layers),
+                     architecture.hidden);
+}
+
+std::string describe_shape(const data::ImageShape& shape) {
+  if (shape.is_vector) return fmt::format("samples   {} features each\n", shape.channels);
+  return fmt::format("images    {} x {} x {} (channels, height, width)\n", shape.channels,
+                     shape.height, shape.width);
 }
 
 /// What is there already. \throws RunFileError where it is another experiment's
@@ -141,10 +149,8 @@ std::string check(const Settings& settings) {
   const std::size_t steps = (experiment.train.size() + batch - 1) / batch;
 
   std::string text = fmt::format("data      {}\n", describe(experiment));
-  text += fmt::format("images    {} x {} x {} (channels, height, width)\n",
-                      experiment.shape.channels, experiment.shape.height, experiment.shape.width);
-  text += fmt::format("networks  convolutions {} (channels/stride), dense {}, d = {}\n",
-                      convolutions(architecture), architecture.hidden, architecture.latent_dim);
+  text += describe_shape(experiment.shape);
+  text += fmt::format("networks  {}, d = {}\n", layers_of(architecture), architecture.latent_dim);
   if (plan.count(Kind::clvae) != 0) text += describe_centres(config, classes);
   text += describe_plan(plan, config, experiment);
   text += fmt::format("training  at most {} epochs of {} steps of {} samples, in {}\n",

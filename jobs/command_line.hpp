@@ -20,6 +20,8 @@ struct CommandLine {
   std::string run;
   std::vector<std::string> runs;
   std::string output;
+  std::string dataset;
+  std::vector<std::string> mirrors;
   std::string outliers = "each";
   std::vector<std::string> overrides;
   std::string size;
@@ -39,6 +41,8 @@ void add_run_commands(CLI::App& app, CommandLine& line);
 
 /// The command on new data: score.
 void add_score_command(CLI::App& app, CommandLine& line);
+/// The command fetch.
+void add_fetch_command(CLI::App& app, CommandLine& line);
 
 /// Only rank 0 speaks.
 inline Console::Mode mode_of(const comm::Communicator& world) {

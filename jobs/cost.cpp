@@ -28,6 +28,10 @@ double pca_flops(const config::Config& config, const data::Experiment& experimen
          block;
 }
 
+double bytes_of(const data::Part& samples) {
+  return static_cast<double>(samples.pixels.size() + samples.values.size() * sizeof(float));
+}
+
 /// The largest class in double precision, and its bytes once more.
 double pca_bytes(const data::Experiment& experiment) {
   std::size_t largest = 0;
@@ -37,7 +41,7 @@ double pca_bytes(const data::Experiment& experiment) {
                        static_cast<std::size_t>(std::count(labels.begin(), labels.end(), label)));
   }
   return static_cast<double>(largest) * pixels_of(experiment) * sizeof(double) +
-         static_cast<double>(experiment.train.pixels.size());
+         bytes_of(experiment.train);
 }
 
 /// Of one training step.
@@ -61,11 +65,10 @@ double member_flops(Kind kind, const config::Config& config, const data::Experim
 }
 
 double memory_needed(Kind kind, const config::Config& config, const data::Experiment& experiment) {
-  const double pixels =
-      static_cast<double>(experiment.train.pixels.size() + experiment.validation.pixels.size() +
-                          experiment.test.pixels.size());
+  const double samples =
+      bytes_of(experiment.train) + bytes_of(experiment.validation) + bytes_of(experiment.test);
   // The samples are kept once as read and once on the device, which may be this host.
-  const double kept = kProgramBytes + 2 * pixels;
+  const double kept = kProgramBytes + 2 * samples;
   if (kind == Kind::pca) return kept + pca_bytes(experiment);
   // The decoder mirrors the encoder.
   const double halves = kind == Kind::cnn ? 1 : 2;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
 #include "clvae/core/nearest.hpp"
@@ -12,6 +13,7 @@
 #include "clvae/reduce/gaussians.hpp"
 #include "clvae/train/pca.hpp"
 #include "member_datasets.hpp"
+#include "shared_dataset.hpp"
 #include "version.hpp"
 
 namespace clvae::jobs {
@@ -66,6 +68,17 @@ store::KindLayout kind_layout(Kind kind, const std::vector<plan::Member>& member
   return layout;
 }
 
+store::FeatureTable feature_table(const data::Experiment& experiment) {
+  const data::Standardisation& by = experiment.standardisation;
+  if (by.means.empty()) return {};
+  nlohmann::json columns = nlohmann::json::array();
+  for (const data::Column& column : experiment.columns) {
+    columns.push_back({{"name", column.name}, {"categories", column.categories}});
+  }
+  return {columns.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), by.means,
+          by.deviations};
+}
+
 /// Training can't help a class that has fewer samples than its Gaussian needs.
 void require_samples_for_gaussians(const config::Config& config,
                                    const data::Experiment& experiment) {
@@ -85,7 +98,12 @@ void require_samples_for_gaussians(const config::Config& config,
 }  // namespace
 
 data::Experiment load_experiment(const config::Config& config) {
-  return experiment_on(data::load(config.dataset.format, config.dataset.path), config);
+  return experiment_on(read_dataset(config.dataset), config);
+}
+
+train::Values values_of(const data::Part& samples) {
+  if (samples.values.empty()) return samples.pixels;
+  return samples.values;
 }
 
 data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config) {
@@ -120,6 +138,11 @@ model::Architecture architecture_of(const config::Config& config, const data::Im
   architecture.height = shape.height;
   architecture.width = shape.width;
   architecture.latent_dim = config.model.latent_dim;
+  if (shape.is_vector) {
+    architecture.layers = config.model.layers;
+    model::check(architecture);
+    return architecture;
+  }
   architecture.hidden = config.model.hidden;
   for (const config::Convolution& layer : config.model.convolutions) {
     architecture.convolutions.push_back({layer.channels, layer.stride});
@@ -137,6 +160,7 @@ train::TrainingOptions training_options(const config::Config& config, const data
   options.loss.error = training.reconstruction.error == "cross_entropy"
                            ? model::ReconstructionError::cross_entropy
                            : model::ReconstructionError::squared;
+  if (shape.is_vector) options.loss.error = model::ReconstructionError::squared_values;
   options.loss.reconstruction_over =
       training.reconstruction.over == "sum" ? model::Reduce::sum : model::Reduce::mean;
   options.loss.prior_over =
@@ -198,6 +222,11 @@ bool emulates_precision(const config::Config& config, const std::string& device)
 
 void require_trainable(const config::Config& config, const data::Experiment& experiment) {
   architecture_of(config, experiment.shape);
+  if (experiment.shape.is_vector && config.training.reconstruction.error == "cross_entropy") {
+    throw UsageError(
+        "training.reconstruction.error: found cross_entropy; features are no probabilities, for "
+        "them it has to be squared");
+  }
   const auto& methods = config.ensemble.methods;
   const auto is_asked_for = [&](Kind kind) {
     return std::find(methods.begin(), methods.end(), name_of(kind)) != methods.end();
@@ -205,7 +234,7 @@ void require_trainable(const config::Config& config, const data::Experiment& exp
   if (is_asked_for(Kind::clvae)) require_samples_for_gaussians(config, experiment);
   if (!is_asked_for(Kind::pca)) return;
   const auto classes = data::inlier_indices(experiment.train.labels, experiment.inlier_classes);
-  train::check_pca({experiment.train.pixels, classes},
+  train::check_pca({values_of(experiment.train), classes},
                    static_cast<std::int64_t>(experiment.shape.pixels()), config.model.latent_dim);
 }
 
@@ -244,6 +273,7 @@ store::Contents run_contents(const config::Config& config, const data::Experimen
   contents.parts = {inlier_table("train", experiment.train),
                     inlier_table("validation", experiment.validation),
                     sample_table("test", experiment.test, experiment.test_is_outlier)};
+  contents.features = feature_table(experiment);
   // Room for more attempts than a later job may be allowed to make.
   constexpr int kFewestAttemptPlaces = 16;
   contents.max_attempts =

@@ -22,6 +22,9 @@ data::Experiment load_experiment(const config::Config& config);
 /// The same of a dataset that is loaded. \throws DataError
 data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config);
 
+/// The samples' values, as bytes or as numbers.
+train::Values values_of(const data::Part& samples);
+
 /// One line: which data, which classes are held back, how many samples.
 std::string describe(const data::Experiment& experiment);
 

@@ -9,7 +9,8 @@ set -eu
 
 packages="g++ cmake ninja-build pkg-config openmpi-bin libopenmpi-dev libhdf5-openmpi-dev libtorch-dev
   libopenblas0-serial libyaml-cpp-dev libfmt-dev libcli11-dev libeigen3-dev libboost-dev
-  nlohmann-json3-dev libmsgsl-dev libxxhash-dev zlib1g-dev gnuplot-nox fonts-dejavu-core
+  nlohmann-json3-dev libmsgsl-dev libxxhash-dev zlib1g-dev libpng-dev libturbojpeg0-dev
+  libzip-dev libcsv-dev libarchive-dev libcurl4-openssl-dev libssl-dev gnuplot-nox fonts-dejavu-core
   dataset-fashion-mnist"
 for option in "$@"; do
   case "$option" in

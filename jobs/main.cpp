@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
   jobs::add_config_commands(app, line);
   jobs::add_run_commands(app, line);
   jobs::add_score_command(app, line);
+  jobs::add_fetch_command(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& found) {

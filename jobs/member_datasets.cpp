@@ -19,11 +19,16 @@ struct Extents {
       : classes(experiment.inlier_classes.size()),
         dimension(static_cast<std::size_t>(config.model.latent_dim)),
         pixels(experiment.shape.pixels()),
-        epochs(static_cast<std::size_t>(config.training.epochs)) {}
+        epochs(static_cast<std::size_t>(config.training.epochs)),
+        unit(experiment.shape.is_vector ? "squared standard deviation of the feature"
+                                        : "squared intensity, of intensities in 0..1"),
+        place(experiment.shape.is_vector ? "feature" : "pixel") {}
   std::size_t classes;
   std::size_t dimension;
   std::size_t pixels;
   std::size_t epochs;
+  const char* unit;   ///< of squared values
+  const char* place;  ///< what a sample has one value for
 };
 
 MemberDataset latents(const char* name, std::size_t samples, const Extents& extents,
@@ -35,14 +40,14 @@ MemberDataset latents(const char* name, std::size_t samples, const Extents& exte
           fmt::format("posterior mean of each {} sample", part)};
 }
 
-MemberDataset errors(const char* name, std::size_t samples, const char* part) {
-  return {
-      name,
-      {samples},
-      {"sample"},
-      "squared intensity, of intensities in 0..1",
-      fmt::format("mean squared error a pixel of each {} sample, decoded from its posterior mean",
-                  part)};
+MemberDataset errors(const char* name, std::size_t samples, const Extents& extents,
+                     const char* part) {
+  return {name,
+          {samples},
+          {"sample"},
+          extents.unit,
+          fmt::format("mean squared error a {} of each {} sample, decoded from its posterior mean",
+                      extents.place, part)};
 }
 
 MemberDataset weights(const char* name, std::int64_t count, const char* network) {
@@ -111,8 +116,8 @@ std::vector<MemberDataset> autoencoder_datasets(Kind kind, const config::Config&
   const std::vector<MemberDataset> others = {
       latents(slab::kValidationLatents, experiment.validation.size(), extents, "validation"),
       latents(slab::kTestLatents, experiment.test.size(), extents, "test"),
-      errors(slab::kValidationErrors, experiment.validation.size(), "validation"),
-      errors(slab::kTestErrors, experiment.test.size(), "test"),
+      errors(slab::kValidationErrors, experiment.validation.size(), extents, "validation"),
+      errors(slab::kTestErrors, experiment.test.size(), extents, "test"),
       loss_history(extents, train::kLossTerms),
       weights(slab::kEncoderWeights, model::encoder_parameters(architecture), "encoder"),
       weights(slab::kDecoderWeights, model::decoder_parameters(architecture), "decoder")};
@@ -144,35 +149,40 @@ std::vector<MemberDataset> pca_datasets(const data::Experiment& experiment,
                                         const Extents& extents) {
   const auto likelihoods = [&](const char* name, const data::Part& samples, const char* part) {
     return class_logarithms(
-        name, samples.size(), extents, "log of a density over intensities in 0..1",
+        name, samples.size(), extents,
+        experiment.shape.is_vector ? "log of a density over standardised features"
+                                   : "log of a density over intensities in 0..1",
         fmt::format("the density of each {} sample under each inlier class's probabilistic PCA",
                     part));
   };
+  const bool is_vector = experiment.shape.is_vector;
   const std::size_t classes = extents.classes;
-  const char* const squared = "squared intensity, of intensities in 0..1";
-  return {
-      likelihoods(slab::kValidationLogLikelihoods, experiment.validation, "validation"),
-      likelihoods(slab::kTestLogLikelihoods, experiment.test, "test"),
-      {slab::kPcaMeans,
-       {classes, extents.pixels},
-       {"class", "pixel"},
-       "intensity in 0..1",
-       "mean image of each inlier class, channel by channel, row by row"},
-      {slab::kPcaComponents,
-       {classes, extents.dimension, extents.pixels},
-       {"class", "component", "pixel"},
-       "1",
-       "principal components of each inlier class, orthonormal, the largest variance first"},
-      {slab::kPcaExplainedVariances,
-       {classes, extents.dimension},
-       {"class", "component"},
-       squared,
-       "variance of each class's training samples along each component, divisor n - 1"},
-      {slab::kPcaNoiseVariances,
-       {classes},
-       {"class"},
-       squared,
-       "mean variance in the other directions, of which there are min(n, pixels) - components"}};
+  const char* const squared = extents.unit;
+  return {likelihoods(slab::kValidationLogLikelihoods, experiment.validation, "validation"),
+          likelihoods(slab::kTestLogLikelihoods, experiment.test, "test"),
+          {slab::kPcaMeans,
+           {classes, extents.pixels},
+           {"class", extents.place},
+           is_vector ? "standard deviation of the feature" : "intensity in 0..1",
+           is_vector ? "mean features of each inlier class"
+                     : "mean image of each inlier class, channel by channel, row by row"},
+          {slab::kPcaComponents,
+           {classes, extents.dimension, extents.pixels},
+           {"class", "component", extents.place},
+           "1",
+           "principal components of each inlier class, orthonormal, the largest variance first"},
+          {slab::kPcaExplainedVariances,
+           {classes, extents.dimension},
+           {"class", "component"},
+           squared,
+           "variance of each class's training samples along each component, divisor n - 1"},
+          {slab::kPcaNoiseVariances,
+           {classes},
+           {"class"},
+           squared,
+           fmt::format("mean variance in the other directions, of which there are min(n, {}s) - "
+                       "components",
+                       extents.place)}};
 }
 
 }  // namespace

@@ -108,15 +108,27 @@ class TestImages {
   report::ImageTile tile(std::size_t sample) const {
     const data::LabelledImages& images =
         table_.original_split[sample] == 0 ? dataset_.train : dataset_.test;
-    const std::size_t pixels = images.shape.pixels();
     const auto begin =
-        images.pixels.begin() + table_.original_index[sample] * static_cast<std::int64_t>(pixels);
-    return {{begin, begin + static_cast<std::int64_t>(pixels)},
-            dataset_.class_names.at(static_cast<std::size_t>(table_.labels[sample]))};
+        static_cast<std::size_t>(table_.original_index[sample]) * images.shape.pixels();
+    report::ImageTile tile;
+    for (std::size_t i = begin; i < begin + channels() * plane(); ++i) {
+      tile.pixels.push_back(images.values.empty()
+                                ? images.pixels[i]
+                                : static_cast<std::uint8_t>(images.values[i] * 255 + 0.5F));
+    }
+    tile.class_name = dataset_.class_names.at(static_cast<std::size_t>(table_.labels[sample]));
+    return tile;
   }
+  /// Shown as colours: the first three, or the first alone.
+  std::size_t channels() const { return dataset_.train.shape.channels >= 3 ? 3 : 1; }
   const std::vector<std::uint8_t>& is_outlier() const { return table_.is_outlier; }
 
  private:
+  std::size_t plane() const {
+    const data::ImageShape& shape = dataset_.train.shape;
+    return shape.pixels() / static_cast<std::size_t>(shape.channels);
+  }
+
   store::SampleTable table_;
   const data::Dataset& dataset_;
 };
@@ -165,10 +177,10 @@ report::MisclassifiedFigure misclassified_figure(const store::Reader& reader,
   report::MisclassifiedFigure figure;
   figure.dataset = reader.dataset_name();
   figure.outlier_names = class_names_of(reader, reader.outlier_classes());
-  figure.channels = static_cast<std::size_t>(dataset.train.shape.channels);
   figure.height = static_cast<std::size_t>(dataset.train.shape.height);
   figure.width = static_cast<std::size_t>(dataset.train.shape.width);
   const TestImages images(reader, dataset);
+  figure.channels = images.channels();
   for (const TestScores& method : methods) figure.rows.push_back(misclassified(images, method));
   return figure;
 }

@@ -7,6 +7,7 @@
 #include "clvae/report/summary.hpp"
 #include "jobs.hpp"
 #include "pictures.hpp"
+#include "shared_dataset.hpp"
 #include "summary.hpp"
 
 namespace clvae::jobs {
@@ -41,7 +42,7 @@ std::optional<data::Dataset> dataset_of(const store::Reader& reader, Console& co
   const std::string note = "note: figure 4 is left out, as it needs the images: ";
   try {
     const config::Config config = config::parse(reader.config(), reader.path() + ":/config");
-    data::Dataset dataset = data::load(config.dataset.format, config.dataset.path);
+    data::Dataset dataset = read_dataset(config.dataset);
     if (dataset.fingerprint == reader.dataset_fingerprint()) return dataset;
     console.event(note + config.dataset.path + " holds others now");
   } catch (const DataError& error) {
@@ -103,6 +104,7 @@ void add_samples(const store::Reader& reader, const std::vector<TestScores>& met
       report::plot_scores(score_figure(reader, methods), gallery.folder()),
       {"", "Anomaly scores", "Of the test set, all members merged; higher is more anomalous.",
        "Histograms of anomaly scores of inliers and outliers for each method"});
+  if (!reader.features().means.empty()) return;  // they can't be shown
   const auto dataset = dataset_of(reader, console);
   if (!dataset) return;
   gallery.add(

@@ -18,14 +18,25 @@ bool is_answered_by_file(const std::string& key, bool is_merged) {
   return is_size_key(key) || (is_merged && key == "ensemble.seed");
 }
 
-void require_same_config(const store::Reader& reader, const config::Config& wanted_config) {
+/// Whether a key is only worded otherwise: a class by its number or by its name.
+bool is_same_otherwise(const std::string& key, const store::Reader& reader,
+                       const store::Contents& contents) {
+  return key == "dataset.outlier_classes" && reader.class_names() == contents.class_names &&
+         reader.outlier_classes() == contents.outlier_classes;
+}
+
+void require_same_config(const store::Reader& reader, const config::Config& wanted_config,
+                         const store::Contents& contents) {
   const config::Config stored = config::parse(reader.config(), reader.path() + ":/config");
   const bool is_merged = !reader.merged_from().empty();
   std::string kept;
   std::string wanted;
   for (const config::Difference& difference :
        config::differences(stored, wanted_config, config::KeyClass::identity)) {
-    if (is_answered_by_file(difference.key, is_merged)) continue;
+    if (is_answered_by_file(difference.key, is_merged) ||
+        is_same_otherwise(difference.key, reader, contents)) {
+      continue;
+    }
     const char* separator = kept.empty() ? "" : ", ";
     kept += fmt::format("{}{}: {}", separator, difference.key, difference.stored);
     wanted += fmt::format("{}{}: {}", separator, difference.key, difference.wanted);
@@ -124,7 +135,7 @@ Attempt succeeded_attempt(const store::KindSummary& summary, std::size_t member)
 
 void require_same_experiment(const store::Reader& reader, const config::Config& wanted,
                              const store::Contents& contents) {
-  require_same_config(reader, wanted);
+  require_same_config(reader, wanted, contents);
   require_same_data(reader, contents);
   require_same_samples(reader, contents);
   const Plan planned = planned_members(wanted, contents.inlier_classes.size());

@@ -1,7 +1,7 @@
 #include "sweep.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -11,15 +11,17 @@
 #include "clvae/report/summary.hpp"
 #include "clvae/report/sweep.hpp"
 #include "jobs.hpp"
+#include "shared_dataset.hpp"
 
 namespace clvae::jobs {
 
 namespace {
 
 /// The run in which that class is the anomaly.
-Settings settings_for(const Settings& sweep, int outlier) {
+Settings settings_for(const Settings& sweep, int outlier,
+                      const std::vector<std::string>& class_names) {
   Settings settings = sweep;
-  settings.config.dataset.outlier_classes = {outlier};
+  settings.config.dataset.outlier_classes = {data::word_for_class(outlier, class_names)};
   settings.folder = RunFolder(fmt::format("{}/outlier_{}", sweep.folder.path(), outlier));
   settings.config.output = settings.folder.path();
   return settings;
@@ -63,47 +65,45 @@ void write_tables(const report::Sweep& sweep, const Settings& settings, Console&
 
 }  // namespace
 
-std::vector<int> outliers_of_sweep(const std::string& words, std::size_t classes) {
-  std::vector<int> outliers;
+std::vector<int> outliers_of_sweep(const std::string& words,
+                                   const std::vector<std::string>& class_names) {
   if (words == "each") {
-    for (int label = 0; label < static_cast<int>(classes); ++label) outliers.push_back(label);
+    std::vector<int> outliers(class_names.size());
+    std::iota(outliers.begin(), outliers.end(), 0);
     return outliers;
   }
-  const char* next = words.data();
-  const char* const end = next + words.size();
-  while (true) {
-    int label = -1;
-    const auto [rest, problem] = std::from_chars(next, end, label);
-    const bool is_class = problem == std::errc() && label >= 0 &&
-                          static_cast<std::size_t>(label) < classes &&
-                          (rest == end || *rest == ',');
-    if (!is_class) {
-      throw UsageError(fmt::format(
-          "--outliers: found \"{}\"; allowed: each, or class numbers from 0 to {} with commas "
-          "between",
-          words, classes - 1));
-    }
-    outliers.push_back(label);
-    if (rest == end) break;
-    next = rest + 1;
+  std::vector<std::string> listed;
+  std::size_t begin = 0;
+  for (std::size_t comma = words.find(','); comma != std::string::npos;
+       comma = words.find(',', begin)) {
+    listed.push_back(words.substr(begin, comma - begin));
+    begin = comma + 1;
   }
-  std::sort(outliers.begin(), outliers.end());
-  outliers.erase(std::unique(outliers.begin(), outliers.end()), outliers.end());
-  return outliers;
+  listed.push_back(words.substr(begin));
+  std::sort(listed.begin(), listed.end());
+  listed.erase(std::unique(listed.begin(), listed.end()), listed.end());
+  try {
+    return data::classes_named(listed, class_names, "--outliers");
+  } catch (const DataError& error) {
+    throw UsageError(
+        fmt::format("--outliers: found \"{}\"; allowed: each, or class numbers or "
+                    "names with commas between; {}",
+                    words, error.found()));
+  }
 }
 
 void sweep(const comm::Communicator& world, const Settings& settings,
            const std::string& outlier_words, Console& console) {
+  std::vector<std::string> class_names;
   std::vector<int> outliers;
   comm::together(world, [&] {
-    const config::Dataset& dataset = settings.config.dataset;
-    outliers = outliers_of_sweep(outlier_words,
-                                 data::load(dataset.format, dataset.path).class_names.size());
+    class_names = read_dataset(settings.config.dataset).class_names;
+    outliers = outliers_of_sweep(outlier_words, class_names);
   });
   report::Sweep result;
   std::vector<std::string> failures;
   for (const int outlier : outliers) {
-    const Settings one = settings_for(settings, outlier);
+    const Settings one = settings_for(settings, outlier, class_names);
     console.event(fmt::format("== outlier class {}, in {}", outlier, one.folder.path()));
     try {
       run(world, one, console);

@@ -99,20 +99,42 @@ Rule text_like(std::string allowed, IsAllowed is_allowed, Path... path) {
       path...);
 }
 
+/// Words that name classes; numbers are written without quotes.
+template <class... Path>
+Rule list_of_class_words(IntegerRange<std::size_t> items, Path... path) {
+  return {"list of numbers or texts",
+          fmt::format("{} to {} of them, none twice", items.low, items.high),
+          [=](const Given& given, Config& config) {
+            check_list(given, items);
+            field(config, path...) = read_texts(given);
+          },
+          [=](const Config& config) { return yaml_of_words(field(config, path...)); }};
+}
+
 template <class... Path>
 Rule list_of_integers(IntegerRange<std::size_t> items, IntegerRange<int> range, Path... path) {
   return rule(
       "list of integers",
-      fmt::format("{} to {} of them, each {} to {}, none twice", items.low, items.high, range.low,
-                  range.high),
+      fmt::format("{} to {} of them, each {} to {}", items.low, items.high, range.low, range.high),
       [=](const Given& given) {
         check_list(given, items);
         std::vector<int> values;
         for (std::size_t i = 0; i < given.node.values.size(); ++i) {
           values.push_back(read_integer(item_of(given, i), range));
         }
-        check_unique(given, values);
         return values;
+      },
+      path...);
+}
+
+/// Names of anything; the list may be empty.
+template <class... Path>
+Rule list_of_texts(Path... path) {
+  return rule(
+      "list of texts", "any names, none twice",
+      [](const Given& given) {
+        if (given.node.kind != Node::Kind::list) refuse(given, shown(given.node));
+        return read_texts(given);
       },
       path...);
 }

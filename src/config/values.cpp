@@ -194,8 +194,18 @@ void check_unique(const Given& given, const std::vector<Value>& values) {
   }
 }
 
-template void check_unique(const Given&, const std::vector<int>&);
 template void check_unique(const Given&, const std::vector<std::string>&);
+
+std::vector<std::string> read_texts(const Given& given) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < given.node.values.size(); ++i) {
+    const Given item = item_of(given, i);
+    texts.push_back(read_any_text(item));
+    if (texts.back().empty()) refuse(item, "an empty text");
+  }
+  check_unique(given, texts);
+  return texts;
+}
 
 std::vector<Convolution> read_convolutions(const Given& given) {
   check_list(given, kLayers);
@@ -216,6 +226,14 @@ std::string convolutions_allowed() {
 
 std::string convolutions_type() {
   return fmt::format("list of {{{}}}", joined(layer_field_names()));
+}
+
+std::string yaml_of_words(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) {
+    list += (list.empty() ? "" : ", ") + (is_decimal_integer(word) ? word : yaml_of(word));
+  }
+  return "[" + list + "]";
 }
 
 std::string yaml_of(const std::string& text) {

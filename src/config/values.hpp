@@ -59,6 +59,9 @@ bool read_boolean(const Given& given);
 /// Any scalar that has no control characters and is not too long for a path.
 std::string read_any_text(const Given& given);
 
+/// The items of a list, each a text that is not empty, none twice.
+std::vector<std::string> read_texts(const Given& given);
+
 /// \throws ConfigError unless it is a list with a number of items in the range
 void check_list(const Given& given, const IntegerRange<std::size_t>& items);
 
@@ -74,6 +77,8 @@ std::string convolutions_allowed();
 std::string convolutions_type();
 
 std::string yaml_of(const std::string& text);
+/// A list, in which whole numbers stand without quotes.
+std::string yaml_of_words(const std::vector<std::string>& words);
 std::string yaml_of(double value);
 std::string yaml_of(const std::vector<Convolution>& layers);
 std::string yaml_of(bool value);

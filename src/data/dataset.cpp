@@ -13,10 +13,13 @@ namespace clvae::data {
 
 namespace {
 
+/// Of a file without its extension.
 std::string last_component(const std::string& folder) {
   std::filesystem::path path = std::filesystem::path(folder).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();
-  const std::string name = path.filename().string();
+  std::error_code ignored;
+  const bool is_file = std::filesystem::is_regular_file(path, ignored);
+  const std::string name = (is_file ? path.stem() : path.filename()).string();
   return name.empty() || name == "." || name == ".." ? "dataset" : name;
 }
 
@@ -28,6 +31,7 @@ std::string fingerprint(const Dataset& dataset) {
     digest.add(shape, sizeof shape);
     digest.add(part->labels.data(), part->labels.size() * sizeof(std::int32_t));
     digest.add(part->pixels.data(), part->pixels.size());
+    digest.add(part->values.data(), part->values.size() * sizeof(float));
   }
   return digest.hex128();
 }
@@ -67,10 +71,14 @@ void complete(Dataset& dataset, const std::string& folder, std::vector<std::stri
   dataset.fingerprint = fingerprint(dataset);
 }
 
-Dataset load(const std::string& format, const std::string& folder) {
-  if (format == "idx") return load_idx(folder);
-  if (format == "cifar10") return load_cifar10(folder);
-  throw UsageError(fmt::format("unknown dataset format {}; known: idx, cifar10", format));
+Dataset load(const Source& source) {
+  if (source.format == "idx") return load_idx(source.path);
+  if (source.format == "cifar10") return load_cifar10(source.path);
+  if (source.format == "images") return load_images(source);
+  if (source.format == "npz") return load_npz(source);
+  if (source.format == "csv") return load_csv(source);
+  throw UsageError(fmt::format("unknown dataset format {}; known: idx, cifar10, images, npz, csv",
+                               source.format));
 }
 
 }  // namespace clvae::data

@@ -7,52 +7,17 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
 #include "clvae/core/random.hpp"
+#include "drawing.hpp"
 
 namespace clvae::data {
 
 namespace {
 
-/// The same for all runs, so that runs with other ensemble seeds share their samples.
-constexpr Seed kDrawSeed{20241012};
-
-/// Positions of samples within one published split.
-using Positions = std::vector<std::size_t>;
-
-/// `count` of the positions, drawn without replacement, in their order.
-Positions draw(const Positions& positions, std::size_t count, Seed seed) {
-  RandomStream stream(seed);
-  std::vector<std::size_t> chosen = stream.permutation(positions.size());
-  chosen.resize(count);
-  std::sort(chosen.begin(), chosen.end());
-  Positions drawn;
-  for (const std::size_t index : chosen) drawn.push_back(positions[index]);
-  return drawn;
-}
-
-/// What is in `all` and not in `taken`; both sorted.
-Positions without(const Positions& all, const Positions& taken) {
-  Positions left;
-  std::set_difference(all.begin(), all.end(), taken.begin(), taken.end(), std::back_inserter(left));
-  return left;
-}
-
-Positions positions_of(const LabelledImages& images, int label) {
-  Positions positions;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    if (images.labels[i] == label) positions.push_back(i);
-  }
-  return positions;
-}
-
 void append(Part& part, const LabelledImages& images, const Positions& positions,
             std::uint8_t split) {
-  const std::size_t size = images.shape.pixels();
+  append_samples(part, images, positions);
   for (const std::size_t position : positions) {
-    const auto first = images.pixels.begin() + static_cast<long>(position * size);
-    part.pixels.insert(part.pixels.end(), first, first + static_cast<long>(size));
-    part.labels.push_back(images.labels[position]);
     part.original_index.push_back(static_cast<std::int64_t>(position));
     part.original_split.push_back(split);
   }
@@ -79,18 +44,12 @@ std::vector<std::size_t> proportional_shares(const std::vector<std::size_t>& siz
 }
 
 void sort_classes(const Dataset& dataset, const SplitOptions& options, Experiment& experiment) {
-  const int classes = static_cast<int>(dataset.class_names.size());
-  for (const int outlier : options.outlier_classes) {
-    if (outlier < 0 || outlier >= classes) {
-      throw DataError(
-          dataset.name, fmt::format("no class {} to be the outlier", outlier),
-          fmt::format("one of its classes 0 to {} ({})", classes - 1, joined(dataset.class_names)));
-    }
-  }
-  for (int label = 0; label < classes; ++label) {
-    const auto& outliers = options.outlier_classes;
-    const bool is_outlier = std::find(outliers.begin(), outliers.end(), label) != outliers.end();
-    (is_outlier ? experiment.outlier_classes : experiment.inlier_classes).push_back(label);
+  experiment.outlier_classes =
+      classes_named(options.outlier_classes, dataset.class_names, dataset.name);
+  const auto& outliers = experiment.outlier_classes;
+  for (int label = 0; label < static_cast<int>(dataset.class_names.size()); ++label) {
+    const bool is_outlier = std::binary_search(outliers.begin(), outliers.end(), label);
+    if (!is_outlier) experiment.inlier_classes.push_back(label);
   }
   if (experiment.inlier_classes.size() < 2) {
     throw DataError(
@@ -122,7 +81,9 @@ void draw_training(const Dataset& dataset, const SplitOptions& options, Experime
   for (std::size_t k = 0; k < rest.size(); ++k) {
     const int label = experiment.inlier_classes[k];
     if (sizes[k] == 0) {
-      throw DataError(dataset.name, fmt::format("no training sample of class {}", label),
+      throw DataError(dataset.name,
+                      fmt::format("no training sample of class {}",
+                                  dataset.class_names.at(static_cast<std::size_t>(label))),
                       "samples of every inlier class after the split");
     }
     const Positions drawn =
@@ -176,7 +137,44 @@ void draw_test(const Dataset& dataset, const SplitOptions& options, Experiment& 
   experiment.test_is_outlier.resize(experiment.test.size(), 1);
 }
 
+/// Sums over the samples of one feature after the other. \param term of a value and its feature
+template <class Term>
+std::vector<double> mean_of_features(const std::vector<float>& values, std::size_t features,
+                                     const Term& term) {
+  std::vector<double> sums(features, 0.0);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    sums[i % features] += term(static_cast<double>(values[i]), i % features);
+  }
+  const std::size_t samples = values.size() / features;
+  for (double& sum : sums) sum /= static_cast<double>(samples);
+  return sums;
+}
+
+void standardise(Experiment& experiment) {
+  const std::size_t features = experiment.shape.pixels();
+  Standardisation& by = experiment.standardisation;
+  by.means = mean_of_features(experiment.train.values, features,
+                              [](double value, std::size_t) { return value; });
+  by.deviations = mean_of_features(
+      experiment.train.values, features,
+      [&](double value, std::size_t feature) { return std::pow(value - by.means[feature], 2); });
+  for (double& deviation : by.deviations) {
+    deviation = deviation > 0 ? std::sqrt(deviation) : 1;
+  }
+  for (Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
+    by.apply(part->values);
+  }
+}
+
 }  // namespace
+
+void Standardisation::apply(std::vector<float>& values) const {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t feature = i % means.size();
+    values[i] =
+        static_cast<float>((static_cast<double>(values[i]) - means[feature]) / deviations[feature]);
+  }
+}
 
 Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options) {
   Experiment experiment;
@@ -184,9 +182,11 @@ Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options) 
   experiment.class_names = dataset.class_names;
   experiment.dataset_name = dataset.name;
   experiment.fingerprint = dataset.fingerprint;
+  experiment.columns = dataset.columns;
   sort_classes(dataset, options, experiment);
   draw_training(dataset, options, experiment);
   draw_test(dataset, options, experiment);
+  if (experiment.shape.is_vector) standardise(experiment);
   return experiment;
 }
 

@@ -35,12 +35,13 @@ void ClvaeNetwork::initialise(RandomStream& stream) {
 }
 
 Posterior ClvaeNetwork::encode(const torch::Tensor& images, Precision precision) const {
-  const std::size_t heads = architecture_.convolutions.size() + 1;
+  const std::size_t heads = architecture_.feature_layers();
   const torch::Tensor hidden = encoder_features(architecture_, encoder_, images, precision);
   return {dense(encoder_, heads, hidden), dense(encoder_, heads + 1, hidden)};
 }
 
 torch::Tensor ClvaeNetwork::decode(const torch::Tensor& latents, Precision precision) const {
+  if (architecture_.is_dense()) return decode_features(latents);
   const FeatureMap first = feature_maps(architecture_).back();
   torch::Tensor map = at::relu(dense(decoder_, 0, latents))
                           .view({latents.size(0), first.height, first.width, first.channels})
@@ -53,6 +54,13 @@ torch::Tensor ClvaeNetwork::decode(const torch::Tensor& latents, Precision preci
   }
   return transposed_convolution_to_image(map, decoder_[2 * convolutions + 2],
                                          decoder_[2 * convolutions + 3]);
+}
+
+torch::Tensor ClvaeNetwork::decode_features(const torch::Tensor& latents) const {
+  const std::size_t layers = architecture_.layers.size();
+  torch::Tensor values = latents;
+  for (std::size_t i = 0; i < layers; ++i) values = at::relu(dense(decoder_, i, values));
+  return dense(decoder_, layers, values).view({latents.size(0), architecture_.channels, 1, 1});
 }
 
 }  // namespace clvae::model

@@ -8,8 +8,22 @@ torch::Tensor dense(const FlatWeights& weights, std::size_t layer, const torch::
   return at::linear(input, weights[2 * layer], weights[2 * layer + 1]);
 }
 
+namespace {
+
+torch::Tensor dense_features(const Architecture& architecture, const FlatWeights& weights,
+                             const torch::Tensor& samples) {
+  torch::Tensor values = samples.flatten(1);
+  for (std::size_t i = 0; i < architecture.layers.size(); ++i) {
+    values = at::relu(dense(weights, i, values));
+  }
+  return values;
+}
+
+}  // namespace
+
 torch::Tensor encoder_features(const Architecture& architecture, const FlatWeights& weights,
                                const torch::Tensor& images, Precision precision) {
+  if (architecture.is_dense()) return dense_features(architecture, weights, images);
   const std::size_t convolutions = architecture.convolutions.size();
   torch::Tensor map = images;
   for (std::size_t i = 0; i < convolutions; ++i) {

@@ -30,6 +30,9 @@ torch::Tensor reconstruction_error(const torch::Tensor& logits, const torch::Ten
     return over_all_but_batch(
         torch::binary_cross_entropy_with_logits(logits, images, {}, {}, at::Reduction::None), over);
   }
+  if (error == ReconstructionError::squared_values) {
+    return over_all_but_batch((logits - images).square(), over);
+  }
   return over_all_but_batch((torch::sigmoid(logits) - images).square(), over);
 }
 

@@ -41,6 +41,30 @@ std::int64_t features(const Architecture& architecture) {
   return std::int64_t{last.channels} * last.height * last.width;
 }
 
+/// The mirrored dense layers.
+std::vector<Parameter> dense_decoder_layout(const Architecture& architecture) {
+  std::vector<Parameter> layout;
+  int inputs = architecture.latent_dim;
+  for (std::size_t i = architecture.layers.size(); i-- > 0;) {
+    add_dense(layout, fmt::format("decoder.dense_{}", architecture.layers.size() - i), inputs,
+              architecture.layers[i]);
+    inputs = architecture.layers[i];
+  }
+  add_dense(layout, "decoder.features", inputs, architecture.channels);
+  return layout;
+}
+
+/// A training step of the encoder's dense layers.
+double dense_flops(const Architecture& architecture) {
+  double products = 0;
+  double inputs = architecture.channels;
+  for (const int units : architecture.layers) {
+    products += inputs * units;
+    inputs = units;
+  }
+  return 3 * 2.0 * products;
+}
+
 /// One pass of a convolution. \param small_side the smaller of its maps
 double convolution_flops(double inputs, double outputs, const FeatureMap& small_side) {
   return 2.0 * inputs * outputs * static_cast<double>(kTaps) * small_side.height * small_side.width;
@@ -64,6 +88,11 @@ std::int64_t Parameter::size() const {
 std::vector<Parameter> feature_layout(const Architecture& architecture) {
   std::vector<Parameter> layout;
   int inputs = architecture.channels;
+  for (std::size_t i = 0; i < architecture.layers.size(); ++i) {
+    add_dense(layout, fmt::format("encoder.dense_{}", i + 1), inputs, architecture.layers[i]);
+    inputs = architecture.layers[i];
+  }
+  if (architecture.is_dense()) return layout;
   for (std::size_t i = 0; i < architecture.convolutions.size(); ++i) {
     const int outputs = architecture.convolutions[i].channels;
     add_convolution(layout, fmt::format("encoder.convolution_{}", i + 1), inputs, outputs);
@@ -75,18 +104,19 @@ std::vector<Parameter> feature_layout(const Architecture& architecture) {
 
 std::vector<Parameter> head_layout(const Architecture& architecture, int classes) {
   std::vector<Parameter> layout;
-  add_dense(layout, "head.logits", architecture.hidden, classes);
+  add_dense(layout, "head.logits", architecture.last_units(), classes);
   return layout;
 }
 
 std::vector<Parameter> encoder_layout(const Architecture& architecture) {
   std::vector<Parameter> layout = feature_layout(architecture);
-  add_dense(layout, "encoder.mean", architecture.hidden, architecture.latent_dim);
-  add_dense(layout, "encoder.log_variance", architecture.hidden, architecture.latent_dim);
+  add_dense(layout, "encoder.mean", architecture.last_units(), architecture.latent_dim);
+  add_dense(layout, "encoder.log_variance", architecture.last_units(), architecture.latent_dim);
   return layout;
 }
 
 std::vector<Parameter> decoder_layout(const Architecture& architecture) {
+  if (architecture.is_dense()) return dense_decoder_layout(architecture);
   std::vector<Parameter> layout;
   add_dense(layout, "decoder.dense", architecture.latent_dim, features(architecture));
   const auto& convolutions = architecture.convolutions;
@@ -103,6 +133,7 @@ std::vector<Parameter> decoder_layout(const Architecture& architecture) {
 
 std::vector<FeatureMap> feature_maps(const Architecture& architecture) {
   std::vector<FeatureMap> maps{{architecture.channels, architecture.height, architecture.width}};
+  for (const int units : architecture.layers) maps.push_back({units, 1, 1});
   for (const ConvolutionLayer& layer : architecture.convolutions) {
     const FeatureMap& before = maps.back();
     maps.push_back({layer.channels, before.height / layer.stride, before.width / layer.stride});
@@ -119,6 +150,15 @@ void check(const Architecture& architecture) {
                        architecture.width));
   }
   if (architecture.latent_dim < 1) refuse(fmt::format("latent_dim {}", architecture.latent_dim));
+  if (architecture.is_dense()) {
+    if (architecture.height != 1 || architecture.width != 1 || !architecture.convolutions.empty()) {
+      refuse("dense layers for images");
+    }
+    for (const int units : architecture.layers) {
+      if (units < 1) refuse(fmt::format("a layer of {} units", units));
+    }
+    return;
+  }
   if (architecture.hidden < 1) refuse(fmt::format("hidden {}", architecture.hidden));
   if (architecture.convolutions.empty()) refuse("no convolutions");
   int height = architecture.height;
@@ -158,6 +198,10 @@ std::int64_t head_parameters(const Architecture& architecture, int classes) {
 // A layer's three products (output, input gradient, weight gradient) cost the same; the images need
 // no gradient.
 double training_flops(const Architecture& architecture) {
+  if (architecture.is_dense()) {
+    return 2 * dense_flops(architecture) +
+           3 * 3 * 2.0 * architecture.last_units() * architecture.latent_dim;
+  }
   const auto maps = feature_maps(architecture);
   double flops = convolution_flops(maps);
   for (std::size_t i = 1; i < maps.size(); ++i) {
@@ -172,6 +216,9 @@ double training_flops(const Architecture& architecture) {
 }
 
 double classifier_training_flops(const Architecture& architecture, int classes) {
+  if (architecture.is_dense()) {
+    return dense_flops(architecture) + 3 * 2.0 * architecture.last_units() * classes;
+  }
   const auto dense = static_cast<double>(features(architecture));
   return convolution_flops(feature_maps(architecture)) +
          3 * 2.0 * architecture.hidden * (dense + classes);

@@ -137,6 +137,9 @@ void require_valid(const std::string& path, const Contents& contents) {
                        joined({"train", "validation", "test"}));
   }
   for (const SampleTable& table : contents.parts) require_valid(path, table, classes);
+  require_count(path, std::string(kFeatureGroup) + "/deviations",
+                contents.features.deviations.size(), contents.features.means.size(),
+                "as many as means");
   if (contents.kinds.empty()) throw RunFileError(path, "/members", "no kind", "one or more");
   std::set<Kind> kinds;
   for (const KindLayout& layout : contents.kinds) {

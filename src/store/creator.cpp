@@ -43,7 +43,8 @@ KindExtents extents_of(const KindLayout& layout, const Contents& contents) {
 /// Values of what is not known yet, large enough for the largest kind.
 struct Pending {
   explicit Pending(const Contents& contents)
-      : config(padded(contents.config, contents.config.size() + 1)) {
+      : config(padded(contents.config, contents.config.size() + 1)),
+        columns(padded(contents.features.columns, contents.features.columns.size() + 1)) {
     std::size_t members = 0;
     for (const KindLayout& layout : contents.kinds) members = std::max(members, layout.members());
     provenance.resize(members);
@@ -51,6 +52,7 @@ struct Pending {
     zeros.resize(std::max({members * sizeof(CommitRow), messages, kSessions * kSessionBytes}));
   }
   std::string config;
+  std::string columns;
   std::vector<ProvenanceRow> provenance;
   std::vector<char> zeros;
 };
@@ -64,6 +66,12 @@ std::vector<Filling> fillings(const Contents& contents, const Pending& pending) 
     all.push_back({items.original_index, table.original_index.data()});
     all.push_back({items.original_split, table.original_split.data()});
     all.push_back({items.is_outlier, table.is_outlier.data()});
+  }
+  if (const FeatureTable& features = contents.features; !features.means.empty()) {
+    const FeatureItems items = feature_items(pending.columns.size(), features.means.size());
+    all.push_back({items.columns, pending.columns.data()});
+    all.push_back({items.means, features.means.data()});
+    all.push_back({items.deviations, features.deviations.data()});
   }
   for (const KindLayout& layout : contents.kinds) {
     KindItems items = kind_items(layout.kind, extents_of(layout, contents), layout.datasets);
@@ -152,7 +160,7 @@ void create(const std::string& path, const Contents& contents,
 std::size_t size_needed(const Contents& contents) {
   // More than any disk has, where the sum is more than a number holds.
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
-  std::size_t bytes = (kParts.size() + 3 + 2 * contents.kinds.size()) * kGroupOverhead;
+  std::size_t bytes = (kParts.size() + 4 + 2 * contents.kinds.size()) * kGroupOverhead;
   for (const std::string& text : contents.merged_from) bytes += kDatasetOverhead + 2 * text.size();
   for (const Filling& filling : fillings(contents, Pending(contents))) {
     const Item& item = filling.item;

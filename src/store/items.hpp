@@ -31,6 +31,12 @@ struct SampleItems {
   Item is_outlier;
 };
 
+struct FeatureItems {
+  Item columns;
+  Item means;
+  Item deviations;
+};
+
 struct KindItems {
   Item seeds;
   Item permutations;
@@ -49,6 +55,7 @@ struct KindExtents {
   std::size_t max_attempts = 0;
 };
 
+inline constexpr const char* kFeatureGroup = "/features";
 inline constexpr const char* kProvenanceGroup = "/provenance";
 inline constexpr const char* kImageShape = "image_shape";  ///< attribute of the root
 inline constexpr const char* kMergedFrom = "merged_from";  ///< attribute of that group
@@ -62,6 +69,8 @@ std::vector<std::string> names_of(const std::vector<MemberDataset>& datasets);
 Item config_item(std::size_t bytes);
 Item sessions_item();
 SampleItems sample_items(const std::string& part, std::size_t samples);
+/// \param bytes of the text that describes the columns
+FeatureItems feature_items(std::size_t bytes, std::size_t features);
 KindItems kind_items(Kind kind, const KindExtents& extents,
                      const std::vector<MemberDataset>& datasets);
 

@@ -45,6 +45,7 @@ struct Reader::Impl {
   const KindContents& contents_of(Kind kind) const;
   void require_member(const KindContents& contents, MemberIndex member) const;
   SampleTable samples(const std::string& part) const;
+  FeatureTable features() const;
   std::vector<CommitRecord> commits(const KindContents& contents) const;
   CommitRow commit_row(const KindContents& contents, MemberIndex member) const;
   /// Of the member's slabs, as they are.
@@ -87,6 +88,7 @@ void Reader::Impl::check_datasets() {
   view.require(sessions_item());
   for (const std::string& part : kParts)
     require_valid(view.path(), samples(part), class_names.size());
+  features();
   for (const std::string& name : view.members_of("/members")) {
     const std::optional<Kind> kind = kind_named(name);
     if (!kind) {
@@ -176,6 +178,17 @@ SampleTable Reader::Impl::samples(const std::string& part) const {
           view.read<std::uint8_t>(items.original_split), view.read<std::uint8_t>(items.is_outlier)};
 }
 
+FeatureTable Reader::Impl::features() const {
+  const std::vector<std::string> groups = view.members_of("/");
+  if (std::find(groups.begin(), groups.end(), "features") == groups.end()) return {};
+  const std::string group = kFeatureGroup;
+  const FeatureItems items =
+      feature_items(view.text_bytes(group + "/columns"), view.shape(group + "/means", 1)[0]);
+  for (const Item* item : {&items.columns, &items.means, &items.deviations}) view.require(*item);
+  return {view.texts(items.columns).front(), view.read<double>(items.means),
+          view.read<double>(items.deviations)};
+}
+
 std::vector<CommitRecord> Reader::Impl::commits(const KindContents& contents) const {
   std::vector<CommitRecord> records;
   for (const CommitRow& row : view.read<CommitRow>(contents.items.commits)) {
@@ -238,6 +251,7 @@ std::string Reader::dataset_fingerprint() const {
   return read_text(impl_->view.root(), "dataset_fingerprint");
 }
 
+FeatureTable Reader::features() const { return impl_->features(); }
 std::vector<std::string> Reader::class_names() const { return impl_->class_names; }
 std::vector<std::int32_t> Reader::inlier_classes() const { return impl_->inlier_classes; }
 std::vector<std::int32_t> Reader::outlier_classes() const { return impl_->outlier_classes; }
@@ -278,6 +292,7 @@ Contents Reader::contents() const {
                               centres(kind.kind), kind.extents.latent_dim, kind.datasets});
     contents.max_attempts = std::max(contents.max_attempts, kind.extents.max_attempts);
   }
+  contents.features = impl_->features();
   contents.merged_from = merged_from();
   return contents;
 }

@@ -48,6 +48,26 @@ SampleItems sample_items(const std::string& part, std::size_t samples) {
            "1 where the sample's class is an outlier class, else 0.")};
 }
 
+FeatureItems feature_items(std::size_t bytes, std::size_t features) {
+  const std::string group = kFeatureGroup;
+  const auto item = [&](const char* name, const char* meaning) {
+    return Item{group + "/" + name, number(ElementType::float64), {features},
+                {"feature"},        "as the feature's own",       meaning};
+  };
+  return {{group + "/columns",
+           text(bytes),
+           {},
+           {},
+           "1",
+           "Columns of the table that the features were made of, as JSON, in the order of the "
+           "features; a column with categories is one feature for each of them, 0 or 1. Empty "
+           "where the data were no table."},
+          item("means", "Mean of each feature over the training samples; taken away first."),
+          item("deviations",
+               "Standard deviation of each feature over the training samples, divisor n, 1 where "
+               "it is constant; divided by then.")};
+}
+
 KindItems kind_items(Kind kind, const KindExtents& extents,
                      const std::vector<MemberDataset>& datasets) {
   const std::string group = kind_group(kind);

@@ -8,9 +8,19 @@ namespace clvae::train {
 
 namespace {
 
-torch::Tensor scaled(const torch::Tensor& bytes) {
+torch::Tensor scaled(const torch::Tensor& values) {
   // A channels-last image is the permuted view of what lies in memory.
-  return bytes.to(torch::kFloat32).div_(255).permute({0, 3, 1, 2});
+  if (values.scalar_type() == torch::kFloat32) return values.permute({0, 3, 1, 2});
+  return values.to(torch::kFloat32).div_(255).permute({0, 3, 1, 2});
+}
+
+/// What lies in memory, as a tensor that does not own it.
+torch::Tensor tensor_of(const Values& values, torch::IntArrayRef shape) {
+  // from_blob wants a mutable pointer, but the caller only copies from it.
+  if (values.are_bytes()) {
+    return torch::from_blob(const_cast<std::uint8_t*>(values.bytes().data()), shape, torch::kUInt8);
+  }
+  return torch::from_blob(const_cast<float*>(values.numbers().data()), shape, torch::kFloat32);
 }
 
 }  // namespace
@@ -25,11 +35,8 @@ DeviceSamples::DeviceSamples(const Samples& samples, const model::Architecture& 
                                  samples.pixels.size(), classes, architecture.channels,
                                  architecture.height, architecture.width));
   }
-  // from_blob wants a mutable pointer, but only a copy of the bytes is kept.
-  auto* bytes = const_cast<std::uint8_t*>(samples.pixels.data());
-  pixels_ = torch::from_blob(
-                bytes, {count, architecture.channels, architecture.height, architecture.width},
-                torch::kUInt8)
+  pixels_ = tensor_of(samples.pixels,
+                      {count, architecture.channels, architecture.height, architecture.width})
                 .permute({0, 2, 3, 1})
                 .clone(torch::MemoryFormat::Contiguous)
                 .to(device);

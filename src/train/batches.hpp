@@ -13,7 +13,7 @@
 
 namespace clvae::train {
 
-/// One part of the experiment, as bytes on a device; channels-last.
+/// One part of the experiment on a device, bytes as bytes; channels-last.
 class DeviceSamples {
  public:
   /// \throws UsageError where pixels and classes don't match the architecture
@@ -22,14 +22,14 @@ class DeviceSamples {
 
   std::int64_t size() const { return pixels_.size(0); }
 
-  /// Images in 0..1, [count, channels, height, width], channels-last.
+  /// Images in 0..1, or features; [count, channels, height, width], channels-last.
   torch::Tensor images(std::int64_t begin, std::int64_t count) const;
   torch::Tensor images(const torch::Tensor& indices) const;
   /// Inlier indices [size] (int64).
   const torch::Tensor& classes() const { return classes_; }
 
  private:
-  torch::Tensor pixels_;   ///< [n, height, width, channels], uint8
+  torch::Tensor pixels_;   ///< [n, height, width, channels], uint8 or float32
   torch::Tensor classes_;  ///< [n], int64
 };
 

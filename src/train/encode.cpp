@@ -31,14 +31,15 @@ void for_each_batch(const DeviceSamples& samples, const std::function<void()>& b
 
 Encoded encode(const model::ClvaeNetwork& network, const DeviceSamples& samples, bool with_errors,
                const std::function<void()>& between_batches) {
+  const auto error = network.architecture().is_dense() ? model::ReconstructionError::squared_values
+                                                       : model::ReconstructionError::squared;
   Encoded encoded;
   for_each_batch(samples, between_batches, [&](const torch::Tensor& images) {
     const torch::Tensor latents = network.encode(images).mean;
     append(encoded.latents, latents);
     if (with_errors) {
-      append(encoded.errors,
-             model::reconstruction_error(network.decode(latents), images,
-                                         model::ReconstructionError::squared, model::Reduce::mean));
+      append(encoded.errors, model::reconstruction_error(network.decode(latents), images, error,
+                                                         model::Reduce::mean));
     }
   });
   return encoded;

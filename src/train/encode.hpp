@@ -14,7 +14,7 @@ namespace clvae::train {
 
 struct Encoded {
   std::vector<float> latents;  ///< [n, d], posterior means
-  std::vector<float> errors;   ///< [n], squared error a pixel; empty unless wanted
+  std::vector<float> errors;   ///< [n], squared error a value; empty unless wanted
 };
 
 /// Encodes all samples in order. `between_batches` may be empty.

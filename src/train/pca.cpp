@@ -14,7 +14,6 @@ namespace clvae::train {
 
 namespace {
 
-using Bytes = gsl::span<const std::uint8_t>;
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
@@ -25,12 +24,20 @@ constexpr double kLogTwoPi = 1.8378770664093453;
 /// Of the largest variance: less is rounding.
 constexpr double kSmallestNoise = 1e-12;
 
-/// Intensities in 0..1, an image a column. [p, n]
-MatrixXd intensities(Bytes pixels, std::size_t pixels_per_image) {
-  const auto rows = static_cast<Index>(pixels_per_image);
-  const Eigen::Map<const Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>> bytes(
-      pixels.data(), rows, static_cast<Index>(pixels.size() / pixels_per_image));
-  return bytes.cast<double>() / 255.0;
+/// A column for each sample. [p, n]
+template <class Value>
+auto columns_of(gsl::span<const Value> values, std::size_t size) {
+  using Columns = Eigen::Matrix<Value, Eigen::Dynamic, Eigen::Dynamic>;
+  return Eigen::Map<const Columns>(values.data(), static_cast<Index>(size),
+                                   static_cast<Index>(values.size() / size));
+}
+
+/// Intensities in 0..1 or features, an image a column. [p, n]
+MatrixXd intensities(const Values& pixels, std::size_t pixels_per_image) {
+  if (pixels.are_bytes()) {
+    return columns_of(pixels.bytes(), pixels_per_image).cast<double>() / 255.0;
+  }
+  return columns_of(pixels.numbers(), pixels_per_image).cast<double>();
 }
 
 void require_enough(std::size_t images, std::size_t pixels_per_image, int components,
@@ -53,14 +60,12 @@ void make_largest_positive(Eigen::MatrixXd& axes) {
 }
 
 /// The images of each class, one after the other.
-std::vector<std::vector<std::uint8_t>> by_class(const Samples& samples,
-                                                std::size_t pixels_per_image) {
-  std::vector<std::vector<std::uint8_t>> images;
+std::vector<CopiedValues> by_class(const Samples& samples, std::size_t pixels_per_image) {
+  std::vector<CopiedValues> images;
   for (std::size_t i = 0; i < samples.classes.size(); ++i) {
     const auto label = static_cast<std::size_t>(samples.classes[i]);
     if (label >= images.size()) images.resize(label + 1);
-    const Bytes image = samples.pixels.subspan(i * pixels_per_image, pixels_per_image);
-    images[label].insert(images[label].end(), image.begin(), image.end());
+    images[label].append(samples.pixels.subspan(i * pixels_per_image, pixels_per_image));
   }
   return images;
 }
@@ -70,7 +75,7 @@ void append(std::vector<float>& all, const std::vector<double>& values) {
 }
 
 /// All classes' log-likelihoods. [n, K]
-std::vector<float> class_log_likelihoods(const std::vector<ClassPca>& classes, Bytes pixels,
+std::vector<float> class_log_likelihoods(const std::vector<ClassPca>& classes, const Values& pixels,
                                          const std::function<void()>& between_steps) {
   std::vector<std::vector<double>> columns;
   columns.reserve(classes.size());
@@ -86,7 +91,7 @@ std::vector<float> class_log_likelihoods(const std::vector<ClassPca>& classes, B
 
 }  // namespace
 
-ClassPca fit_pca(Bytes pixels, std::int64_t pixels_per_image, int components,
+ClassPca fit_pca(const Values& pixels, std::int64_t pixels_per_image, int components,
                  const std::function<void()>& between_steps) {
   const auto size = static_cast<std::size_t>(pixels_per_image);
   require_enough(pixels.size() / size, size, components, "a class");
@@ -111,7 +116,7 @@ ClassPca fit_pca(Bytes pixels, std::int64_t pixels_per_image, int components,
   return pca;
 }
 
-std::vector<double> log_likelihoods(const ClassPca& pca, Bytes pixels,
+std::vector<double> log_likelihoods(const ClassPca& pca, const Values& pixels,
                                     const std::function<void()>& between_steps) {
   const auto size = static_cast<Index>(pca.mean.size());
   const auto count = static_cast<Index>(pca.variances.size());
@@ -162,8 +167,8 @@ PcaResult train_pca(const Samples& train, const Samples& validation, const Sampl
     if (hooks.between_batches) hooks.between_batches();
     if (hooks.is_stopping && hooks.is_stopping()) throw InterruptedError("the PCA was stopped");
   };
-  for (const auto& pixels : images) {
-    classes.push_back(fit_pca(pixels, pixels_per_image, components, between_steps));
+  for (const CopiedValues& pixels : images) {
+    classes.push_back(fit_pca(pixels.view(), pixels_per_image, components, between_steps));
     const ClassPca& pca = classes.back();
     append(result.means, pca.mean);
     append(result.components, pca.components);

@@ -104,7 +104,7 @@ double training_rate(Kind kind, TrainingOptions options, const Samples& samples,
 /// The first of the samples, at most so many.
 Samples head(const Samples& samples, std::size_t count, std::size_t pixels_per_image) {
   const std::size_t size = std::min<std::size_t>(count, samples.classes.size());
-  return {samples.pixels.first(size * pixels_per_image), samples.classes.first(size)};
+  return {samples.pixels.subspan(0, size * pixels_per_image), samples.classes.first(size)};
 }
 
 Throughput network_throughput(Kind kind, const TrainingOptions& options, const Samples& samples,
@@ -132,16 +132,15 @@ Throughput network_throughput(Kind kind, const TrainingOptions& options, const S
 }
 
 /// The images of the class that has most of them, at most so many.
-std::vector<std::uint8_t> largest_class(const Samples& samples, std::size_t count,
-                                        std::size_t pixels_per_image) {
+CopiedValues largest_class(const Samples& samples, std::size_t count,
+                           std::size_t pixels_per_image) {
   std::vector<std::size_t> sizes(static_cast<std::size_t>(class_count(samples)));
   for (const std::int32_t label : samples.classes) ++sizes[static_cast<std::size_t>(label)];
   const auto label = std::max_element(sizes.begin(), sizes.end()) - sizes.begin();
-  std::vector<std::uint8_t> pixels;
+  CopiedValues pixels;
   for (std::size_t i = 0; i < samples.classes.size() && count > 0; ++i) {
     if (samples.classes[i] != label) continue;
-    const auto image = samples.pixels.subspan(i * pixels_per_image, pixels_per_image);
-    pixels.insert(pixels.end(), image.begin(), image.end());
+    pixels.append(samples.pixels.subspan(i * pixels_per_image, pixels_per_image));
     --count;
   }
   return pixels;
@@ -151,8 +150,8 @@ std::vector<std::uint8_t> largest_class(const Samples& samples, std::size_t coun
 Throughput pca_throughput(const TrainingOptions& options, const Samples& samples) {
   constexpr std::size_t kImages = 1000;
   const std::int64_t pixels = options.architecture.pixels();
-  const std::vector<std::uint8_t> images =
-      largest_class(samples, kImages, static_cast<std::size_t>(pixels));
+  const CopiedValues copied = largest_class(samples, kImages, static_cast<std::size_t>(pixels));
+  const Values images = copied.view();
   const double size = static_cast<double>(images.size()) / static_cast<double>(pixels);
   Throughput throughput;
   const Stopwatch fit_watch;

@@ -35,7 +35,7 @@ TEST(Parse, takes_every_type_when_values_are_well_formed) {
       "c.yaml");
 
   EXPECT_EQ(config.dataset.path, "my data");
-  EXPECT_THAT(config.dataset.outlier_classes, ElementsAre(3, 1));
+  EXPECT_THAT(config.dataset.outlier_classes, ElementsAre("3", "1"));
   EXPECT_EQ(config.dataset.train_limit, 12);
   EXPECT_EQ(config.ensemble.seed, 18446744073709551615U);
   ASSERT_EQ(config.model.convolutions.size(), 2U);

@@ -19,7 +19,7 @@ TEST(Override, replaces_the_value_when_the_file_has_one) {
                                "training.prior.over= mean", "dataset.path=a=b"});
 
   EXPECT_EQ(config.training.epochs, 4);
-  EXPECT_THAT(config.dataset.outlier_classes, ElementsAre(0, 1));
+  EXPECT_THAT(config.dataset.outlier_classes, ElementsAre("0", "1"));
   EXPECT_EQ(config.dataset.path, "a=b");
   EXPECT_EQ(config.training.prior.over, "mean");
 }
@@ -56,7 +56,7 @@ TEST(Override, is_shown_when_it_is_refused) {
            {"training.epochs=#", "training.epochs: found nothing in it"},
            {"training.epochs=3\n---\n4", "a second document"},
            {"training.epochs=*a", "training.epochs: found"},
-           {"dataset.outlier_classes=[1,1]", "dataset.outlier_classes: found 1 twice in"},
+           {"dataset.outlier_classes=[1,1]", "dataset.outlier_classes: found \"1\" twice in"},
            {"training.epoch=3", "\"epoch\" (did you mean epochs?)"},
            {"trainin.epochs=3", "(did you mean training.epochs?)"},
            {"training.prior.ovr=3", "\"ovr\" (did you mean over?)"},

@@ -22,12 +22,14 @@ std::uint64_t bits(double value) {
 /// A config in which every key has another value than its default.
 Config unusual() {
   return parse(R"(
-dataset: {format: cifar10, path: "a \"b\": c # é\\", stage: /scratch, outlier_classes: [7, 0], test_mix: all,
-          train_limit: 9}
+dataset: {format: cifar10, path: "a \"b\": c # é\\", stage: /scratch,
+          image: {height: 20, width: 24, colour: grey}, axes: channels_last, test_fraction: 0.25,
+          csv: {label: kind, categorical: [a, "b c"]},
+          outlier_classes: [7, "a b"], test_mix: all, train_limit: 9}
 ensemble: {methods: [pca, cnn, vae, clvae], size: 7, sizes: {clvae: 2, vae: 3, cnn: 4},
            seed: 18446744073709551615, permutation: identity, max_attempts: 9}
 model: {latent_dim: 5, centres: learned, centre_radius: 2.5000000000000004, hidden: 31,
-        convolutions: [{channels: 3, stride: 1}]}
+        convolutions: [{channels: 3, stride: 1}], layers: [7, 7]}
 training: {epochs: 2, batch_size: 3, learning_rate: 6.1e-5, schedule: one_cycle,
            precision: bfloat16, validation_fraction: 0.30000000000000004, patience: 5, alpha: 0.1,
            reconstruction: {error: cross_entropy, over: sum}, prior: {over: mean, at: sample},

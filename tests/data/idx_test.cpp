@@ -184,7 +184,9 @@ TEST_F(IdxTest, is_refused_when_a_plain_file_is_cut_off_anywhere) {
 }
 
 TEST(Load, is_refused_when_the_format_is_unknown) {
-  EXPECT_THAT([] { load("png", "x"); }, ThrowsMessage<UsageError>(HasSubstr("png")));
+  Source source;
+  source.format = "png";
+  EXPECT_THAT([&] { load(source); }, ThrowsMessage<UsageError>(HasSubstr("png")));
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ Dataset dataset_of(std::size_t train, std::size_t test, int classes) {
 
 SplitOptions with_outlier(int outlier) {
   SplitOptions options;
-  options.outlier_classes = {outlier};
+  options.outlier_classes = {std::to_string(outlier)};
   return options;
 }
 
@@ -142,7 +142,7 @@ TEST(DrawExperiment, has_no_validation_samples_when_the_fraction_is_zero) {
 
 TEST(DrawExperiment, takes_several_outlier_classes) {
   SplitOptions options;
-  options.outlier_classes = {3, 0};
+  options.outlier_classes = {"3", "0"};
 
   const Experiment experiment = draw_experiment(dataset_of(200, 40, 4), options);
 
@@ -159,7 +159,7 @@ TEST(DrawExperiment, is_refused_when_the_experiment_would_be_empty) {
   refused(dataset_of(200, 40, 4), with_outlier(4), "no class 4");
   refused(dataset_of(200, 40, 4), with_outlier(-1), "no class -1");
   SplitOptions nearly_all;
-  nearly_all.outlier_classes = {0, 1, 2};
+  nearly_all.outlier_classes = {"0", "1", "2"};
   refused(dataset_of(200, 40, 4), nearly_all, "1 classes besides the outliers");
   SplitOptions few = with_outlier(1);
   few.train_limit = 2;

@@ -22,6 +22,21 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
+TEST(Creator, keeps_how_features_were_made_where_there_are_any) {
+  const TemporaryFolder folder;
+  Contents contents = small_contents();
+  create(folder.file("images.h5"), contents, ignore_warning);
+  contents.features = {
+      R"([{"name": "colour", "categories": ["blue", "red"]}])", {0.5, 0.25}, {2, 1}};
+  create(folder.file("features.h5"), contents, ignore_warning);
+
+  const FeatureTable found = Reader(folder.file("features.h5")).contents().features;
+  EXPECT_EQ(found.columns, contents.features.columns);
+  EXPECT_EQ(found.means, contents.features.means);
+  EXPECT_EQ(found.deviations, contents.features.deviations);
+  EXPECT_THAT(Reader(folder.file("images.h5")).features().means, IsEmpty());
+}
+
 TEST(Creator, keeps_all_contents_when_read_back) {
   const TemporaryFolder folder;
   const Contents contents = small_contents();
@@ -287,6 +302,11 @@ INSTANTIATE_TEST_SUITE_P(
                       "/test/labels: found class -1; expected 0 to 2"},
         Contradiction{"odd_flag", [](Contents& c) { c.parts[2].is_outlier[0] = 2; },
                       "/test/is_outlier: found 2; expected 0 or 1"},
+        Contradiction{"short_deviations",
+                      [](Contents& c) {
+                        c.features.means = {1, 2};
+                      },
+                      "/features/deviations: found 0 values; expected 2 (as many as means)"},
         Contradiction{"no_kinds", [](Contents& c) { c.kinds.clear(); }, "found no kind"},
         Contradiction{"kind_twice", [](Contents& c) { c.kinds.push_back(c.kinds[0]); },
                       "/members/clvae: found the kind twice"},

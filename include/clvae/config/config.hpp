@@ -12,11 +12,28 @@
 
 namespace clvae::config {
 
+/// What images of any size are brought to.
+struct Image {
+  int height = 32;             ///< pixels
+  int width = 32;              ///< pixels
+  std::string colour = "rgb";  ///< rgb | grey
+};
+
+/// The columns of a table.
+struct Csv {
+  std::string label = "label";           ///< that holds the classes
+  std::vector<std::string> categorical;  ///< that hold no numbers
+};
+
 struct Dataset {
-  std::string format = "idx";              ///< idx | cifar10
-  std::string path;                        ///< folder of the data files; required
-  std::string stage;                       ///< folder on each host to copy them to; empty: none
-  std::vector<int> outlier_classes = {0};  ///< classes held back as anomalies
+  std::string format = "idx";  ///< idx | cifar10 | images | npz | hdf5 | csv
+  std::string path;            ///< folder or file of the data; required
+  std::string stage;           ///< folder on each host to copy them to; empty: none
+  Image image;                 ///< of format images
+  std::string axes = "auto";   ///< auto | channels_first | channels_last, of arrays
+  Csv csv;                     ///< of format csv
+  double test_fraction = 0.2;  ///< of each class, where the data have no test split
+  std::vector<std::string> outlier_classes = {"0"};  ///< numbers or names of those held back
   std::string test_mix = "equal";  ///< equal: as many inliers as outliers; all: every sample
   std::optional<int> train_limit;  ///< samples; at most this many inliers are used for training
 };
@@ -47,7 +64,8 @@ struct Model {
   std::string centres = "fixed";  ///< fixed | learned
   double centre_radius = 3.0;     ///< distance of every class centre from the origin
   int hidden = 16;                ///< units of the dense layer between convolutions and latents
-  std::vector<Convolution> convolutions = {{32, 2}, {64, 2}};
+  std::vector<Convolution> convolutions = {{32, 2}, {64, 2}};  ///< of images
+  std::vector<int> layers = {64, 32};  ///< units of the dense layers, of vectors of features
 };
 
 struct Reconstruction {

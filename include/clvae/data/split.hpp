@@ -12,9 +12,11 @@
 
 namespace clvae::data {
 
-/// Samples taken from a dataset, in the order in which they are used.
+/// Samples taken from a dataset, in the order in which they are used. Either `pixels` or `values`
+/// is filled, [size, channels, height, width].
 struct Part {
-  std::vector<std::uint8_t> pixels;          ///< [size, channels, height, width]
+  std::vector<std::uint8_t> pixels;
+  std::vector<float> values;
   std::vector<std::int32_t> labels;          ///< [size], class in the dataset
   std::vector<std::int64_t> original_index;  ///< [size], position within the published split
   std::vector<std::uint8_t> original_split;  ///< [size], 0: training split, 1: test split
@@ -27,10 +29,19 @@ enum class TestMix {
 };
 
 struct SplitOptions {
-  std::vector<int> outlier_classes;
+  std::vector<std::string> outlier_classes;  ///< numbers or names, as `classes_named` takes them
   TestMix test_mix = TestMix::equal;
   std::optional<int> train_limit;    ///< training inliers, after validation was taken away
   double validation_fraction = 0.1;  ///< of the training split's inliers, in [0, 1)
+};
+
+/// How features were brought to mean 0 and standard deviation 1.
+struct Standardisation {
+  std::vector<double> means;       ///< [features], of the training part; empty for images
+  std::vector<double> deviations;  ///< [features], divisor n; 1 where a feature is constant
+
+  /// \param values [n, features], as they lie in their file
+  void apply(std::vector<float>& values) const;
 };
 
 /// What an ensemble is trained and tested on.
@@ -45,13 +56,16 @@ struct Experiment {
   std::vector<std::string> class_names;       ///< of all classes of the dataset
   std::string dataset_name;
   std::string fingerprint;  ///< of the whole dataset
+  Standardisation standardisation;
+  std::vector<Column> columns;  ///< of a table; else empty
 };
 
 /// Draws the experiment. The draws depend on the dataset's labels and the options only, never on
 /// the ensemble's seed, so that runs with other seeds share samples and can be compared and merged.
 /// Validation takes round(fraction * n) of each inlier class; `train_limit` then keeps that many
 /// of the rest, every class in proportion. Samples keep their published order within a part, and
-/// in `test` the inliers come before the outliers. Any rank.
+/// in `test` the inliers come before the outliers. Vectors of features are standardised by what the
+/// training part says, so that neither outliers nor held-out samples have a part in it. Any rank.
 /// \throws DataError where an outlier class does not exist, no class or only one is left as
 ///   inlier, or a part or an inlier class's share of `train` would be empty.
 Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options);

@@ -1,7 +1,8 @@
 #pragma once
 /// \file
-/// The shape of a convolutional encoder, its mirrored decoder, and a classifier of the same layers;
-/// and the loss that encoder and decoder are trained by.
+/// The shape of an encoder, convolutional for images and dense for vectors of features, its
+/// mirrored decoder, and a classifier of the same layers; and the loss that encoder and decoder are
+/// trained by.
 
 #include <cstdint>
 #include <vector>
@@ -16,19 +17,30 @@ struct ConvolutionLayer {
 
 /// Everything that decides the networks' parameter shapes.
 struct Architecture {
-  int channels = 0;    ///< of an image
+  int channels = 0;    ///< of an image; or features
   int height = 0;      ///< pixels
   int width = 0;       ///< pixels
   int latent_dim = 0;  ///< d
-  int hidden = 0;      ///< units of the dense layer before the heads
-  std::vector<ConvolutionLayer> convolutions;
+  int hidden = 0;      ///< units of the dense layer before the heads; of images
+  std::vector<ConvolutionLayer> convolutions;  ///< of images
+  std::vector<int> layers = {};  ///< units of each dense layer, of vectors of features; else empty
+
+  /// Whether samples are vectors of features.
+  bool is_dense() const { return !layers.empty(); }
+  /// Units that the heads see.
+  int last_units() const { return is_dense() ? layers.back() : hidden; }
+  /// Layers before the heads.
+  std::size_t feature_layers() const {
+    return is_dense() ? layers.size() : convolutions.size() + 1;
+  }
 
   std::int64_t pixels() const { return static_cast<std::int64_t>(channels) * height * width; }
 };
 
 /// Throws where the architecture can't be built.
-/// \throws UsageError where a size is not positive, a stride is neither 1 nor 2, or a stride of 2
-///   meets an odd height or width (the mirrored decoder could not restore it)
+/// \throws UsageError where a size is not positive, a stride is neither 1 nor 2, a stride of 2
+///   meets an odd height or width (the mirrored decoder could not restore it), or dense layers are
+///   to encode images
 void check(const Architecture& architecture);
 
 /// Size of one layer's output.
@@ -38,14 +50,15 @@ struct FeatureMap {
   int width = 0;
 };
 
-/// The image, then the output of each convolution of the encoder.
+/// The image, then the output of each convolution of the encoder; or the features and the output of
+/// each dense layer, as maps of one pixel.
 std::vector<FeatureMap> feature_maps(const Architecture& architecture);
 
-/// Parameters of the encoder (convolutions, dense layer, both heads).
+/// Parameters of the encoder (its layers and both heads).
 std::int64_t encoder_parameters(const Architecture& architecture);
 /// Parameters of the decoder.
 std::int64_t decoder_parameters(const Architecture& architecture);
-/// Parameters of a classifier's convolutions and dense layer.
+/// Parameters of a classifier's layers before its head.
 std::int64_t feature_parameters(const Architecture& architecture);
 /// Parameters of a classifier's head.
 std::int64_t head_parameters(const Architecture& architecture, int classes);
@@ -55,7 +68,8 @@ double training_flops(const Architecture& architecture);
 /// The same for a classifier.
 double classifier_training_flops(const Architecture& architecture, int classes);
 
-enum class ReconstructionError { squared, cross_entropy };
+/// Between images and the sigmoid of what is decoded, or, for features, what is decoded as it is.
+enum class ReconstructionError { squared, cross_entropy, squared_values };
 enum class Reduce { mean, sum };
 /// Where the prior term is taken: in closed form, or by the same formula with the sampled latent in
 /// place of the posterior mean, as the authors' public code has it.

@@ -30,12 +30,13 @@ class ClvaeNetwork {
   /// Glorot-uniform weights and zero biases.
   void initialise(RandomStream& stream);
 
-  /// \param images [batch, channels, height, width] in 0..1, channels-last
+  /// \param images [batch, channels, height, width] in 0..1 or of features, channels-last
   /// \param precision of the maps between convolutions; what comes out is float32
   Posterior encode(const torch::Tensor& images, Precision precision = Precision::float32) const;
 
   /// \param latents [batch, d]
-  /// \return [batch, channels, height, width], before the sigmoid; images are its sigmoid
+  /// \return [batch, channels, height, width], before the sigmoid; images are its sigmoid, features
+  /// what it is
   torch::Tensor decode(const torch::Tensor& latents,
                        Precision precision = Precision::float32) const;
 
@@ -44,8 +45,11 @@ class ClvaeNetwork {
   const FlatWeights& encoder() const { return encoder_; }
   const FlatWeights& decoder() const { return decoder_; }
 
+  const Architecture& architecture() const { return architecture_; }
+
  private:
   ClvaeNetwork(const Architecture& architecture, FlatWeights encoder, FlatWeights decoder);
+  torch::Tensor decode_features(const torch::Tensor& latents) const;
 
   Architecture architecture_;
   FlatWeights encoder_;

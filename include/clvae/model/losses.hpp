@@ -27,8 +27,8 @@ torch::Tensor prior_divergence(const Posterior& posterior, const torch::Tensor& 
                                const torch::Tensor& centres, const LossOptions& options);
 
 /// Error of each reconstruction, by `options` over pixels and channels.
-/// \param logits [batch, ...], images before the sigmoid  \param images the same shape  \return
-/// [batch]
+/// \param logits [batch, ...], images before the sigmoid, or features  \param images the same shape
+/// \return [batch]
 torch::Tensor reconstruction_error(const torch::Tensor& logits, const torch::Tensor& images,
                                    ReconstructionError error, Reduce over);
 

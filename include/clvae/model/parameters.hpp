@@ -19,20 +19,21 @@ struct Parameter {
   std::int64_t size() const;
 };
 
-/// The layers that a classifier shares with the encoder: each convolution, the dense layer; weight
-/// before bias. Any rank.
+/// The layers that a classifier shares with the encoder: each convolution and the dense layer, or
+/// all dense layers; weight before bias. Any rank.
 std::vector<Parameter> feature_layout(const Architecture& architecture);
 
 /// A classifier's head: from the dense layer to one logit for each class. Any rank.
 std::vector<Parameter> head_layout(const Architecture& architecture, int classes);
 
-/// The encoder's parameters: each convolution, the dense layer, the two heads; weight before bias.
+/// The encoder's parameters: the layers above, the two heads; weight before bias.
 /// The dense layer counts its inputs row by row, column by column, channel by channel
 /// (channels-last), where PyTorch's flatten would put the channel first. Any rank.
 std::vector<Parameter> encoder_layout(const Architecture& architecture);
 
 /// The decoder's parameters: the dense layer (outputs channels-last), the transposed convolutions
-/// (weights [inputs, outputs, 3, 3]), the last one to the image. Any rank.
+/// (weights [inputs, outputs, 3, 3]), the last one to the image. Of features: the encoder's layers
+/// in reverse, the last one to the features. Any rank.
 std::vector<Parameter> decoder_layout(const Architecture& architecture);
 
 }  // namespace clvae::model

@@ -40,6 +40,8 @@ class Reader {
   std::string program_version() const;
   std::string dataset_name() const;
   std::string dataset_fingerprint() const;
+  /// How features were made and standardised; empty where samples are images.
+  FeatureTable features() const;
   std::vector<std::string> class_names() const;
   std::vector<std::int32_t> inlier_classes() const;
   std::vector<std::int32_t> outlier_classes() const;

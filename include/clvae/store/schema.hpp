@@ -55,6 +55,13 @@ struct SampleTable {
   std::vector<std::uint8_t> is_outlier;      ///< 1: outlier
 };
 
+/// How vectors of features were made and standardised; empty where samples are images.
+struct FeatureTable {
+  std::string columns;             ///< of a table, JSON: [{"name": ..., "categories": [...]}, ...]
+  std::vector<double> means;       ///< [features]
+  std::vector<double> deviations;  ///< [features]
+};
+
 /// Everything that is known before training starts.
 struct Contents {
   std::string config;  ///< resolved, YAML
@@ -68,6 +75,7 @@ struct Contents {
   std::vector<std::int32_t> image_shape;
   std::vector<SampleTable> parts;  ///< train, validation, test
   std::vector<KindLayout> kinds;
+  FeatureTable features;
   std::size_t max_attempts = 1;  ///< room for attempt messages in /provenance
   /// One text for each run that members were merged from; empty where the run was trained as one.
   std::vector<std::string> merged_from;

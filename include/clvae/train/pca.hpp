@@ -14,7 +14,7 @@
 
 namespace clvae::train {
 
-/// The model of one class, of intensities in 0..1, p pixels.
+/// The model of one class, of intensities in 0..1 or of features, p pixels or features.
 struct ClassPca {
   std::vector<double> mean;        ///< [p]
   std::vector<double> components;  ///< [d, p], orthonormal, the largest variance first
@@ -26,11 +26,11 @@ struct ClassPca {
 /// \param pixels [n, p]  \param components d  \param between_steps called often; may be empty
 /// \throws UsageError where n < d + 2 or p < d + 1, AttemptError where d directions hold all
 ///   variance, so that no likelihood is left for anything else
-ClassPca fit_pca(gsl::span<const std::uint8_t> pixels, std::int64_t pixels_per_image,
-                 int components, const std::function<void()>& between_steps);
+ClassPca fit_pca(const Values& pixels, std::int64_t pixels_per_image, int components,
+                 const std::function<void()>& between_steps);
 
 /// Natural logarithm of the density of each image. \param pixels [n, p]  \return [n]
-std::vector<double> log_likelihoods(const ClassPca& pca, gsl::span<const std::uint8_t> pixels,
+std::vector<double> log_likelihoods(const ClassPca& pca, const Values& pixels,
                                     const std::function<void()>& between_steps);
 
 /// All classes' models, and what they say of the samples.

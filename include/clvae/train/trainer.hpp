@@ -15,12 +15,13 @@
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/precision.hpp"
 #include "clvae/train/learning_rate.hpp"
+#include "clvae/train/values.hpp"
 
 namespace clvae::train {
 
-/// Images of one part of the experiment, [n, channels, height, width], with the class of each.
+/// Samples of one part of the experiment, [n, channels, height, width], with the class of each.
 struct Samples {
-  gsl::span<const std::uint8_t> pixels;
+  Values pixels;
   gsl::span<const std::int32_t> classes;  ///< [n], inlier index 0..K-1; empty for the test part
 };
 
@@ -95,7 +96,7 @@ struct AutoencoderResult : TrainingRecord {
   std::vector<float> train_latents;       ///< [n, d], posterior means
   std::vector<float> validation_latents;  ///< [n, d]
   std::vector<float> test_latents;        ///< [n, d]
-  std::vector<float> validation_errors;   ///< [n], squared error a pixel at the posterior mean
+  std::vector<float> validation_errors;   ///< [n], squared error a value at the posterior mean
   std::vector<float> test_errors;         ///< [n]
   std::vector<float> encoder_weights;     ///< in the order of model::encoder_layout
   std::vector<float> decoder_weights;     ///< in the order of model::decoder_layout
@@ -113,8 +114,8 @@ struct ClassifierResult : TrainingRecord {
 /// Trains members on one device, on which it keeps the samples. Knows nothing of ranks or files.
 class Trainer {
  public:
-  /// Copies the samples to the device, as bytes. \throws UsageError where architecture, options and
-  /// samples don't fit together, RunError where the device can't be used
+  /// Copies the samples to the device, bytes as bytes. \throws UsageError where architecture,
+  /// options and samples don't fit together, RunError where the device can't be used
   Trainer(const TrainingOptions& options, const Samples& train, const Samples& validation,
           const Samples& test);
   ~Trainer();

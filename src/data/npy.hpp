@@ -1,0 +1,35 @@
+#pragma once
+/// \file
+/// Arrays in the format of numpy.save (NEP 1), versions 1 to 3.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace clvae::data {
+
+/// Gives the next bytes of an array's file: as many as are wanted, or fewer at its end.
+using ReadBytes = std::function<std::size_t(std::uint8_t* bytes, std::size_t wanted)>;
+
+/// An array in C order. One of the three is filled.
+struct NpyArray {
+  std::vector<std::size_t> shape;
+  std::vector<std::uint8_t> bytes;  ///< of an array of uint8
+  std::vector<float> numbers;       ///< of any other numbers
+  std::vector<std::string> texts;   ///< of strings (as UTF-8), and of whole numbers where wanted
+};
+
+/// What an array is read for.
+enum class NpyUse {
+  samples,  ///< numbers of any type
+  labels,   ///< strings or whole numbers, as texts
+};
+
+/// Reads an array to its end; memory grows with what is there, whatever the header claims.
+/// \param name of the file and array, for errors \throws DataError for anything else than an array
+///   of numbers or strings of fixed length in C order, and where bytes are missing or left over
+NpyArray read_npy(const ReadBytes& read, const std::string& name, NpyUse use);
+
+}  // namespace clvae::data
