@@ -34,7 +34,8 @@ class OwnDataTestCase(ProgramTestCase):
         make_images.write(self.images[:600], self.labels[:600], self.folder / "pictures")
         options = self.options(
             "images", self.folder / "pictures", "dataset.image.height=16",
-            "dataset.image.width=16", "dataset.image.colour=grey", "dataset.outlier_classes=[sandal]", f"dataset.stage={self.folder / 'stage'}")
+            "dataset.image.width=16", "dataset.image.colour=grey",
+            "dataset.outlier_classes=[sandal]", f"dataset.stage={self.folder / 'stage'}")
 
         result = self.succeed("run", self.config, *options, ranks=2)
 
@@ -113,6 +114,8 @@ class OwnDataTestCase(ProgramTestCase):
         numpy.testing.assert_allclose(deviations[:28], rows.std(axis=0, dtype=float), rtol=1e-9)
         self.assertEqual((means[28], deviations[28]), (1, 1))
 
+        self.fail_with(2, "trained on vectors of features", "score", "runs/small", SLICE, "--output",
+                       "scores.csv")
         self.fail_with(2, "training.reconstruction.error", "run", self.config, *options, "--set",
                        "training.reconstruction.error=cross_entropy", "--output", "other")
         self.fail_with(2, "model.layers", "run", self.config, *options, "--set",
