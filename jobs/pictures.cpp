@@ -1,6 +1,7 @@
 #include "pictures.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -114,7 +115,7 @@ class TestImages {
     for (std::size_t i = begin; i < begin + channels() * plane(); ++i) {
       tile.pixels.push_back(images.values.empty()
                                 ? images.pixels[i]
-                                : static_cast<std::uint8_t>(images.values[i] * 255 + 0.5F));
+                                : static_cast<std::uint8_t>(std::lround(images.values[i] * 255)));
     }
     tile.class_name = dataset_.class_names.at(static_cast<std::size_t>(table_.labels[sample]));
     return tile;
