@@ -42,7 +42,7 @@ void require_precision(const config::Config& config, const comm::DeviceAssignmen
   if (!emulates_precision(config, place.device)) return;
   throw UsageError(fmt::format(
       "training.precision: found {}, which the processor {} has no instructions for, so that it "
-      "would be slower than float32; allowed there: float32, or a GPU",
+      "would gain nothing on float32; allowed there: float32, or a GPU",
       config.training.precision, place.host.empty() ? "here" : "of " + place.host));
 }
 

@@ -211,13 +211,15 @@ std::size_t member_count(const Plan& plan) {
 bool learns_centres(const config::Config& config) { return config.model.centres == "learned"; }
 
 model::Precision precision_of(const config::Config& config) {
-  return config.training.precision == "bfloat16" ? model::Precision::bfloat16
-                                                 : model::Precision::float32;
+  if (config.training.precision == "bfloat16") return model::Precision::bfloat16;
+  return config.training.precision == "tf32" ? model::Precision::tf32 : model::Precision::float32;
 }
 
 bool emulates_precision(const config::Config& config, const std::string& device) {
-  return precision_of(config) == model::Precision::bfloat16 && device == "cpu" &&
-         !model::processor_has_bfloat16();
+  if (device != "cpu") return false;
+  const model::Precision precision = precision_of(config);
+  return precision == model::Precision::tf32 ||
+         (precision == model::Precision::bfloat16 && !model::processor_has_bfloat16());
 }
 
 void require_trainable(const config::Config& config, const data::Experiment& experiment) {

@@ -58,7 +58,7 @@ bool learns_centres(const config::Config& config);
 /// Of the training's steps.
 model::Precision precision_of(const config::Config& config);
 
-/// Whether training on that device in the config's precision would be slower than in float32.
+/// Whether that device has no instructions for the config's precision, so that float32 is better.
 /// \param device "cpu" or "cuda:N"; of this process
 bool emulates_precision(const config::Config& config, const std::string& device);
 

@@ -1,6 +1,8 @@
 // The command line of clvae: each sub-command is a job of jobs.hpp.
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -47,6 +49,9 @@ std::string describe_mistake(const CLI::App& app, const CLI::ParseError& found,
 int end_early(const CLI::App& app, const CLI::ParseError& found, const std::string& first_word) {
   if (found.get_exit_code() == 0) return jobs::launched_rank() == 0 ? app.exit(found) : 0;
   jobs::print_error(describe_mistake(app, found, first_word) + "; clvae --help tells more");
+  // mpirun ends all processes as soon as one has failed, which rank 0 must not be before it speaks.
+  constexpr std::chrono::seconds kPatience{5};
+  if (jobs::launched_rank() != 0) std::this_thread::sleep_for(kPatience);
   return static_cast<int>(ExitStatus::usage);
 }
 

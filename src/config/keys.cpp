@@ -208,11 +208,12 @@ std::vector<Key> training_keys() {
        "of all steps and lowers it to nearly nothing by the last epoch, which reaches the same "
        "loss in fewer epochs provided that training is not stopped early."},
       {"training.precision", KeyClass::identity, "",
-       word({"float32", "bfloat16"}, section, &Training::precision),
+       word({"float32", "tf32", "bfloat16"}, section, &Training::precision),
        "Numbers that the convolutions of a training step multiply and hand on: bfloat16 has 8 of "
        "float32's 24 significant bits and takes half to two thirds of its time where the processor "
-       "has instructions for it (AVX512-BF16) or the GPU does; on other processors a run is "
-       "refused. Weights, optimiser, dense layers and losses stay float32, and so do validation, "
+       "has instructions for it (AVX512-BF16) or the GPU does; tf32 is a GPU's way to "
+       "multiply float32 with 11 of those bits. A run is refused where there are no instructions. "
+       "Weights, optimiser, dense layers and losses stay float32, and so do validation, "
        "latents and errors. A pca knows only double precision."},
       {"training.validation_fraction", KeyClass::identity, "of the training inliers",
        number({0, 0.9}, section, &Training::validation_fraction),

@@ -14,6 +14,13 @@ namespace clvae::train {
 
 namespace {
 
+/// Of all convolutions and products on the GPUs of this process; LibTorch's own default is to allow
+/// it in convolutions, which would not be what a config calls float32.
+void allow_tf32(bool allow) {
+  at::globalContext().setAllowTF32CuDNN(allow);
+  at::globalContext().setAllowTF32CuBLAS(allow);
+}
+
 void check(const TrainingContext& context) {
   const TrainingOptions& options = context.options;
   if (options.epochs < 1 || options.batch_size < 1 || !(options.learning_rate > 0)) {
@@ -60,6 +67,7 @@ Trainer::Trainer(const TrainingOptions& options, const Samples& train, const Sam
                  const Samples& test) {
   model::check(options.architecture);
   const torch::Device device = usable_device(options.device, options.precision);
+  allow_tf32(options.precision == model::Precision::tf32);
   impl_ = std::make_unique<Impl>(Impl{{options,
                                        device,
                                        {train, options.architecture, device},

@@ -111,12 +111,16 @@ class InterruptionTestCase(ProgramTestCase):
     def test_no_member_is_begun_that_can_not_be_ready_when_none_is_kept(self):
         slow = ["--set", "training.epochs=80", "--set", "training.patience=0",
                 "--set", "training.checkpoint_every=never"]
-        begun = time.monotonic()
-        self.succeed("train", self.config, *slow, "--set", "ensemble.size=2", "--output", "runs/two")
-        each = (time.monotonic() - begun) / 2
-
-        result = self.start("train", self.config, *slow, "--set", "ensemble.size=50", "--output",
-                            "runs/many", "--time-limit", f"{2.5 * each:.2f}")
+        for attempt in range(4):
+            begun = time.monotonic()
+            self.succeed("train", self.config, *slow, "--set", "ensemble.size=2", "--output",
+                         f"runs/two{attempt}")
+            each = (time.monotonic() - begun) / 2
+            result = self.start("train", self.config, *slow, "--set", "ensemble.size=50",
+                                "--output", "runs/many", "--time-limit", f"{2.5 * each:.2f}")
+            # Else the machine has become so slow that not even the first member got ready.
+            if "0 of 50 members" not in result.stderr:
+                break
 
         self.assertEqual(result.returncode, INTERRUPTED, result.stderr)
         self.assertIn("no member that is left would be ready before the time limit", result.stderr)

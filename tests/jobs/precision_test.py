@@ -47,6 +47,14 @@ class PrecisionTestCase(ProgramTestCase):
 
         self.fail_with(2, "training.precision: bfloat16", "train", self.config)
 
+    def test_what_only_gpus_can_do_is_refused_before_anything_is_written(self):
+        tf32 = ["--set", "training.precision=tf32", "--set", "training.device=cpu"]
+
+        self.assertIn("not known: training.precision: found tf32",
+                      self.succeed("check", self.config, *tf32).stdout)
+        self.fail_with(2, "training.precision: found tf32", "run", self.config, *tf32, ranks=2)
+        self.assertFalse(self.run_file().exists())
+
     @unittest.skipIf(HAS_BFLOAT16, "the processor has bfloat16")
     def test_a_processor_without_it_is_refused_before_anything_is_written(self):
         self.assertIn("not known: training.precision: found bfloat16",

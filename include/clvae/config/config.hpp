@@ -84,7 +84,7 @@ struct Training {
   std::string optimizer = "adam";
   double learning_rate = 1e-3;        ///< constant, or the peak of one_cycle
   std::string schedule = "constant";  ///< constant | one_cycle
-  std::string precision = "float32";  ///< float32 | bfloat16: of the steps
+  std::string precision = "float32";  ///< float32 | tf32 | bfloat16: of the steps
   double validation_fraction = 0.1;   ///< of the training inliers, held out to stop early
   int patience = 3;          ///< epochs without a better validation loss; 0: never stop early
   double alpha = 1.0 / 6.0;  ///< weight of the reconstruction; 1 - alpha weighs the prior

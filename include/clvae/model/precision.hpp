@@ -7,6 +7,8 @@ namespace clvae::model {
 /// Weights, images, dense layers and what comes out of a network are float32 in any case.
 enum class Precision {
   float32,
+  /// Values are float32, but a GPU multiplies them with 11 of their 24 significant bits.
+  tf32,
   /// Convolutions multiply bfloat16 numbers and add up in float32, and the maps between them are
   /// kept as bfloat16: a float32 with 8 significant bits instead of 24.
   bfloat16,
