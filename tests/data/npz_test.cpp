@@ -25,7 +25,8 @@ class NpzTest : public FolderTest {
 };
 
 TEST_F(NpzTest, gives_what_numpy_has_saved) {
-  for (const auto& expected : golden("npz.json").at("good")) {
+  const nlohmann::json archives = golden("npz.json").at("good");
+  for (const auto& expected : archives) {
     const std::string name = expected.at("name");
     const Dataset dataset = load(from_hex(expected.at("file")));
 
@@ -49,7 +50,8 @@ TEST_F(NpzTest, gives_what_numpy_has_saved) {
 }
 
 TEST_F(NpzTest, names_file_array_and_fault_when_an_archive_is_bad) {
-  for (const auto& bad : golden("npz.json").at("bad")) {
+  const nlohmann::json archives = golden("npz.json").at("bad");
+  for (const auto& bad : archives) {
     EXPECT_THAT([&] { load(from_hex(bad.at("file"))); },
                 ThrowsMessage<DataError>(
                     testing::AllOf(HasSubstr("data.npz"), HasSubstr(bad.at("complaint")))))
