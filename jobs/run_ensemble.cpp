@@ -44,8 +44,9 @@ bool has_weights(const config::Config& config, const data::ImageShape& shape,
 /// \throws UsageError where the run has no CL-VAEs, or not of images
 void require_clvaes(const store::Reader& reader) {
   if (!reader.features().means.empty()) {
-    throw UsageError(fmt::format(
-        "{}: the run was trained on vectors of features; only images can be scored", reader.path()));
+    throw UsageError(
+        fmt::format("{}: the run was trained on vectors of features; only images can be scored",
+                    reader.path()));
   }
   std::vector<std::string> names;
   for (const Kind kind : reader.kinds()) {
