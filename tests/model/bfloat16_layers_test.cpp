@@ -107,7 +107,10 @@ class Bfloat16Layers : public testing::TestWithParam<Case> {
 
 TEST_P(Bfloat16Layers, lose_only_the_roundings_of_maps_when_they_are_convolutions) {
   const Case shape = GetParam();
-  if (shape.size % shape.stride != 0) return;
+  if (shape.size % shape.stride != 0) {
+    GTEST_SKIP()
+        << "a convolution of stride 2 is not built on odd maps: only its transpose has them";
+  }
   const Operands all = operands(shape, false);
   const Layer plain = [&](const Tensor& input, const Tensor& weight, const Tensor& bias) {
     return at::conv2d(input, weight, bias, {shape.stride, shape.stride}, {1, 1});

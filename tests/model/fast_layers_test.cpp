@@ -62,7 +62,10 @@ class FastLayers : public testing::TestWithParam<Case> {};
 
 TEST_P(FastLayers, equal_a_convolution_when_run_forwards_and_backwards) {
   const Case shape = GetParam();
-  if (shape.size % shape.stride != 0) return;
+  if (shape.size % shape.stride != 0) {
+    GTEST_SKIP()
+        << "a convolution of stride 2 is not built on odd maps: only its transpose has them";
+  }
   const auto reference = [&](const Tensor& input, const Tensor& weight, const Tensor& bias) {
     return at::relu(at::conv2d(input, weight, bias, {shape.stride, shape.stride}, {1, 1}));
   };
