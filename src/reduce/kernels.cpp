@@ -1,28 +1,24 @@
 #include "kernels.hpp"
 
+#include "clvae/core/processor.hpp"
+
 namespace clvae::reduce {
 
 namespace {
 
-Kernels build_for_this_processor() {
+Kernels build_for(ProcessorLevel level) {
 #ifdef CLVAE_X86_64_BUILDS
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl")) {
-    return x86_64_v4::build();
-  }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-      __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")) {
-    return x86_64_v3::build();
-  }
+  if (level == ProcessorLevel::x86_64_v4) return x86_64_v4::build();
+  if (level == ProcessorLevel::x86_64_v3) return x86_64_v3::build();
 #endif
+  static_cast<void>(level);  // elsewhere there is one build
   return baseline::build();
 }
 
 }  // namespace
 
 const Kernels& kernels() {
-  static const Kernels chosen = build_for_this_processor();
+  static const Kernels chosen = build_for(processor_level());
   return chosen;
 }
 
