@@ -6,6 +6,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "bytes.hpp"
 #include "clvae/core/errors.hpp"
 #include "image_tree.hpp"
@@ -74,7 +76,8 @@ DataKind kind_of_file(const std::string& path, const SampleForm& form) {
 
 /// The file of that name in a folder, plain or with .gz; "" where there is none.
 std::string file_in(const std::string& folder, const std::string& name) {
-  for (const std::string& path : {folder + "/" + name, folder + "/" + name + ".gz"}) {
+  for (const char* ending : {"", ".gz"}) {
+    const std::string path = fmt::format("{}/{}{}", folder, name, ending);
     if (exists(path)) return path;
   }
   return "";
