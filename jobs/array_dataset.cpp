@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "clvae/core/errors.hpp"
 #include "clvae/data/assembly.hpp"
 #include "clvae/store/array_file.hpp"
 
@@ -31,6 +32,20 @@ data::Dataset load_hdf5(const data::Source& source) {
   raw.class_names = file.text_attribute("/", "class_names");
   if (raw.class_names.empty()) raw.class_names = file.text_attribute("/train/y", "class_names");
   return data::assemble(std::move(raw), source);
+}
+
+std::unique_ptr<data::UnlabelledSamples> open_hdf5(const std::string& path, data::Axes axes) {
+  const store::ArrayFile file(path);
+  for (const char* item : {"/x", "/test/x", "/train/x"}) {
+    if (!file.has(item)) continue;
+    const auto rows = std::make_shared<store::RowReader>(file.rows(item));
+    const auto read = [rows](std::size_t begin, std::size_t count) {
+      store::NumberArray array = rows->read(begin, count);
+      return data::SampleBlock{std::move(array.bytes), std::move(array.numbers)};
+    };
+    return data::unlabelled_array({path + ": " + item, rows->shape(), read}, axes);
+  }
+  throw DataError(path, "none of the datasets /x, /test/x and /train/x", "one of them");
 }
 
 }  // namespace clvae::jobs

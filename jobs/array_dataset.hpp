@@ -1,8 +1,12 @@
 #pragma once
 /// \file
-/// Datasets in HDF5 files.
+/// Data in HDF5 files.
+
+#include <memory>
+#include <string>
 
 #include "clvae/data/dataset.hpp"
+#include "clvae/data/unlabelled.hpp"
 
 namespace clvae::jobs {
 
@@ -10,5 +14,9 @@ namespace clvae::jobs {
 /// the attribute class_names of the file or of /train/y, else the labels' own. Any rank.
 /// \throws DataError as `store::ArrayFile` and `data::assemble`
 data::Dataset load_hdf5(const data::Source& source);
+
+/// The samples of the dataset /x, or /test/x, or /train/x, to be scored. Any rank; each opens its
+/// own. \throws DataError as `store::ArrayFile` and `data::unlabelled_array`
+std::unique_ptr<data::UnlabelledSamples> open_hdf5(const std::string& path, data::Axes axes);
 
 }  // namespace clvae::jobs

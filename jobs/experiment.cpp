@@ -272,6 +272,9 @@ store::Contents run_contents(const config::Config& config, const data::Experimen
                                   experiment.outlier_classes.end());
   contents.image_shape = {experiment.shape.channels, experiment.shape.height,
                           experiment.shape.width};
+  contents.sample_type = experiment.shape.is_vector        ? store::kFeatures
+                         : experiment.train.values.empty() ? store::kBytes
+                                                           : store::kIntensities;
   contents.parts = {inlier_table("train", experiment.train),
                     inlier_table("validation", experiment.validation),
                     sample_table("test", experiment.test, experiment.test_is_outlier)};

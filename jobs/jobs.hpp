@@ -43,7 +43,7 @@ config::Reduction agreed_reduction(const comm::Communicator& world, const RunFol
 config::Reduction reduction_of(const store::Reader& reader,
                                const std::vector<std::string>& overrides);
 
-/// How new images are scored.
+/// How new samples are scored.
 struct ScoreOptions {
   std::string data;                    ///< file or folder; "-": standard input
   std::string output;                  ///< .h5 or .csv file
@@ -55,14 +55,14 @@ struct ScoreOptions {
   std::vector<std::string> overrides;  ///< of keys "reduction.*"
 };
 
-/// Scores the images of a file with the run's CL-VAE members; the ranks share the images, and any
-/// number of them gives the same file. Collective. \throws SharedError
+/// Scores the samples of a file or folder with the run's CL-VAE members; the ranks share them, and
+/// any number of them gives the same file. Collective. \throws SharedError
 void score(const comm::Communicator& world, const RunFolder& folder, const ScoreOptions& options,
            Console& console);
 
-/// Answers each image on standard input with a line on standard output, at once, until the input
+/// Answers each sample on standard input with a line on standard output, at once, until the input
 /// ends, a signal comes, or nobody reads on. One process. \param console on standard error
-/// \throws UsageError, RunError; DataError for a stream without any image
+/// \throws UsageError, RunError; DataError for a stream without any sample
 void serve(const RunFolder& folder, const ScoreOptions& options, Console& console);
 
 /// What the first of two runs on the same test set gains over the second, method by method.

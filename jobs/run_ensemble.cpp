@@ -4,10 +4,12 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
 #include "clvae/core/nearest.hpp"
 #include "clvae/data/split.hpp"
+#include "clvae/data/table.hpp"
 #include "clvae/model/parameters.hpp"
 #include "clvae/reduce/walk.hpp"
 #include "clvae/score/threshold.hpp"
@@ -15,6 +17,7 @@
 #include "experiment.hpp"
 #include "gaussian_fits.hpp"
 #include "run_file.hpp"
+#include "shared_dataset.hpp"
 
 namespace clvae::jobs {
 
@@ -41,20 +44,15 @@ bool has_weights(const config::Config& config, const data::ImageShape& shape,
   }
 }
 
-/// \throws UsageError where the run has no CL-VAEs, or not of images
+/// \throws UsageError where the run has no CL-VAEs
 void require_clvaes(const store::Reader& reader) {
-  if (!reader.features().means.empty()) {
-    throw UsageError(
-        fmt::format("{}: the run was trained on vectors of features; only images can be scored",
-                    reader.path()));
-  }
   std::vector<std::string> names;
   for (const Kind kind : reader.kinds()) {
     if (kind == Kind::clvae) return;
     names.emplace_back(name_of(kind));
   }
   throw UsageError(
-      fmt::format("{}: the run has no CL-VAE members, by which new images are scored; "
+      fmt::format("{}: the run has no CL-VAE members, by which new samples are scored; "
                   "it has {}",
                   reader.path(), joined(names)));
 }
@@ -101,6 +99,10 @@ RunEnsemble assembled(const store::Reader& reader, const config::Config& config,
   options.score = reduce::score_named(reduction.score).value();  // the loader allows no other
   options.merge = reduce::merge_named(reduction.merge).value();
   options.device = device;
+  if (store::FeatureTable features = reader.features(); !features.means.empty()) {
+    options.standardisation =
+        data::Standardisation{std::move(features.means), std::move(features.deviations)};
+  }
   // The order decides the last bits: that of the reduction gives the scores of scores.csv.
   const reduce::Order order =
       reduce::draw_orders(members.intact.size(), static_cast<std::size_t>(reduction.draws),
@@ -125,6 +127,41 @@ std::vector<float> stored_anomalies(const store::Reader& reader, const RunEnsemb
       });
 }
 
+/// The size of a run's images.
+data::ImageShape image_shape_of(const store::Reader& reader, const config::Config& config,
+                                const std::optional<data::ImageShape>& candidate) {
+  const std::vector<std::int32_t> stored = reader.image_shape();
+  if (!stored.empty()) return {stored[0], stored[1], stored[2]};
+  const std::int64_t weights = encoder_weights_in(reader);
+  if (candidate && has_weights(config, *candidate, weights)) return *candidate;
+  constexpr std::array<int, 4> kChannels{1, 3, 4, 2};
+  constexpr int kLargestSide = 1024;
+  for (const int channels : kChannels) {
+    for (int side = 1; side <= kLargestSide; ++side) {
+      if (has_weights(config, {channels, side, side}, weights)) return {channels, side, side};
+    }
+  }
+  throw RunFileError(reader.path(), "attribute image_shape", "nothing",
+                     "the size of the run's images, which are no square ones");
+}
+
+/// The columns of the run's table; none where it was trained on arrays.
+std::vector<data::Column> columns_in(const store::FeatureTable& features, const std::string& path) {
+  std::vector<data::Column> columns;
+  try {
+    for (const auto& column : nlohmann::json::parse(features.columns)) {
+      columns.push_back({column.at("name"), column.at("categories")});
+    }
+  } catch (const nlohmann::json::exception&) {
+    throw RunFileError(path, "/features/columns", "no list of columns",
+                       "JSON with name and categories of each");
+  }
+  const std::size_t count = data::features_of(columns);
+  if (columns.empty() || count == features.means.size()) return columns;
+  throw RunFileError(path, "/features/columns", fmt::format("columns of {} features", count),
+                     fmt::format("{}, as in /features/means", features.means.size()));
+}
+
 std::string in_words(const reduce::Proportion& found, const char* what) {
   if (found.trials == 0) return fmt::format("no test {} to tell of", what);
   return fmt::format("{:.2f} % [{:.2f}, {:.2f}] of the {} test {}", 100 * found.share(),
@@ -141,22 +178,21 @@ config::Config scoring_config(const store::Reader& reader, const ScoreOptions& o
   return config;
 }
 
-data::ImageShape image_shape_of(const store::Reader& reader, const config::Config& config,
+data::SampleForm sample_form_of(const store::Reader& reader, const config::Config& config,
                                 const std::optional<data::ImageShape>& candidate) {
   require_clvaes(reader);
-  const std::vector<std::int32_t> stored = reader.image_shape();
-  if (!stored.empty()) return {stored[0], stored[1], stored[2]};
-  const std::int64_t weights = encoder_weights_in(reader);
-  if (candidate && has_weights(config, *candidate, weights)) return *candidate;
-  constexpr std::array<int, 4> kChannels{1, 3, 4, 2};
-  constexpr int kLargestSide = 1024;
-  for (const int channels : kChannels) {
-    for (int side = 1; side <= kLargestSide; ++side) {
-      if (has_weights(config, {channels, side, side}, weights)) return {channels, side, side};
-    }
+  const store::FeatureTable features = reader.features();
+  data::SampleForm form;
+  form.are_bytes = reader.sample_type() != store::kIntensities;
+  form.axes = axes_of(config.dataset.axes);
+  if (features.means.empty()) {
+    form.shape = image_shape_of(reader, config, candidate);
+    return form;
   }
-  throw RunFileError(reader.path(), "attribute image_shape", "nothing",
-                     "the size of the run's images, which are no square ones");
+  form.shape = {static_cast<int>(features.means.size()), 1, 1, true};
+  form.columns = columns_in(features, reader.path());
+  form.label_column = config.dataset.csv.label;
+  return form;
 }
 
 RunEnsemble agreed_ensemble(const comm::Communicator& world, const store::Reader& reader,

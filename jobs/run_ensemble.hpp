@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// The trained ensemble of a run, ready to score new images, and the threshold that suits it.
+/// The trained ensemble of a run, ready to score new samples, and the threshold that suits it.
 
 #include <optional>
 #include <string>
@@ -8,7 +8,7 @@
 
 #include "clvae/comm/communicator.hpp"
 #include "clvae/config/config.hpp"
-#include "clvae/data/dataset.hpp"
+#include "clvae/data/unlabelled.hpp"
 #include "clvae/reduce/proportion.hpp"
 #include "clvae/score/ensemble.hpp"
 #include "clvae/store/reader.hpp"
@@ -20,10 +20,11 @@ namespace clvae::jobs {
 /// \throws ConfigError, RunFileError
 config::Config scoring_config(const store::Reader& reader, const ScoreOptions& options);
 
-/// The size of images that a run was trained on. A run file of an earlier version doesn't say: then
-/// it is that of `candidate`, where the encoders have weights for it, else of the square image that
-/// they have weights for. \throws RunFileError
-data::ImageShape image_shape_of(const store::Reader& reader, const config::Config& config,
+/// What samples a run was trained on. A run file of an earlier version doesn't tell the size of
+/// images: then it is that of `candidate`, where the encoders have weights for it, else of the
+/// square image that they have weights for. \throws UsageError where the run has no CL-VAEs;
+/// RunFileError
+data::SampleForm sample_form_of(const store::Reader& reader, const config::Config& config,
                                 const std::optional<data::ImageShape>& candidate);
 
 /// The run's CL-VAE members that are done and intact.
@@ -33,8 +34,9 @@ struct RunEnsemble {
   score::Ensemble ensemble;
 };
 
-/// Loads the members; the ranks share checksums and fits. Collective. \throws SharedError, also
-/// where there are no such members
+/// Loads the members, and how features are standardised; the ranks share checksums and fits.
+/// Collective. \param shape of `sample_form_of` \throws SharedError, also where there are no such
+/// members
 RunEnsemble agreed_ensemble(const comm::Communicator& world, const store::Reader& reader,
                             const config::Config& config, const data::ImageShape& shape,
                             const ScoreOptions& options);
@@ -42,7 +44,7 @@ RunEnsemble agreed_ensemble(const comm::Communicator& world, const store::Reader
 RunEnsemble own_ensemble(const store::Reader& reader, const config::Config& config,
                          const data::ImageShape& shape, const ScoreOptions& options);
 
-/// From which score on an image is called an anomaly, and what that means on the run's test set.
+/// From which score on a sample is called an anomaly, and what that means on the run's test set.
 struct Calibration {
   float threshold = 0;
   std::optional<double> false_alarm_rate;  ///< that was wished for

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "array_dataset.hpp"
+#include "clvae/core/digest.hpp"
 #include "clvae/core/errors.hpp"
 #include "clvae/data/unlabelled.hpp"
 #include "jobs.hpp"
@@ -17,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Images that a rank scores at a time: whole batches of the encoders, so that a file is cut into
+/// Samples that a rank scores at a time: whole batches of the encoders, so that a file is cut into
 /// the same batches by any number of ranks.
 constexpr std::size_t kBlock = 1024;
 constexpr std::chrono::minutes kBetweenEvents{1};
@@ -48,32 +50,55 @@ score::Scores from_row(const std::vector<double>& row) {
   return scores;
 }
 
-std::string in_words(const data::ImageShape& shape) {
-  return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
+/// Opens data of any kind. \throws DataError
+std::unique_ptr<data::UnlabelledSamples> opened(const std::string& path,
+                                                const data::SampleForm& form) {
+  const data::DataPlace place = data::place_of_data(path, form);
+  return place.kind == data::DataKind::hdf5 ? open_hdf5(place.path, form.axes)
+                                            : data::open_unlabelled(place, form);
 }
 
-std::unique_ptr<data::UnlabelledImages> opened(const ScoreOptions& options,
-                                               const store::Reader& reader,
-                                               const config::Config& config) {
-  auto images = data::open_unlabelled(options.data);
-  const data::ImageShape expected = image_shape_of(reader, config, images->shape());
-  if (images->shape() == expected) return images;
-  throw DataError(
-      options.data,
-      fmt::format("images of {} (channels x height x width)", in_words(images->shape())),
-      in_words(expected) + ", as the run was trained on");
+data::SampleForm form_of(const std::string& path, const store::Reader& reader,
+                         const config::Config& config) {
+  if (!reader.image_shape().empty()) return sample_form_of(reader, config, {});
+  // An earlier version, which trained on images alone; the data may tell their size.
+  return sample_form_of(reader, config, opened(path, {})->shape());
 }
+
+void require_shape(const std::string& path, const data::ImageShape& found,
+                   const data::ImageShape& expected) {
+  if (found == expected) return;
+  throw DataError(path, describe(found) + (found.is_vector ? "" : " (channels x height x width)"),
+                  describe(expected) + ", as the run was trained on");
+}
+
+/// Refuses data that the ranks do not see alike, because they change. Collective.
+void require_alike(const comm::Communicator& world, const std::string& path,
+                   const data::UnlabelledSamples& samples) {
+  Digest digest;
+  for (const std::string& name : samples.names()) digest.add(name);
+  const std::string own = fmt::format("{} {}", samples.size(), digest.hex128());
+  const std::string first = world.broadcast(own);
+  comm::together(world, [&] {
+    if (own == first) return;
+    throw DataError(path, "data that change while they are read", "the same on all ranks");
+  });
+}
+
+/// What samples are called.
+std::string noun(const data::ImageShape& shape) { return shape.is_vector ? "samples" : "images"; }
 
 /// How it comes on: the live line, or where there is none a line a minute.
 class Progress {
  public:
-  Progress(std::size_t images, Console& console) : images_(images), console_(console) {}
+  Progress(const data::UnlabelledSamples& samples, Console& console)
+      : size_(samples.size()), noun_(noun(samples.shape())), console_(console) {}
 
   void tell(std::size_t done) {
     const double rate = static_cast<double>(done) / seconds_since(start_);
     const std::string line =
-        fmt::format("scored {} of {} images, {:.0f} a second, {} left", done, images_, rate,
-                    format_duration(static_cast<double>(images_ - done) / rate));
+        fmt::format("scored {} of {} {}, {:.0f} a second, {} left", done, size_, noun_, rate,
+                    format_duration(static_cast<double>(size_ - done) / rate));
     console_.live(line);
     if (console_.is_live() || Clock::now() - last_event_ < kBetweenEvents) return;
     console_.event(line);
@@ -82,7 +107,8 @@ class Progress {
   double seconds() const { return seconds_since(start_); }
 
  private:
-  std::size_t images_;
+  std::size_t size_;
+  std::string noun_;
   Console& console_;
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_event_ = start_;
@@ -91,13 +117,13 @@ class Progress {
 /// The ranks take one block each, in turns; rank 0 writes them in order.
 class SharedScoring {
  public:
-  SharedScoring(const comm::Communicator& world, data::UnlabelledImages& images,
+  SharedScoring(const comm::Communicator& world, data::UnlabelledSamples& samples,
                 const score::Ensemble& ensemble)
-      : world_(world), images_(images), ensemble_(ensemble) {}
+      : world_(world), samples_(samples), ensemble_(ensemble) {}
 
   /// Collective. \param output on rank 0 \return anomalies, on rank 0
   std::size_t run(ScoreOutput* output, float threshold, Progress& progress) {
-    const std::size_t blocks = (images_.size() + kBlock - 1) / kBlock;
+    const std::size_t blocks = (samples_.size() + kBlock - 1) / kBlock;
     const auto ranks = static_cast<std::size_t>(world_.size());
     const auto rank = static_cast<std::size_t>(world_.rank().value());
     for (std::size_t first = 0; first < blocks; first += ranks) {
@@ -105,7 +131,7 @@ class SharedScoring {
       comm::together(world_, [&] {
         if (const char* signal = StopSignals::arrived()) {
           throw InterruptedError(
-              fmt::format("{} came while images were scored; nothing is kept of it", signal));
+              fmt::format("{} came while data were scored; nothing is kept of it", signal));
         }
         if (first + rank < blocks) own = score_block(first + rank);
       });
@@ -120,10 +146,12 @@ class SharedScoring {
 
  private:
   score::Scores score_block(std::size_t block) {
-    images_.skip(block * kBlock - place_);
-    const std::vector<std::uint8_t> pixels = images_.next(kBlock);
-    place_ = block * kBlock + pixels.size() / images_.shape().pixels();
-    return ensemble_.score(pixels);
+    samples_.skip(block * kBlock - place_);
+    const data::SampleBlock next = samples_.next(kBlock);
+    const score::Scores scores =
+        next.pixels.empty() ? ensemble_.score(next.values) : ensemble_.score(next.pixels);
+    place_ = block * kBlock + scores.size();
+    return scores;
   }
 
   void append(const score::Scores& scores, float threshold, ScoreOutput& output) {
@@ -133,9 +161,9 @@ class SharedScoring {
   }
 
   const comm::Communicator& world_;
-  data::UnlabelledImages& images_;
+  data::UnlabelledSamples& samples_;
   const score::Ensemble& ensemble_;
-  std::size_t place_ = 0;  ///< of the next image that `images_` gives
+  std::size_t place_ = 0;  ///< of the next sample that `samples_` gives
   std::size_t done_ = 0;
   std::size_t anomalies_ = 0;
 };
@@ -146,35 +174,40 @@ void score(const comm::Communicator& world, const RunFolder& folder, const Score
            Console& console) {
   std::optional<store::Reader> reader;
   config::Config config;
-  std::unique_ptr<data::UnlabelledImages> images;
+  data::SampleForm form;
+  std::unique_ptr<data::UnlabelledSamples> samples;
   comm::together(world, [&] {
     require_output_name(options);
     reader.emplace(folder.run_file());
     config = scoring_config(*reader, options);
-    images = opened(options, *reader, config);
+    form = form_of(options.data, *reader, config);
+    samples = opened(options.data, form);
+    require_shape(options.data, samples->shape(), form.shape);
   });
-  const RunEnsemble run = agreed_ensemble(world, *reader, config, images->shape(), options);
-  console.event(
-      fmt::format("{} images of {} with {}", images->size(), options.data, describe(run, config)));
+  require_alike(world, options.data, *samples);
+  if (!samples->warning().empty()) console.warning(samples->warning());
+  const RunEnsemble run = agreed_ensemble(world, *reader, config, form.shape, options);
+  console.event(fmt::format("{} {} of {} with {}", samples->size(), noun(form.shape), options.data,
+                            describe(run, config)));
   Calibration calibration;
   std::unique_ptr<ScoreOutput> output;
   comm::together(world, [&] {
     if (!world.is_root()) return;
     calibration = calibrated(*reader, run, options);
-    output = open_output(options, images->size(), {*reader, config, run, calibration}, console);
+    output = open_output(options, *samples, {*reader, config, run, calibration}, console);
   });
   console.event(describe(calibration));
-  Progress progress(images->size(), console);
-  const std::size_t anomalies = SharedScoring(world, *images, run.ensemble)
+  Progress progress(*samples, console);
+  const std::size_t anomalies = SharedScoring(world, *samples, run.ensemble)
                                     .run(output.get(), calibration.threshold, progress);
   console.end_live();
   comm::together(world, [&] {
     if (output) output->finish();
   });
-  console.event(fmt::format("{}: {} of {} images are called anomalies; {}, {:.0f} images a second",
-                            options.output, anomalies, images->size(),
-                            format_duration(progress.seconds()),
-                            static_cast<double>(images->size()) / progress.seconds()));
+  console.event(
+      fmt::format("{}: {} of {} {} are called anomalies; {}, {:.0f} {} a second", options.output,
+                  anomalies, samples->size(), noun(form.shape), format_duration(progress.seconds()),
+                  static_cast<double>(samples->size()) / progress.seconds(), noun(form.shape)));
 }
 
 }  // namespace clvae::jobs

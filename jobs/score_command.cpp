@@ -10,16 +10,33 @@ constexpr const char* kFooter = R"(
 Examples:
   clvae score runs/mnist new-images-idx3-ubyte.gz --output scores.csv
   mpirun -np 4 clvae score runs/mnist data/mnist --output scores.h5 --false-alarm-rate 0.01
+  clvae score runs/animals camera/2026-06 --output scores.csv       # a tree of PNG and JPEG files
+  clvae score runs/table new.csv --output scores.csv                # columns by their names
+  clvae score runs/features new.h5 --output scores.h5               # the dataset /x
   camera | clvae score runs/mnist - | jq -c 'select(.is_anomaly)'
+  echo '{"columns": {"age": 3, "kind": "a"}}' | clvae score runs/table -
 
-DATA is a file of IDX images or CIFAR-10 records, plain or with .gz, or a folder with such a test
-split; or - for images on standard input: one a line as JSON, {"id": "a", "pixels": [[0, 255, ...],
-...]} or the pixels alone, whole numbers from 0 to 255, or raw IDX. Each is answered at once by a
-line of JSON on standard output; one that can't be scored by {"line": 3, "error": "..."}, and the
-stream goes on. A stream ends with status 0 at its end, at a signal, or when nobody reads on; with
-2 where it held no image that could be scored.
+DATA may lie in any format that can be trained on, whatever the run's own, as long as its samples
+have the run's shape. No labels are needed, and none are looked at:
+  images  a folder with images at any depth, or one image; each is brought to the run's size. Names
+          of files are kept with the scores. Of a folder with train and test, test is scored
+  csv     a table with the run's columns, in any order; of a folder its test.csv
+  hdf5    the dataset /x, else /test/x, else /train/x
+  npz     the array x, else x_test, else x_train
+  idx     a file of images, plain or with .gz, or a folder with t10k-images-idx3-ubyte
+  cifar10 a file of records, *.bin, plain or with .gz, or a folder with test_batch.bin
+Features are standardised as the run's were. Files of any size are read piece by piece.
 
-Needs the run alone, no training data and no labels. May be done while the run is still training: it
+DATA - is a stream on standard input, one sample a line as JSON; "id" is optional:
+  {"id": "a", "pixels": [[0, 255, ...], ...]}    or the pixels alone: whole numbers from 0 to 255, or
+                                                 numbers from 0 to 1 where the run was trained on such
+  {"id": "a", "features": [0.5, -3, ...]}        or the features alone, in the run's order
+  {"id": "a", "columns": {"age": 3, "kind": "a"}}    of a table, by names
+or raw IDX. Each is answered at once by a line of JSON on standard output; one that can't be scored
+by {"line": 3, "error": "..."}, and the stream goes on. A stream ends with status 0 at its end, at a
+signal, or when nobody reads on; with 2 where it held no sample that could be scored.
+
+Needs the run alone, no training data. May be done while the run is still training: it
 takes the CL-VAE members that are done.)";
 
 void add_output_options(CLI::App& command, CommandLine& line) {
@@ -85,12 +102,12 @@ int start(CommandLine& line) {
 
 void add_score_command(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
-      "score", "Score new, unlabelled images with a trained run, from a file or a stream");
+      "score", "Score new, unlabelled data with a trained run, from files or a stream");
   command->footer(kFooter);
   command->add_option("run", line.run, "folder of a run, or its run.h5")
       ->required()
       ->type_name("RUN");
-  command->add_option("data", line.scoring.data, "file or folder of images; -: standard input")
+  command->add_option("data", line.scoring.data, "file or folder of new data; -: standard input")
       ->required()
       ->type_name("DATA");
   add_output_options(*command, line);

@@ -1,5 +1,6 @@
 #include "score_output.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -66,41 +67,61 @@ std::vector<store::ScoreAttribute> attributes_of(const ScoreOptions& options,
   return attributes;
 }
 
+std::size_t longest(gsl::span<const std::string> names) {
+  std::size_t bytes = 0;
+  for (const std::string& name : names) bytes = std::max(bytes, name.size());
+  return bytes;
+}
+
 /// An HDF5 file.
 class FileOutput : public ScoreOutput {
  public:
-  FileOutput(const ScoreOptions& options, std::size_t images, const ScoredWith& with,
-             Console& console)
+  FileOutput(const ScoreOptions& options, const data::UnlabelledSamples& samples,
+             const ScoredWith& with, Console& console)
       : threshold_(with.calibration.threshold),
-        file_(options.output, images, attributes_of(options, with),
+        names_(samples.names()),
+        file_(options.output, samples.size(), longest(names_), attributes_of(options, with),
               [&console](const std::string& text) { console.warning(text); }) {}
 
   void append(const score::Scores& scores) override {
     std::vector<std::uint8_t> is_anomaly;
     for (const float anomaly : scores.anomaly) is_anomaly.push_back(anomaly > threshold_ ? 1 : 0);
-    file_.append(
-        {scores.anomaly, is_anomaly, scores.nearest_class, scores.confidence, scores.disagreement});
+    const std::size_t named = names_.empty() ? 0 : scores.size();
+    file_.append({scores.anomaly, is_anomaly, scores.nearest_class, scores.confidence,
+                  scores.disagreement, names_.subspan(place_, named)});
+    place_ += named;
   }
   void finish() override { file_.finish(); }
 
  private:
   float threshold_;
+  gsl::span<const std::string> names_;
+  std::size_t place_ = 0;  ///< of the next name
   store::ScoreFile file_;
 };
 
 /// A CSV table.
 class TableOutput : public ScoreOutput {
  public:
-  TableOutput(const std::string& path, const ScoredWith& with)
+  TableOutput(const std::string& path, const data::UnlabelledSamples& samples,
+              const ScoredWith& with)
       : threshold_(with.calibration.threshold),
         class_names_(with.run.ensemble.class_names()),
-        table_(path) {}
+        names_(samples.names()),
+        table_(path, names_.empty() ? report::SampleNames::none : report::SampleNames::files) {}
 
   void append(const score::Scores& scores) override {
     for (std::size_t i = 0; i < scores.size(); ++i) {
       const auto nearest = static_cast<std::size_t>(scores.nearest_class[i]);
-      table_.append({index_++, scores.anomaly[i], scores.anomaly[i] > threshold_,
-                     class_names_.at(nearest), scores.confidence[i], scores.disagreement[i]});
+      report::ScoredSample sample{index_,
+                                  scores.anomaly[i],
+                                  scores.anomaly[i] > threshold_,
+                                  class_names_.at(nearest),
+                                  scores.confidence[i],
+                                  scores.disagreement[i]};
+      if (!names_.empty()) sample.file = names_[index_];
+      table_.append(sample);
+      ++index_;
     }
   }
   void finish() override { table_.finish(); }
@@ -108,6 +129,7 @@ class TableOutput : public ScoreOutput {
  private:
   float threshold_;
   std::vector<std::string> class_names_;
+  gsl::span<const std::string> names_;
   report::ScoredCsv table_;
   std::size_t index_ = 0;
 };
@@ -136,10 +158,11 @@ void require_output_name(const ScoreOptions& options) {
   }
 }
 
-std::unique_ptr<ScoreOutput> open_output(const ScoreOptions& options, std::size_t images,
+std::unique_ptr<ScoreOutput> open_output(const ScoreOptions& options,
+                                         const data::UnlabelledSamples& samples,
                                          const ScoredWith& with, Console& console) {
-  if (is_table(options.output)) return std::make_unique<TableOutput>(options.output, with);
-  return std::make_unique<FileOutput>(options, images, with, console);
+  if (is_table(options.output)) return std::make_unique<TableOutput>(options.output, samples, with);
+  return std::make_unique<FileOutput>(options, samples, with, console);
 }
 
 }  // namespace clvae::jobs

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Where scores of new images go: an HDF5 file or a CSV table.
+/// Where scores of new samples go: an HDF5 file or a CSV table.
 
 #include <memory>
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace clvae::jobs {
 
-/// Takes scores in the order of the images; the file appears whole, when it is finished, or not at
+/// Takes scores in the order of the samples; the file appears whole, when it is finished, or not at
 /// all. One process. All functions throw IoError.
 class ScoreOutput {
  public:
@@ -38,8 +38,9 @@ struct ScoredWith {
   const Calibration& calibration;
 };
 
-/// \param images in all \throws IoError, RunFileError
-std::unique_ptr<ScoreOutput> open_output(const ScoreOptions& options, std::size_t images,
+/// \param samples must outlive what is returned \throws IoError, RunFileError
+std::unique_ptr<ScoreOutput> open_output(const ScoreOptions& options,
+                                         const data::UnlabelledSamples& samples,
                                          const ScoredWith& with, Console& console);
 
 }  // namespace clvae::jobs

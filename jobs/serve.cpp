@@ -15,18 +15,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Images that are scored together where so many wait: a batch of the encoders.
+/// Samples that are scored together where so many wait: a batch of the encoders.
 constexpr std::size_t kMostTogether = 256;
 constexpr std::size_t kReadBytes = std::size_t{1} << 18U;
 /// How soon a signal that came just before a wait is seen.
 constexpr int kWaitMilliseconds = 200;
 
-/// Reads images, scores those that wait together, and answers. An answer never waits for further
+/// Reads samples, scores those that wait together, and answers. An answer never waits for further
 /// input.
 class Server {
  public:
-  Server(const RunEnsemble& run, float threshold, const data::ImageShape& shape)
-      : ensemble_(run.ensemble), threshold_(threshold), reader_(shape), bytes_(kReadBytes) {}
+  Server(const RunEnsemble& run, float threshold, const data::SampleForm& form)
+      : ensemble_(run.ensemble), threshold_(threshold), reader_(form), bytes_(kReadBytes) {}
 
   /// Until the input ends, a signal comes, or nobody reads on. \throws DataError, IoError
   void run() {
@@ -72,11 +72,14 @@ class Server {
 
   /// \return false where nobody reads on
   bool answer() {
-    std::vector<std::uint8_t> pixels;
+    data::SampleBlock all;  // of one of the two, as the stream is
     for (const StreamItem& item : items_) {
-      pixels.insert(pixels.end(), item.pixels.begin(), item.pixels.end());
+      const auto& [pixels, values] = item.sample;
+      all.pixels.insert(all.pixels.end(), pixels.begin(), pixels.end());
+      all.values.insert(all.values.end(), values.begin(), values.end());
     }
-    const score::Scores scores = ensemble_.score(pixels);
+    const score::Scores scores =
+        all.pixels.empty() ? ensemble_.score(all.values) : ensemble_.score(all.pixels);
     std::string lines;
     std::size_t next = 0;
     for (const StreamItem& item : items_) {
@@ -120,30 +123,34 @@ void serve(const RunFolder& folder, const ScoreOptions& options, Console& consol
   const StopSignals signals;
   const store::Reader reader(folder.run_file());
   const config::Config config = scoring_config(reader, options);
-  const data::ImageShape shape = image_shape_of(reader, config, {});
-  const RunEnsemble run = own_ensemble(reader, config, shape, options);
+  const data::SampleForm form = sample_form_of(reader, config, {});
+  const RunEnsemble run = own_ensemble(reader, config, form.shape, options);
   const Calibration calibration = calibrated(reader, run, options);
-  console.event(fmt::format("scoring standard input, images of {} x {} x {}, with {}",
-                            shape.channels, shape.height, shape.width, describe(run, config)));
+  console.event(fmt::format("scoring standard input, {}, with {}", data::describe(form.shape),
+                            describe(run, config)));
   console.event(describe(calibration));
 
-  Server server(run, calibration.threshold, shape);
+  Server server(run, calibration.threshold, form);
   const auto start = Clock::now();
   server.run();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const std::size_t answered = server.answered();
   if (answered == 0 && StopSignals::arrived() == nullptr) {
-    throw DataError("standard input", "nothing", "images, as lines of JSON or as IDX");
+    throw DataError("standard input", "nothing",
+                    form.shape.is_vector ? "vectors of features, as lines of JSON"
+                                         : "images, as lines of JSON or as IDX");
   }
-  console.event(fmt::format("answered {} images in {}, {:.0f} a second", answered,
+  const char* noun = form.shape.is_vector ? "samples" : "images";
+  console.event(fmt::format("answered {} {} in {}, {:.0f} a second", answered, noun,
                             format_duration(seconds), static_cast<double>(answered) / seconds));
   if (server.refused() == 0) return;
   console.warning(
       fmt::format("{} of them could not be scored; their answers say why", server.refused()));
   if (server.refused() == answered) {
     throw DataError(
-        "standard input", "no image that can be scored",
-        fmt::format("images of {} x {} x {}", shape.channels, shape.height, shape.width));
+        "standard input",
+        form.shape.is_vector ? "no sample that can be scored" : "no image that can be scored",
+        data::describe(form.shape));
   }
 }
 

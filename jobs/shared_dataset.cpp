@@ -101,12 +101,12 @@ std::string state_of(const files::path& path, const std::vector<files::path>& me
   return digest.hex128();
 }
 
+}  // namespace
+
 data::Axes axes_of(const std::string& word) {
   if (word == "channels_first") return data::Axes::channels_first;
   return word == "channels_last" ? data::Axes::channels_last : data::Axes::automatic;
 }
-
-}  // namespace
 
 data::Dataset read_dataset(const config::Dataset& wanted) {
   data::Source source;

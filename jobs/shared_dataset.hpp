@@ -13,6 +13,9 @@ namespace clvae::jobs {
 /// Reads the dataset that a config names. Any rank. \throws DataError
 data::Dataset read_dataset(const config::Dataset& wanted);
 
+/// What `dataset.axes` says.
+data::Axes axes_of(const std::string& word);
+
 /// Reads the dataset on one rank of each host and gives it to the others there, so that a shared
 /// file system serves each host once. With `dataset.stage` that rank first copies the files to a
 /// folder of its host, and uses a copy that is there. Collective. \throws SharedError

@@ -49,13 +49,15 @@ void check_labels(const LabelledImages& part, std::size_t classes, const std::st
 
 }  // namespace
 
+std::string describe(const ImageShape& shape) {
+  if (shape.is_vector) return fmt::format("vectors of {} features", shape.channels);
+  return fmt::format("images of {} x {} x {}", shape.channels, shape.height, shape.width);
+}
+
 void complete(Dataset& dataset, const std::string& folder, std::vector<std::string> class_names) {
   if (dataset.train.shape != dataset.test.shape) {
-    const auto words = [](const ImageShape& shape) {
-      return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
-    };
-    throw DataError(folder, fmt::format("test images of {}", words(dataset.test.shape)),
-                    fmt::format("{} as in the training split", words(dataset.train.shape)));
+    throw DataError(folder, "test " + describe(dataset.test.shape),
+                    describe(dataset.train.shape) + " as in the training split");
   }
   if (class_names.empty()) {
     const auto largest =

@@ -1,15 +1,9 @@
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 
-#include <fmt/format.h>
-
-#include "bytes.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
 #include "clvae/data/assembly.hpp"
-#include "image_file.hpp"
-#include "resize.hpp"
+#include "image_tree.hpp"
 
 namespace clvae::data {
 
@@ -17,47 +11,12 @@ namespace {
 
 namespace files = std::filesystem;
 
-const std::vector<std::string> kEndings{".png", ".jpg", ".jpeg", ".pgm", ".ppm", ".pnm"};
-
-/// What is in a folder, in the order of the names' bytes, without hidden files.
-std::vector<files::path> entries_of(const files::path& folder) {
-  std::error_code failure;
-  std::vector<files::path> found;
-  for (const auto& entry : files::directory_iterator(folder, failure)) {
-    if (entry.path().filename().string().front() != '.') found.push_back(entry.path());
-  }
-  if (failure) throw DataError(folder.string(), failure.message(), "a readable folder");
-  std::sort(found.begin(), found.end(),
-            [](const files::path& a, const files::path& b) { return a.native() < b.native(); });
-  return found;
-}
-
 std::vector<files::path> folders_in(const files::path& folder) {
   std::vector<files::path> folders = entries_of(folder);
   folders.erase(std::remove_if(folders.begin(), folders.end(),
                                [](const files::path& path) { return !files::is_directory(path); }),
                 folders.end());
   return folders;
-}
-
-bool is_image_name(const files::path& path) {
-  std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
-}
-
-/// Appends an image as it is to be, [channels, height, width].
-void append(RawSplit& split, const std::string& path, const ImageShape& shape) {
-  const Picture decoded = decode_picture(read_bytes(path), path);
-  const Picture picture =
-      resized(with_channels(decoded, shape.channels), shape.height, shape.width);
-  const auto channels = static_cast<std::size_t>(shape.channels);
-  for (std::size_t channel = 0; channel < channels; ++channel) {
-    for (std::size_t i = channel; i < picture.values.size(); i += channels) {
-      split.bytes.push_back(picture.values[i]);
-    }
-  }
 }
 
 RawSplit read_split(const files::path& folder, const ImageShape& shape) {
@@ -72,9 +31,9 @@ RawSplit read_split(const files::path& folder, const ImageShape& shape) {
     for (const files::path& file : entries_of(label)) {
       if (!is_image_name(file) || !files::is_regular_file(file)) {
         throw DataError(file.string(), "no image, by its name",
-                        "only images in a class's folder: " + joined(kEndings));
+                        "only images in a class's folder: " + image_endings());
       }
-      append(split, file.string(), shape);
+      append_image(file.string(), shape, split.bytes);
       split.labels.push_back(label.filename().string());
       ++count;
     }

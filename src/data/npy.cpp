@@ -138,30 +138,61 @@ std::string described(const NpyHeader& header) {
 
 }  // namespace
 
-NpyArray read_npy(const ReadBytes& read, const std::string& name, NpyUse use) {
-  const NpyHeader header = read_npy_header(read, name);
-  const Elements elements(header, name, use);
-  const auto total = byte_count(header);
-  const auto refuse = [&](const std::string& found) {
-    throw DataError(name, found, described(header) + ", as its header says");
-  };
-  if (!total) refuse("more than memory holds");
-  constexpr std::size_t kChunk = 1U << 20U;
-  std::vector<std::uint8_t> chunk(std::max(kChunk / header.item_bytes, std::size_t{1}) *
-                                  header.item_bytes);
-  NpyArray array;
-  array.shape = header.shape;
-  for (std::size_t left = *total; left > 0;) {
-    const std::size_t wanted = std::min(left, chunk.size());
-    const std::size_t got = read(chunk.data(), wanted);
-    if (got != wanted) refuse(fmt::format("{} bytes of data", *total - left + got));
-    for (std::size_t i = 0; i < wanted; i += header.item_bytes) {
-      elements.take(chunk.data() + i, array);
-    }
-    left -= wanted;
+struct NpyReader::Impl {
+  Impl(ReadBytes reading, std::string file, NpyUse use)
+      : read(std::move(reading)),
+        name(std::move(file)),
+        header(read_npy_header(read, name)),
+        elements(header, name, use) {
+    if (!byte_count(header)) refuse("more than memory holds");
   }
+
+  [[noreturn]] void refuse(const std::string& found) const {
+    throw DataError(name, found, described(header) + ", as its header says");
+  }
+
+  ReadBytes read;
+  std::string name;
+  NpyHeader header;
+  Elements elements;
+  std::size_t done = 0;  ///< bytes
+};
+
+NpyReader::NpyReader(ReadBytes read, std::string name, NpyUse use)
+    : impl_(std::make_unique<Impl>(std::move(read), std::move(name), use)) {}
+NpyReader::~NpyReader() = default;
+
+const std::vector<std::size_t>& NpyReader::shape() const { return impl_->header.shape; }
+
+void NpyReader::next(std::size_t elements, NpyArray& array) {
+  const std::size_t size = impl_->header.item_bytes;
+  constexpr std::size_t kChunk = 1U << 20U;
+  std::vector<std::uint8_t> chunk(std::max(std::min(kChunk / size, elements), std::size_t{1}) *
+                                  size);
+  for (std::size_t left = elements * size; left > 0;) {
+    const std::size_t wanted = std::min(left, chunk.size());
+    const std::size_t got = impl_->read(chunk.data(), wanted);
+    if (got != wanted) impl_->refuse(fmt::format("{} bytes of data", impl_->done + got));
+    for (std::size_t i = 0; i < wanted; i += size) impl_->elements.take(chunk.data() + i, array);
+    left -= wanted;
+    impl_->done += wanted;
+  }
+}
+
+void NpyReader::finish() {
   // Reading on to the end also compares the archive's checksum.
-  if (read(chunk.data(), 1) != 0) refuse("bytes behind its data");
+  std::uint8_t further = 0;
+  if (impl_->read(&further, 1) != 0) impl_->refuse("bytes behind its data");
+}
+
+NpyArray read_npy(const ReadBytes& read, const std::string& name, NpyUse use) {
+  NpyReader reader(read, name, use);
+  NpyArray array;
+  array.shape = reader.shape();
+  std::size_t elements = 1;
+  for (const std::size_t extent : array.shape) elements *= extent;
+  reader.next(elements, array);
+  reader.finish();
   return array;
 }
 

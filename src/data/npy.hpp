@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,28 @@ struct NpyArray {
 enum class NpyUse {
   samples,  ///< numbers of any type
   labels,   ///< strings or whole numbers, as texts
+};
+
+/// An array that is read piece by piece.
+class NpyReader {
+ public:
+  /// Reads the header. \param name of the file and array, for errors \throws DataError for anything
+  ///   else than an array of numbers or strings of fixed length in C order
+  NpyReader(ReadBytes read, std::string name, NpyUse use);
+  ~NpyReader();
+  NpyReader(const NpyReader&) = delete;
+  NpyReader& operator=(const NpyReader&) = delete;
+
+  const std::vector<std::size_t>& shape() const;
+  /// Appends the next elements. \throws DataError where there are fewer
+  void next(std::size_t elements, NpyArray& array);
+  /// To be called when all elements were read. \throws DataError where bytes are left over, or a
+  ///   checksum fails
+  void finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 /// Reads an array to its end; memory grows with what is there, whatever the header claims.

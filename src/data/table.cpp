@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
-#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -44,32 +43,6 @@ float number_in(const std::string& field, const std::string& column, std::size_t
                   "a finite number; a column of categories has to be in dataset.csv.categorical");
 }
 
-/// Goes through a file's records, of which the first names the columns.
-/// \param begin takes the names \param take takes each record's fields and its number, from 1
-template <class Begin, class Take>
-void for_each_row(const std::string& path, const Begin& begin, const Take& take) {
-  std::size_t columns = 0;
-  std::size_t record = 0;
-  for_each_record(path, [&](const std::vector<std::string>& fields) {
-    if (columns == 0) {
-      columns = fields.size();
-      const std::set<std::string> distinct(fields.begin(), fields.end());
-      if (distinct.size() != columns || distinct.count("") != 0) {
-        throw DataError(path, "a first line with a name twice, or without one",
-                        "the names of all columns");
-      }
-      return begin(fields);
-    }
-    ++record;
-    if (fields.size() != columns) {
-      throw DataError(path, fmt::format("{} fields in record {}", fields.size(), record),
-                      fmt::format("{}, one for each column", columns));
-    }
-    take(fields, record);
-  });
-  if (record == 0) throw DataError(path, "no records", "a line of names, and records");
-}
-
 /// All columns but the label. \throws DataError where the source's columns are not there
 std::vector<Column> columns_named(const std::vector<std::string>& header, const Source& source,
                                   const std::string& path) {
@@ -90,20 +63,17 @@ std::vector<Column> columns_named(const std::vector<std::string>& header, const 
 
 /// The same with the categories that the file holds.
 std::vector<Column> columns_of(const std::string& path, const Source& source) {
-  std::vector<Column> columns;
-  std::vector<std::set<std::string>> categories(source.categorical.size());
+  TableFile file(path);
+  std::vector<Column> columns = columns_named(file.header(), source, path);
   std::vector<std::size_t> places;
-  for_each_row(
-      path,
-      [&](const std::vector<std::string>& header) {
-        columns = columns_named(header, source, path);
-        for (const std::string& name : source.categorical) {
-          places.push_back(place_of(name, header, path));
-        }
-      },
-      [&](const std::vector<std::string>& fields, std::size_t) {
-        for (std::size_t i = 0; i < places.size(); ++i) categories[i].insert(fields[places[i]]);
-      });
+  for (const std::string& name : source.categorical) {
+    places.push_back(place_of(name, file.header(), path));
+  }
+  std::vector<std::set<std::string>> categories(places.size());
+  std::vector<std::string> fields;
+  while (file.next(fields)) {
+    for (std::size_t i = 0; i < places.size(); ++i) categories[i].insert(fields[places[i]]);
+  }
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto column = std::find_if(columns.begin(), columns.end(), [&](const Column& candidate) {
       return candidate.name == source.categorical[i];
@@ -115,36 +85,52 @@ std::vector<Column> columns_of(const std::string& path, const Source& source) {
 
 RawSplit split_of(const std::string& path, const std::vector<Column>& columns,
                   const std::string& label_column) {
-  std::optional<TableEncoder> encoder;
-  std::size_t label = 0;
+  TableFile file(path);
+  const TableEncoder encoder(columns, file.header(), path);
+  const std::size_t label = place_of(label_column, file.header(), path);
   RawSplit split;
   split.where = path;
-  for_each_row(
-      path,
-      [&](const std::vector<std::string>& header) {
-        encoder.emplace(columns, header, path);
-        label = place_of(label_column, header, path);
-      },
-      [&](const std::vector<std::string>& fields, std::size_t record) {
-        encoder->append(fields, record, split.numbers);
-        split.labels.push_back(fields[label]);
-        if (!fields[label].empty()) return;
-        throw DataError(path,
-                        fmt::format("nothing in column {} of record {}", label_column, record),
-                        "the class of every record");
-      });
-  split.shape = {split.labels.size(), encoder->features()};
+  std::vector<std::string> fields;
+  while (file.next(fields)) {
+    encoder.append(fields, file.record(), split.numbers);
+    split.labels.push_back(fields[label]);
+    if (!fields[label].empty()) continue;
+    throw DataError(path,
+                    fmt::format("nothing in column {} of record {}", label_column, file.record()),
+                    "the class of every record");
+  }
+  split.shape = {split.labels.size(), encoder.features()};
   return split;
 }
 
 }  // namespace
 
+std::size_t features_of(const std::vector<Column>& columns) {
+  std::size_t features = 0;
+  for (const Column& column : columns) {
+    features += std::max<std::size_t>(1, column.categories.size());
+  }
+  return features;
+}
+
+bool append_category(const Column& column, const std::string& category,
+                     std::vector<float>& features) {
+  const std::vector<std::string>& known = column.categories;
+  const auto found = std::find(known.begin(), known.end(), category);
+  if (found == known.end()) return false;
+  features.resize(features.size() + known.size(), 0.0F);
+  *(features.end() - (known.end() - found)) = 1;
+  return true;
+}
+
 TableEncoder::TableEncoder(std::vector<Column> columns, const std::vector<std::string>& header,
                            std::string where)
-    : columns_(std::move(columns)), where_(std::move(where)), fields_(header.size()) {
+    : columns_(std::move(columns)),
+      where_(std::move(where)),
+      fields_(header.size()),
+      features_(features_of(columns_)) {
   for (const Column& column : columns_) {
     places_.push_back(place_of(column.name, header, where_));
-    features_ += std::max<std::size_t>(1, column.categories.size());
   }
 }
 
@@ -161,14 +147,10 @@ void TableEncoder::append(const std::vector<std::string>& fields, std::size_t re
       features.push_back(number_in(field, name, record, where_));
       continue;
     }
-    const auto found = std::find(categories.begin(), categories.end(), field);
-    if (found == categories.end()) {
-      throw DataError(
-          where_, fmt::format("the category \"{}\" in column {} of record {}", field, name, record),
-          "one that the training data have: " + joined(categories));
-    }
-    features.resize(features.size() + categories.size(), 0.0F);
-    *(features.end() - (categories.end() - found)) = 1;
+    if (append_category(columns_[i], field, features)) continue;
+    throw DataError(
+        where_, fmt::format("the category \"{}\" in column {} of record {}", field, name, record),
+        "one that the training data have: " + joined(categories));
   }
 }
 

@@ -1,183 +1,130 @@
 #include "clvae/data/unlabelled.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "bytes.hpp"
 #include "clvae/core/errors.hpp"
+#include "image_tree.hpp"
+#include "unlabelled_readers.hpp"
 
 namespace clvae::data {
 
 namespace {
 
-constexpr std::uint32_t kGrey = 0x00000803;      // [n, height, width]
-constexpr std::uint32_t kChannels = 0x00000804;  // [n, channels, height, width]
-constexpr std::size_t kMagicBytes = 4;
-constexpr std::size_t kLongestHeader = 20;
-constexpr std::uint32_t kLargestSide = 1U << 20U;
-
-std::uint32_t big_endian(std::string_view bytes, std::size_t begin) {
-  std::uint32_t value = 0;
-  for (std::size_t i = begin; i < begin + 4; ++i) {
-    value = value << 8U | static_cast<unsigned char>(bytes[i]);
-  }
-  return value;
-}
-
-/// Images of a fixed number of bytes each, one behind the other.
-class Records : public UnlabelledImages {
- public:
-  /// \param header bytes before the first  \param before bytes of each before its pixels
-  Records(const std::string& path, const ImageShape& shape, std::size_t images, std::size_t header,
-          std::size_t before)
-      : stream_(path), shape_(shape), images_(images), before_(before) {
-    stream_.skip(header);
-    check_length(header);
-  }
-
-  ImageShape shape() const override { return shape_; }
-  std::size_t size() const override { return images_; }
-
-  std::vector<std::uint8_t> next(std::size_t most) override {
-    const std::size_t count = std::min(most, images_ - place_);
-    std::vector<std::uint8_t> bytes(count * record());
-    require(stream_.read(bytes.data(), bytes.size()), bytes.size());
-    place_ += count;
-    check_end();
-    if (before_ == 0) return bytes;
-    std::vector<std::uint8_t> pixels;
-    pixels.reserve(count * shape_.pixels());
-    for (std::size_t begin = 0; begin < bytes.size(); begin += record()) {
-      const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(begin + before_);
-      pixels.insert(pixels.end(), first, first + static_cast<std::ptrdiff_t>(shape_.pixels()));
-    }
-    return pixels;
-  }
-
-  void skip(std::size_t count) override {
-    count = std::min(count, images_ - place_);
-    require(stream_.skip(count * record()), count * record());
-    place_ += count;
-    check_end();
-  }
-
- private:
-  std::size_t record() const { return before_ + shape_.pixels(); }
-
-  /// A plain file can be told at once; a packed one only when it has been read.
-  void check_length(std::size_t header) const {
-    const std::size_t wanted = header + images_ * record();
-    if (stream_.plain_size().value_or(wanted) == wanted) return;
-    throw DataError(stream_.path(), fmt::format("{} bytes", *stream_.plain_size()),
-                    fmt::format("{}, for {} images of {} bytes", wanted, images_, record()));
-  }
-  void require(std::size_t found, std::size_t wanted) const {
-    if (found == wanted) return;
-    throw DataError(stream_.path(), fmt::format("its end in image {}", place_ + found / record()),
-                    fmt::format("{} images, as its header says", images_));
-  }
-  void check_end() {
-    if (place_ < images_) return;
-    std::uint8_t further = 0;
-    if (stream_.read(&further, 1) == 0) return;
-    throw DataError(stream_.path(), "bytes behind its last image",
-                    fmt::format("{} images", images_));
-  }
-
-  ByteStream stream_;
-  ImageShape shape_;
-  std::size_t images_;
-  std::size_t before_;
-  std::size_t place_ = 0;
-};
-
-std::unique_ptr<UnlabelledImages> open_idx(const std::string& path) {
-  std::array<char, kLongestHeader> bytes{};
-  const std::size_t count =
-      ByteStream(path).read(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size());
-  const auto header = parse_idx_header({bytes.data(), count}, path);
-  if (!header) throw DataError(path, fmt::format("{} bytes", count), "an IDX file of images");
-  if (header->images == 0) throw DataError(path, "no images", "at least one");
-  return std::make_unique<Records>(path, header->shape, header->images, header->bytes, 0);
-}
-
-std::unique_ptr<UnlabelledImages> open_cifar10(const std::string& path) {
-  const ImageShape shape{3, 32, 32};
-  const std::size_t record = 1 + shape.pixels();
-  // Only what is unpacked tells how long it is.
-  ByteStream stream(path);
-  constexpr std::size_t kPiece = std::size_t{1} << 20U;
-  std::size_t bytes = 0;
-  for (std::size_t count = kPiece; count == kPiece; bytes += count) count = stream.skip(kPiece);
-  if (bytes == 0 || bytes % record != 0) {
-    throw DataError(path, fmt::format("{} bytes", bytes),
-                    fmt::format("records of {} bytes", record));
-  }
-  return std::make_unique<Records>(path, shape, bytes / record, 0, 1);
-}
+namespace files = std::filesystem;
 
 bool exists(const std::string& path) {
   std::error_code ignored;
-  return std::filesystem::exists(path, ignored);
+  return files::exists(path, ignored);
 }
 
-/// The file of a folder that holds a dataset's test images.
-std::string test_images_of(const std::string& folder) {
-  for (const char* name : {"/t10k-images-idx3-ubyte", "/test_batch.bin"}) {
-    for (const std::string& file : {folder + name, folder + name + ".gz"}) {
-      if (exists(file)) return file;
-    }
-  }
-  throw DataError(folder, "a folder without such a file",
-                  "t10k-images-idx3-ubyte (IDX) or test_batch.bin (CIFAR-10), plain or with .gz; "
-                  "or name a file");
+bool is_folder(const std::string& path) {
+  std::error_code ignored;
+  return files::is_directory(path, ignored);
 }
 
 bool ends_with(const std::string& text, std::string_view end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-}  // namespace
-
-std::optional<IdxHeader> parse_idx_header(std::string_view bytes, const std::string& name) {
-  if (bytes.size() < kMagicBytes) return std::nullopt;
-  const std::uint32_t magic = big_endian(bytes, 0);
-  if (magic != kGrey && magic != kChannels) {
-    throw DataError(name, fmt::format("magic number {:#010x}", magic),
-                    "0x00000803 or 0x00000804: images as IDX, unsigned bytes in 3 or 4 dimensions");
-  }
-  const std::size_t dimensions = magic & 0xFFU;
-  IdxHeader header;
-  header.bytes = kMagicBytes * (1 + dimensions);
-  if (bytes.size() < header.bytes) return std::nullopt;
-  header.images = big_endian(bytes, kMagicBytes);
-  std::vector<int> sizes;
-  for (std::size_t i = 2; i <= dimensions; ++i) {
-    const std::uint32_t size = big_endian(bytes, kMagicBytes * i);
-    if (size == 0 || size > kLargestSide) {
-      throw DataError(name, fmt::format("a size of {} in its header", size),
-                      fmt::format("1 to {} pixels or channels", kLargestSide));
-    }
-    sizes.push_back(static_cast<int>(size));
-  }
-  if (dimensions == 3) sizes.insert(sizes.begin(), 1);
-  header.shape = {sizes[0], sizes[1], sizes[2]};
-  return header;
+bool has_ending(const std::string& path, std::initializer_list<std::string_view> endings) {
+  return std::any_of(endings.begin(), endings.end(),
+                     [&](std::string_view ending) { return ends_with(path, ending); });
 }
 
-std::unique_ptr<UnlabelledImages> open_unlabelled(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return open_unlabelled(test_images_of(path));
+/// The first bytes, which tell most formats.
+std::string start_of(const std::string& path) {
+  constexpr std::size_t kLongestMagic = 8;
+  std::string bytes(kLongestMagic, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
+}
+
+/// What they tell, if anything.
+std::optional<DataKind> kind_by_content(std::string_view start) {
+  const auto begins_with = [&](std::string_view magic) {
+    return start.substr(0, magic.size()) == magic;
+  };
+  if (begins_with("\x89HDF\r\n\x1a\n")) return DataKind::hdf5;
+  if (begins_with("PK\x03\x04")) return DataKind::npz;
+  const bool is_netpbm = (begins_with("P5") || begins_with("P6")) && start.size() > 2 &&
+                         (start[2] == '\n' || start[2] == ' ' || start[2] == '\t');
+  if (begins_with("\x89PNG") || begins_with("\xff\xd8\xff") || is_netpbm) return DataKind::images;
+  return std::nullopt;
+}
+
+DataKind kind_of_file(const std::string& path, const SampleForm& form) {
+  const std::string start = start_of(path);
+  if (const auto kind = kind_by_content(start)) return *kind;
+  if (has_ending(path, {".h5", ".hdf5"})) return DataKind::hdf5;
+  if (has_ending(path, {".npz"})) return DataKind::npz;
+  if (has_ending(path, {".csv", ".csv.gz"})) return DataKind::csv;
+  if (has_ending(path, {".bin", ".bin.gz"})) return DataKind::cifar10;
+  if (is_image_name(path)) return DataKind::images;
+  // No text begins so; of CIFAR-10 a record may.
+  const bool is_idx = !start.empty() && start.front() == '\0';
+  return form.columns.empty() || is_idx ? DataKind::idx : DataKind::csv;
+}
+
+/// The file of that name in a folder, plain or with .gz; "" where there is none.
+std::string file_in(const std::string& folder, const std::string& name) {
+  for (const char* ending : {"", ".gz"}) {
+    const std::string path = fmt::format("{}/{}{}", folder, name, ending);
+    if (exists(path)) return path;
+  }
+  return "";
+}
+
+DataPlace place_in_folder(const std::string& folder, const SampleForm& form) {
+  if (!form.columns.empty()) {
+    const std::string table = file_in(folder, "test.csv");
+    if (!table.empty()) return {table, DataKind::csv};
+    throw DataError(folder, "a folder without such a file", "test.csv; or name a file");
+  }
+  const std::string images = file_in(folder, "t10k-images-idx3-ubyte");
+  if (!images.empty()) return {images, DataKind::idx};
+  const std::string records = file_in(folder, "test_batch.bin");
+  if (!records.empty()) return {records, DataKind::cifar10};
+  return {folder, DataKind::images};
+}
+
+}  // namespace
+
+DataPlace place_of_data(const std::string& path, const SampleForm& form) {
+  if (is_folder(path)) return place_in_folder(path, form);
   const std::string file = existing_file(path);
   // Read twice, and by each rank.
-  if (!std::filesystem::is_regular_file(file, ignored)) {
+  std::error_code ignored;
+  if (!files::is_regular_file(file, ignored)) {
     throw DataError(file, "no regular file", "one; a stream is read from standard input, as -");
   }
-  return ends_with(file, ".bin") || ends_with(file, ".bin.gz") ? open_cifar10(file)
-                                                               : open_idx(file);
+  return {file, kind_of_file(file, form)};
+}
+
+std::unique_ptr<UnlabelledSamples> open_unlabelled(const DataPlace& place, const SampleForm& form) {
+  switch (place.kind) {
+    case DataKind::idx:
+      return open_idx(place.path);
+    case DataKind::cifar10:
+      return open_cifar10(place.path);
+    case DataKind::images:
+      return open_images(place.path, form.shape);
+    case DataKind::npz:
+      return open_npz(place.path, form.axes);
+    case DataKind::csv:
+      return open_table(place.path, form);
+    case DataKind::hdf5:
+      break;
+  }
+  throw UsageError(place.path + ": an HDF5 file is read elsewhere");
 }
 
 }  // namespace clvae::data

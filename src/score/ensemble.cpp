@@ -1,6 +1,7 @@
 #include "clvae/score/ensemble.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -16,6 +17,8 @@ namespace {
 
 /// The batch that encoders work on.
 constexpr std::size_t kBatch = 256;
+/// Latents count as no further away. A density is nothing long before.
+constexpr float kFarthest = 1e10F;
 
 std::vector<std::size_t> first_numbers(std::size_t count) {
   std::vector<std::size_t> numbers(count);
@@ -26,6 +29,24 @@ std::vector<std::size_t> first_numbers(std::size_t count) {
 template <class Value>
 void append(std::vector<Value>& all, const std::vector<Value>& some) {
   all.insert(all.end(), some.begin(), some.end());
+}
+
+void check_standardisation(const EnsembleOptions& options) {
+  if (!options.standardisation) return;
+  const auto& [means, deviations] = *options.standardisation;
+  const std::size_t features =
+      options.architecture.is_dense() ? static_cast<std::size_t>(options.architecture.pixels()) : 0;
+  if (means.size() != features || deviations.size() != features) {
+    throw UsageError(fmt::format("{} means and {} deviations to standardise {} features by",
+                                 means.size(), deviations.size(), features));
+  }
+  for (std::size_t i = 0; i < features; ++i) {
+    if (std::isfinite(means[i]) && std::isfinite(deviations[i]) && deviations[i] > 0) continue;
+    throw UsageError(
+        fmt::format("a mean of {} and a deviation of {} to standardise feature {} by; expected "
+                    "finite numbers, the second above 0",
+                    means[i], deviations[i], i));
+  }
 }
 
 void check(const EnsembleOptions& options, const std::vector<Member>& members) {
@@ -43,6 +64,28 @@ void check(const EnsembleOptions& options, const std::vector<Member>& members) {
                                  member.gaussians.classes, member.gaussians.dimension, classes,
                                  options.architecture.latent_dim));
   }
+  check_standardisation(options);
+}
+
+/// \param sample values of each
+void check_values(gsl::span<const float> values, std::size_t sample, bool are_features) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const float value = values[i];
+    if (are_features ? std::isfinite(value) : value >= 0 && value <= 1) continue;
+    throw UsageError(fmt::format("{} as value {} of sample {}; expected {}", value, i % sample,
+                                 i / sample,
+                                 are_features ? "finite numbers" : "intensities from 0 to 1"));
+  }
+}
+
+/// Latents of samples however far away, as numbers that can be reckoned with.
+std::vector<float> within_bounds(const std::vector<float>& latents) {
+  std::vector<float> bounded = latents;
+  for (float& latent : bounded) {
+    if (std::abs(latent) <= kFarthest) continue;
+    latent = latent < 0 ? -kFarthest : kFarthest;  // the latter also for what is no number
+  }
+  return bounded;
 }
 
 }  // namespace
@@ -61,7 +104,8 @@ struct Ensemble::Impl {
 
   std::size_t pixels() const { return static_cast<std::size_t>(options.architecture.pixels()); }
   std::vector<float> all_members(const reduce::PackedScores& packed) const;
-  Scores score_batch(gsl::span<const std::uint8_t> images) const;
+  Scores score(const train::Values& samples) const;
+  Scores score_batch(const train::Values& samples) const;
   std::vector<float> disagreement(const std::vector<std::vector<double>>& values,
                                   const std::vector<std::int32_t>& nearest) const;
 
@@ -92,12 +136,38 @@ std::vector<float> Ensemble::Impl::disagreement(const std::vector<std::vector<do
   return others;
 }
 
-Scores Ensemble::Impl::score_batch(gsl::span<const std::uint8_t> images) const {
+Scores Ensemble::Impl::score(const train::Values& samples) const {
+  if (samples.size() % pixels() != 0) {
+    throw UsageError(
+        fmt::format("{} values are no whole samples of {} each", samples.size(), pixels()));
+  }
+  check_values(samples.numbers(), pixels(), options.architecture.is_dense());
+  const std::size_t batch = kBatch * pixels();
+  Scores all;
+  for (std::size_t begin = 0; begin < samples.size(); begin += batch) {
+    const train::Values some = samples.subspan(begin, std::min(batch, samples.size() - begin));
+    Scores scores;
+    if (options.standardisation) {
+      std::vector<float> features(some.numbers().begin(), some.numbers().end());
+      options.standardisation->apply(features);
+      scores = score_batch(features);
+    } else {
+      scores = score_batch(some);
+    }
+    append(all.anomaly, scores.anomaly);
+    append(all.nearest_class, scores.nearest_class);
+    append(all.confidence, scores.confidence);
+    append(all.disagreement, scores.disagreement);
+  }
+  return all;
+}
+
+Scores Ensemble::Impl::score_batch(const train::Values& samples) const {
   std::vector<std::vector<double>> values(gaussians.size());
-  encoders.encode(images, [&](std::size_t member, const std::vector<float>& latents) {
-    values[member] = reduce::class_scores(gaussians[member], latents, options.score);
+  encoders.encode(samples, [&](std::size_t member, const std::vector<float>& latents) {
+    values[member] = reduce::class_scores(gaussians[member], within_bounds(latents), options.score);
   });
-  const std::size_t count = images.size() / pixels();
+  const std::size_t count = samples.size() / pixels();
   reduce::PackedScores packed(traits, options.merge, first_numbers(count), gaussians.size());
   for (std::size_t i = 0; i < values.size(); ++i) packed.set_member(i, values[i]);
 
@@ -127,21 +197,13 @@ const std::vector<std::string>& Ensemble::class_names() const { return impl_->op
 const model::Architecture& Ensemble::architecture() const { return impl_->options.architecture; }
 
 Scores Ensemble::score(gsl::span<const std::uint8_t> pixels) const {
-  const std::size_t image = impl_->pixels();
-  if (pixels.size() % image != 0) {
-    throw UsageError(fmt::format("{} bytes are no whole images of {} each", pixels.size(), image));
+  if (architecture().is_dense() && !pixels.empty()) {
+    throw UsageError("bytes of images for members that take vectors of features");
   }
-  Scores all;
-  for (std::size_t begin = 0; begin < pixels.size(); begin += kBatch * image) {
-    const std::size_t count = std::min(kBatch * image, pixels.size() - begin);
-    const Scores batch = impl_->score_batch(pixels.subspan(begin, count));
-    append(all.anomaly, batch.anomaly);
-    append(all.nearest_class, batch.nearest_class);
-    append(all.confidence, batch.confidence);
-    append(all.disagreement, batch.disagreement);
-  }
-  return all;
+  return impl_->score(pixels);
 }
+
+Scores Ensemble::score(gsl::span<const float> values) const { return impl_->score(values); }
 
 std::vector<float> Ensemble::anomalies_of_latents(
     std::size_t samples,

@@ -7,17 +7,18 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/data/unlabelled.hpp"
-#include "json_image.hpp"
+#include "json_sample.hpp"
 
 namespace clvae::score {
 
 namespace {
 
 constexpr const char* kName = "standard input";
-/// What a line may take beside its pixels, and for each of them.
+/// What a line may take beside its values, and for each of them.
 constexpr std::size_t kBytesBeside = 65536;
-constexpr std::size_t kBytesPerPixel = 32;
+constexpr std::size_t kBytesPerValue = 32;
+/// Of a character as JSON.
+constexpr std::size_t kBytesPerLetter = 6;
 /// Read bytes are dropped once they are so many.
 constexpr std::size_t kDropped = std::size_t{1} << 18U;
 
@@ -25,8 +26,16 @@ bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
-std::string in_words(const data::ImageShape& shape) {
-  return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
+std::size_t longest_line_of(const data::SampleForm& form) {
+  std::size_t bytes = kBytesBeside + kBytesPerValue * form.shape.pixels();
+  for (const data::Column& column : form.columns) {
+    std::size_t letters = column.name.size();
+    for (const std::string& category : column.categories) {
+      letters = std::max(letters, column.name.size() + category.size());
+    }
+    bytes += kBytesPerValue + kBytesPerLetter * letters;
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -34,8 +43,8 @@ std::string in_words(const data::ImageShape& shape) {
 struct StreamReader::Impl {
   enum class Format { unknown, json, idx };
 
-  explicit Impl(const data::ImageShape& expected)
-      : shape(expected), longest_line(kBytesBeside + kBytesPerPixel * expected.pixels()) {}
+  explicit Impl(const data::SampleForm& expected)
+      : form(expected), longest_line(longest_line_of(expected)) {}
 
   std::string_view rest() const { return std::string_view(bytes).substr(place); }
   void take(std::size_t count);
@@ -45,7 +54,7 @@ struct StreamReader::Impl {
   std::optional<StreamItem> next_image();
   bool read_header();
 
-  data::ImageShape shape;
+  data::SampleForm form;
   std::size_t longest_line;
   Format format = Format::unknown;
   std::string bytes;         ///< fed
@@ -78,9 +87,9 @@ StreamItem StreamReader::Impl::item_of(std::string_view line) {
   item.number = number;
   if (line.size() > longest_line) {
     item.error =
-        fmt::format("a line of more than {} bytes; expected an image as JSON", longest_line);
+        fmt::format("a line of more than {} bytes; expected a sample as JSON", longest_line);
   } else {
-    read_json_image(line, shape, item);
+    read_json_sample(line, form, item);
   }
   return item;
 }
@@ -116,9 +125,9 @@ bool StreamReader::Impl::read_header() {
     throw DataError(kName, fmt::format("{} bytes at its end", rest().size()),
                     "the header of an IDX file");
   }
-  if (header->shape != shape) {
-    throw DataError(kName, "images of " + in_words(header->shape),
-                    in_words(shape) + ", as the run was trained on");
+  if (header->shape != form.shape) {
+    throw DataError(kName, describe(header->shape),
+                    describe(form.shape) + ", as the run was trained on");
   }
   images_left = header->images;
   take(header->bytes);
@@ -129,7 +138,7 @@ std::optional<StreamItem> StreamReader::Impl::next_image() {
   while (images_left == 0) {
     if (!read_header()) return std::nullopt;
   }
-  const std::size_t wanted = shape.pixels();
+  const std::size_t wanted = form.shape.pixels();
   if (rest().size() < wanted && !has_ended) return std::nullopt;
   StreamItem item;
   item.is_line = false;
@@ -141,14 +150,14 @@ std::optional<StreamItem> StreamReader::Impl::next_image() {
     take(rest().size());
     return item;
   }
-  item.pixels.resize(wanted);
-  std::memcpy(item.pixels.data(), rest().data(), wanted);
+  item.sample.pixels.resize(wanted);
+  std::memcpy(item.sample.pixels.data(), rest().data(), wanted);
   --images_left;
   take(wanted);
   return item;
 }
 
-StreamReader::StreamReader(const data::ImageShape& shape) : impl_(std::make_unique<Impl>(shape)) {}
+StreamReader::StreamReader(const data::SampleForm& form) : impl_(std::make_unique<Impl>(form)) {}
 StreamReader::~StreamReader() = default;
 
 void StreamReader::feed(gsl::span<const char> bytes) {

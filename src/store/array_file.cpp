@@ -97,6 +97,35 @@ std::vector<std::string> read_texts_of(const Source& source) {
   }
 }
 
+/// Takes no claim for true that the file does not bear out.
+void require_stored(const Source& source, hid_t dataset) {
+  const auto elements = element_count(shape_of(source));
+  const auto stored = static_cast<std::size_t>(H5Dget_storage_size(dataset));
+  if (elements && *elements / kBestCompression <= stored) return;
+  refuse(source, fmt::format("a shape of {} in {} bytes", describe(shape_of(source)), stored),
+         "an array whose values are in the file");
+}
+
+void require_numbers(const Source& source) {
+  const H5T_class_t kind = H5Tget_class(source.type);
+  if (kind != H5T_INTEGER && kind != H5T_FLOAT) refuse(source, describe(source.type), "numbers");
+}
+
+/// \pre they are numbers
+NumberArray read_numbers(const Source& source, std::vector<std::size_t> shape) {
+  NumberArray array;
+  array.shape = std::move(shape);
+  const std::size_t count = element_count(array.shape).value_or(0);
+  if (H5Tequal(source.type, H5T_STD_U8LE) > 0) {
+    array.bytes.resize(count);
+    read_into(source, H5T_NATIVE_UINT8, array.bytes.data());
+  } else {
+    array.numbers.resize(count);
+    read_into(source, H5T_NATIVE_FLOAT, array.numbers.data());
+  }
+  return array;
+}
+
 }  // namespace
 
 struct ArrayFile::Impl {
@@ -110,8 +139,9 @@ struct ArrayFile::Impl {
     }
   }
 
-  DatasetHandle open(const std::string& item) const {
-    DatasetHandle dataset(H5Dopen2(file.id(), item.c_str(), H5P_DEFAULT));
+  /// \param access properties of it
+  DatasetHandle open(const std::string& item, hid_t access) const {
+    DatasetHandle dataset(H5Dopen2(file.id(), item.c_str(), access));
     if (!dataset.is_open()) throw DataError(path + ": " + item, "nothing", "a dataset");
     return dataset;
   }
@@ -119,25 +149,57 @@ struct ArrayFile::Impl {
   /// Calls `use` with a dataset whose claimed size the file bears out.
   template <class Use>
   auto with(const std::string& item, const Use& use) const {
-    const DatasetHandle dataset = open(item);
+    const DatasetHandle dataset = open(item, H5P_DEFAULT);
     const DatatypeHandle type(H5Dget_type(dataset.id()));
     const DataspaceHandle space(H5Dget_space(dataset.id()));
     const Source source{
         path + ": " + item, type.id(), space.id(), [&](hid_t memory_type, void* values) {
           return H5Dread(dataset.id(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
         }};
-    const auto elements = element_count(shape_of(source));
-    const auto stored = static_cast<std::size_t>(H5Dget_storage_size(dataset.id()));
-    if (!elements || *elements / kBestCompression > stored) {
-      refuse(source, fmt::format("a shape of {} in {} bytes", describe(shape_of(source)), stored),
-             "an array whose values are in the file");
-    }
+    require_stored(source, dataset.id());
     return use(source);
   }
 
   std::string path;
   FileHandle file;
 };
+
+/// An open dataset keeps its file open.
+struct RowReader::Impl {
+  std::string name;
+  DatasetHandle dataset;
+  DatatypeHandle type;
+  DataspaceHandle space;
+  std::vector<std::size_t> shape;
+};
+
+RowReader::RowReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RowReader::~RowReader() = default;
+RowReader::RowReader(RowReader&&) noexcept = default;
+RowReader& RowReader::operator=(RowReader&&) noexcept = default;
+
+const std::vector<std::size_t>& RowReader::shape() const { return impl_->shape; }
+
+NumberArray RowReader::read(std::size_t begin, std::size_t count) const {
+  std::vector<std::size_t> shape = impl_->shape;
+  shape.front() = count;
+  std::vector<hsize_t> start(shape.size(), 0);
+  start.front() = begin;
+  const std::vector<hsize_t> extents(shape.begin(), shape.end());
+  const DataspaceHandle in_file(H5Scopy(impl_->space.id()));
+  const DataspaceHandle in_memory(
+      H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr));
+  const Source source{impl_->name, impl_->type.id(), impl_->space.id(),
+                      [&](hid_t memory_type, void* values) -> herr_t {
+                        if (H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, start.data(), nullptr,
+                                                extents.data(), nullptr) < 0) {
+                          return -1;
+                        }
+                        return H5Dread(impl_->dataset.id(), memory_type, in_memory.id(),
+                                       in_file.id(), H5P_DEFAULT, values);
+                      }};
+  return read_numbers(source, std::move(shape));
+}
 
 ArrayFile::ArrayFile(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
 ArrayFile::~ArrayFile() = default;
@@ -155,20 +217,27 @@ bool ArrayFile::has(const std::string& item) const {
 
 NumberArray ArrayFile::numbers(const std::string& item) const {
   return impl_->with(item, [](const Source& source) {
-    NumberArray array;
-    array.shape = shape_of(source);
-    const std::size_t count = element_count(array.shape).value_or(0);
-    const H5T_class_t kind = H5Tget_class(source.type);
-    if (kind != H5T_INTEGER && kind != H5T_FLOAT) refuse(source, describe(source.type), "numbers");
-    if (H5Tequal(source.type, H5T_STD_U8LE) > 0) {
-      array.bytes.resize(count);
-      read_into(source, H5T_NATIVE_UINT8, array.bytes.data());
-    } else {
-      array.numbers.resize(count);
-      read_into(source, H5T_NATIVE_FLOAT, array.numbers.data());
-    }
-    return array;
+    require_numbers(source);
+    return read_numbers(source, shape_of(source));
   });
+}
+
+RowReader ArrayFile::rows(const std::string& item) const {
+  // Pieces of a file that is packed in larger chunks would each unpack them anew.
+  constexpr std::size_t kChunkCache = std::size_t{64} << 20U;
+  const PropertyListHandle access(H5Pcreate(H5P_DATASET_ACCESS));
+  H5Pset_chunk_cache(access.id(), H5D_CHUNK_CACHE_NSLOTS_DEFAULT, kChunkCache,
+                     H5D_CHUNK_CACHE_W0_DEFAULT);
+  auto rows = std::make_unique<RowReader::Impl>();
+  rows->name = impl_->path + ": " + item;
+  rows->dataset = impl_->open(item, access.id());
+  rows->type = DatatypeHandle(H5Dget_type(rows->dataset.id()));
+  rows->space = DataspaceHandle(H5Dget_space(rows->dataset.id()));
+  const Source source{rows->name, rows->type.id(), rows->space.id(), {}};
+  rows->shape = shape_of(source);
+  require_numbers(source);
+  require_stored(source, rows->dataset.id());
+  return RowReader(std::move(rows));
 }
 
 std::vector<std::string> ArrayFile::texts(const std::string& item) const {

@@ -98,6 +98,7 @@ void describe_run(const Creation& file, const Contents& contents) {
   write_attribute(root, "inlier_classes", contents.inlier_classes);
   write_attribute(root, "outlier_classes", contents.outlier_classes);
   if (!contents.image_shape.empty()) write_attribute(root, kImageShape, contents.image_shape);
+  if (!contents.sample_type.empty()) write_attribute(root, kSampleType, contents.sample_type);
 }
 
 void describe_kind(const Creation& file, const KindLayout& layout) {

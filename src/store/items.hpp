@@ -58,6 +58,7 @@ struct KindExtents {
 inline constexpr const char* kFeatureGroup = "/features";
 inline constexpr const char* kProvenanceGroup = "/provenance";
 inline constexpr const char* kImageShape = "image_shape";  ///< attribute of the root
+inline constexpr const char* kSampleType = "sample_type";  ///< attribute of the root
 inline constexpr const char* kMergedFrom = "merged_from";  ///< attribute of that group
 
 std::string kind_group(Kind kind);             ///< "/members/<kind>"

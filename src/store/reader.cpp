@@ -265,6 +265,14 @@ std::vector<std::int32_t> Reader::image_shape() const {
                      "channels, height and width");
 }
 
+std::string Reader::sample_type() const {
+  if (!impl_->view.has_attribute("/", kSampleType)) return {};
+  const std::string type = read_text(impl_->view.root(), kSampleType);
+  if (type == kBytes || type == kIntensities || type == kFeatures) return type;
+  throw RunFileError(path(), fmt::format("attribute {}", kSampleType), type,
+                     fmt::format("{}, {} or {}", kBytes, kIntensities, kFeatures));
+}
+
 std::vector<std::string> Reader::sessions() const {
   std::vector<std::string> texts = impl_->view.texts(sessions_item());
   texts.erase(std::remove(texts.begin(), texts.end(), std::string()), texts.end());
@@ -286,6 +294,7 @@ Contents Reader::contents() const {
   contents.inlier_classes = impl_->inlier_classes;
   contents.outlier_classes = impl_->outlier_classes;
   contents.image_shape = image_shape();
+  contents.sample_type = sample_type();
   for (const std::string& part : kParts) contents.parts.push_back(impl_->samples(part));
   for (const KindContents& kind : impl_->kinds) {
     contents.kinds.push_back({kind.kind, seeds(kind.kind), permutations(kind.kind),

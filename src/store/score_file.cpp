@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fcntl.h>
+#include <optional>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -15,9 +16,9 @@ namespace clvae::store {
 namespace {
 
 struct ScoreItems {
-  explicit ScoreItems(std::size_t images) {
-    const auto item = [images](const char* path, ElementType type, const char* meaning) {
-      return Item{path, number(type), {images}, {"image"}, "1", meaning};
+  ScoreItems(std::size_t samples, std::size_t name_bytes) {
+    const auto item = [samples](const char* path, ElementType type, const char* meaning) {
+      return Item{path, number(type), {samples}, {"sample"}, "1", meaning};
     };
     anomaly = item("/anomaly_score", ElementType::float32,
                    "higher = more anomalous: minus the largest merged class score of the members "
@@ -32,9 +33,16 @@ struct ScoreItems {
                       "classes; says how surely classes are told apart, not whether it is any");
     disagreement = item("/disagreement", ElementType::float32,
                         "share, in 0..1, of the members whose own nearest class is another");
+    if (name_bytes == 0) return;
+    file = Item{"/file",   text(name_bytes + 1),
+                {samples}, {"sample"},
+                "1",       "the image's file, relative to the attribute data of the file"};
   }
   std::vector<const Item*> all() const {
-    return {&anomaly, &is_anomaly, &nearest_class, &confidence, &disagreement};
+    std::vector<const Item*> items{&anomaly, &is_anomaly, &nearest_class, &confidence,
+                                   &disagreement};
+    if (file) items.push_back(&*file);
+    return items;
   }
 
   Item anomaly;
@@ -42,6 +50,7 @@ struct ScoreItems {
   Item nearest_class;
   Item confidence;
   Item disagreement;
+  std::optional<Item> file;
 };
 
 std::size_t bytes_in(const ScoreAttribute& attribute) {
@@ -76,11 +85,11 @@ std::size_t size_needed(const ScoreItems& items, const std::vector<ScoreAttribut
 }  // namespace
 
 struct ScoreFile::Impl {
-  Impl(std::string name, std::size_t count)
-      : path(std::move(name)), images(count), items(count), temporary(path + ".new") {}
+  Impl(std::string name, std::size_t count, std::size_t name_bytes)
+      : path(std::move(name)), samples(count), items(count, name_bytes), temporary(path + ".new") {}
 
   std::string path;
-  std::size_t images;
+  std::size_t samples;
   std::size_t written = 0;
   ScoreItems items;
   TemporaryFile temporary;
@@ -88,10 +97,10 @@ struct ScoreFile::Impl {
   std::unique_ptr<Creation> creation;
 };
 
-ScoreFile::ScoreFile(const std::string& path, std::size_t images,
+ScoreFile::ScoreFile(const std::string& path, std::size_t samples, std::size_t name_bytes,
                      const std::vector<ScoreAttribute>& attributes,
                      const std::function<void(const std::string&)>& warn)
-    : impl_(std::make_unique<Impl>(path, images)) {
+    : impl_(std::make_unique<Impl>(path, samples, name_bytes)) {
   prepare_library();
   const std::string& temporary = impl_->temporary.path();
   unlink(temporary.c_str());  // what a kill left
@@ -120,9 +129,9 @@ void ScoreFile::append(const ScoreRows& rows) {
   const std::size_t begin = impl_->written;
   if (rows.is_anomaly.size() != count || rows.nearest_class.size() != count ||
       rows.confidence.size() != count || rows.disagreement.size() != count ||
-      count > impl_->images - begin) {
+      rows.file.size() != (impl_->items.file ? count : 0) || count > impl_->samples - begin) {
     throw UsageError(fmt::format("{}: {} scores do not follow {} of {}", impl_->path, count, begin,
-                                 impl_->images));
+                                 impl_->samples));
   }
   Creation& file = *impl_->creation;
   file.write_rows(impl_->items.anomaly, begin, count, rows.anomaly.data());
@@ -130,13 +139,20 @@ void ScoreFile::append(const ScoreRows& rows) {
   file.write_rows(impl_->items.nearest_class, begin, count, rows.nearest_class.data());
   file.write_rows(impl_->items.confidence, begin, count, rows.confidence.data());
   file.write_rows(impl_->items.disagreement, begin, count, rows.disagreement.data());
+  if (impl_->items.file) {
+    std::string names;
+    for (const std::string& name : rows.file) {
+      names += padded(name, impl_->items.file->element.bytes);
+    }
+    file.write_rows(*impl_->items.file, begin, count, names.data());
+  }
   impl_->written += count;
 }
 
 void ScoreFile::finish() {
-  if (impl_->written != impl_->images) {
+  if (impl_->written != impl_->samples) {
     throw UsageError(
-        fmt::format("{}: {} of {} scores", impl_->path, impl_->written, impl_->images));
+        fmt::format("{}: {} of {} scores", impl_->path, impl_->written, impl_->samples));
   }
   impl_->creation->close();
   impl_->descriptor.sync_all();

@@ -29,8 +29,8 @@ void Encoders::add(const std::vector<float>& weights) {
 
 std::size_t Encoders::size() const { return impl_->networks.size(); }
 
-void Encoders::encode(gsl::span<const std::uint8_t> pixels, const Take& take) const {
-  const DeviceSamples samples({pixels, {}}, impl_->architecture, impl_->device);
+void Encoders::encode(const Values& values, const Take& take) const {
+  const DeviceSamples samples({values, {}}, impl_->architecture, impl_->device);
   for (std::size_t i = 0; i < impl_->networks.size(); ++i) {
     take(i, train::encode(impl_->networks[i], samples, false, {}).latents);
   }

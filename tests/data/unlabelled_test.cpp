@@ -19,12 +19,18 @@ class UnlabelledTest : public FolderTest {
  protected:
   std::string file(const std::string& name) const { return folder_ + "/" + name; }
 
+  static std::unique_ptr<UnlabelledSamples> open(const std::string& path) {
+    SampleForm form;
+    form.shape = {1, 2, 3};
+    return open_unlabelled(place_of_data(path, form), form);
+  }
+
   /// All images of the file in blocks of so many.
   Bytes all_of(const std::string& name, std::size_t block) const {
-    const auto images = open_unlabelled(file(name));
+    const auto images = open(file(name));
     Bytes all;
     while (true) {
-      const Bytes some = images->next(block);
+      const Bytes some = images->next(block).pixels;
       if (some.empty()) return all;
       all.insert(all.end(), some.begin(), some.end());
     }
@@ -54,8 +60,8 @@ TEST_F(UnlabelledTest, gives_the_same_images_in_blocks_of_any_size_plain_or_pack
     EXPECT_EQ(all_of("packed.gz", block), expected) << block;
     EXPECT_EQ(all_of("packed", block), expected) << block;
   }
-  EXPECT_EQ(open_unlabelled(file("plain"))->size(), 5U);
-  EXPECT_EQ(open_unlabelled(file("plain"))->shape(), (ImageShape{1, 2, 3}));
+  EXPECT_EQ(open(file("plain"))->size(), 5U);
+  EXPECT_EQ(open(file("plain"))->shape(), (ImageShape{1, 2, 3}));
 }
 
 TEST_F(UnlabelledTest, goes_on_behind_what_it_passed_over) {
@@ -63,12 +69,12 @@ TEST_F(UnlabelledTest, goes_on_behind_what_it_passed_over) {
   write_packed("packed.gz", idx_images(5));
 
   for (const char* name : {"plain", "packed.gz"}) {
-    const auto images = open_unlabelled(file(name));
+    const auto images = open(file(name));
     images->skip(2);
-    EXPECT_THAT(images->next(1), ElementsAre(12, 13, 14, 15, 16, 17));
+    EXPECT_THAT(images->next(1).pixels, ElementsAre(12, 13, 14, 15, 16, 17));
     images->skip(1);
-    EXPECT_THAT(images->next(9), ElementsAre(24, 25, 26, 27, 28, 29));
-    EXPECT_THAT(images->next(1), IsEmpty());
+    EXPECT_THAT(images->next(9).pixels, ElementsAre(24, 25, 26, 27, 28, 29));
+    EXPECT_THAT(images->next(1).pixels, IsEmpty());
     images->skip(3);
   }
 }
@@ -76,17 +82,17 @@ TEST_F(UnlabelledTest, goes_on_behind_what_it_passed_over) {
 TEST_F(UnlabelledTest, takes_images_of_several_channels) {
   write("colour", idx(0x804, {1, 2, 1, 2}, {1, 2, 3, 4}));
 
-  const auto images = open_unlabelled(file("colour"));
+  const auto images = open(file("colour"));
 
   EXPECT_EQ(images->shape(), (ImageShape{2, 1, 2}));
-  EXPECT_THAT(images->next(8), ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(images->next(8).pixels, ElementsAre(1, 2, 3, 4));
 }
 
 TEST_F(UnlabelledTest, takes_the_test_split_of_a_folder_without_its_labels) {
   write("t10k-images-idx3-ubyte", idx_images(3));
   write("train-images-idx3-ubyte", idx_images(1));
 
-  EXPECT_EQ(open_unlabelled(folder_)->size(), 3U);
+  EXPECT_EQ(open(folder_)->size(), 3U);
 }
 
 TEST_F(UnlabelledTest, takes_cifar_records_without_their_labels) {
@@ -94,11 +100,11 @@ TEST_F(UnlabelledTest, takes_cifar_records_without_their_labels) {
   write_packed("other.bin.gz", records());
 
   for (const std::string& path : {folder_, file("test_batch.bin"), file("other.bin.gz")}) {
-    const auto images = open_unlabelled(path);
+    const auto images = open(path);
     ASSERT_EQ(images->size(), 2U) << path;
     EXPECT_EQ(images->shape(), (ImageShape{3, 32, 32}));
     images->skip(1);
-    EXPECT_EQ(images->next(2), Bytes(3072, 12)) << path;
+    EXPECT_EQ(images->next(2).pixels, Bytes(3072, 12)) << path;
   }
 }
 
@@ -115,6 +121,7 @@ TEST_F(UnlabelledTest, names_what_is_wrong_with_a_file) {
   write("flat", idx(0x803, {1, 0, 3}, {}));
   write("records.bin", Bytes(3072, 1));
   write("empty.bin", {});
+  std::filesystem::create_directories(file("folder"));
 
   expect_refusal("cut", "found 45 bytes; expected 46, for 5 images of 6 bytes");
   expect_refusal("longer", "found 23 bytes; expected 22");
@@ -128,7 +135,7 @@ TEST_F(UnlabelledTest, names_what_is_wrong_with_a_file) {
   expect_refusal("records.bin", "records of 3073 bytes");
   expect_refusal("empty.bin", "found 0 bytes");
   expect_refusal("nothing", "no such file");
-  expect_refusal("", "a folder without such a file");
+  expect_refusal("folder", "no images in it");
 }
 
 TEST_F(UnlabelledTest, says_where_a_packed_file_is_damaged) {

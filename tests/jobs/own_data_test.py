@@ -114,8 +114,6 @@ class OwnDataTestCase(ProgramTestCase):
         numpy.testing.assert_allclose(deviations[:28], rows.std(axis=0, dtype=float), rtol=1e-9)
         self.assertEqual((means[28], deviations[28]), (1, 1))
 
-        self.fail_with(2, "trained on vectors of features", "score", "runs/small", SLICE, "--output",
-                       "scores.csv")
         self.fail_with(2, "training.reconstruction.error", "run", self.config, *options, "--set",
                        "training.reconstruction.error=cross_entropy", "--output", "other")
         self.fail_with(2, "model.layers", "run", self.config, *options, "--set",

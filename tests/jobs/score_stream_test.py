@@ -92,7 +92,7 @@ class ScoreStreamTestCase(ScoreTestCase):
 
         answers, said = self.stream(idx(self.images[:3]) + idx(self.images[:3, :27]), status=2)
         self.assertEqual(len(answers), 3)
-        self.assertIn("images of 1 x 27 x 28; expected 1 x 28 x 28", said)
+        self.assertIn("images of 1 x 27 x 28; expected images of 1 x 28 x 28", said)
 
     def test_is_refused_when_it_holds_no_image(self):
         self.train()

@@ -39,9 +39,10 @@ class EnsembleTest : public testing::Test {
     }
   }
 
-  Member drawn_member() {
+  Member drawn_member() { return drawn_member(options_.architecture); }
+  Member drawn_member(const model::Architecture& architecture) {
     Member member;
-    const auto weights = static_cast<std::size_t>(model::encoder_parameters(options_.architecture));
+    const auto weights = static_cast<std::size_t>(model::encoder_parameters(architecture));
     for (std::size_t i = 0; i < weights; ++i) {
       member.encoder_weights.push_back(static_cast<float>(0.2 * stream_.normal()));
     }
@@ -168,6 +169,16 @@ TEST_F(EnsembleTest, scores_latents_as_it_scores_the_images_that_they_are_of) {
               IsEmpty());
 }
 
+TEST_F(EnsembleTest, scores_intensities_as_the_bytes_that_they_stand_for) {
+  std::vector<float> intensities;
+  for (const std::uint8_t pixel : pixels_) intensities.push_back(static_cast<float>(pixel) / 255);
+  const Ensemble ensemble(options_, members_);
+
+  const Scores scores = ensemble.score(intensities);
+
+  EXPECT_EQ(scores.anomaly, ensemble.score(pixels_).anomaly);
+}
+
 TEST_F(EnsembleTest, has_one_opinion_when_it_has_one_member) {
   const Scores scores = Ensemble(options_, {members_[0]}).score(pixels_);
 
@@ -187,7 +198,10 @@ TEST_F(EnsembleTest, stays_finite_when_an_image_is_far_from_all_classes) {
 }
 
 TEST_F(EnsembleTest, scores_nothing_when_there_are_no_images) {
-  EXPECT_EQ(Ensemble(options_, members_).score({}).size(), 0U);
+  const Ensemble ensemble(options_, members_);
+
+  EXPECT_EQ(ensemble.score(std::vector<std::uint8_t>()).size(), 0U);
+  EXPECT_EQ(ensemble.score(std::vector<float>()).size(), 0U);
 }
 
 TEST_F(EnsembleTest, is_refused_when_its_parts_do_not_fit_together) {
@@ -206,7 +220,91 @@ TEST_F(EnsembleTest, is_refused_when_its_parts_do_not_fit_together) {
   cut[1].encoder_weights.pop_back();
   refused([&] { Ensemble(options_, cut); }, "weights given for a network of");
   refused([&] { Ensemble(options_, members_).score(gsl::make_span(pixels_).first(65)); },
-          "65 bytes are no whole images of 64");
+          "65 values are no whole samples of 64");
+  std::vector<float> intensities(128, 0.5F);
+  intensities[66] = 1.5F;
+  refused([&] { Ensemble(options_, members_).score(intensities); },
+          "1.5 as value 2 of sample 1; expected intensities from 0 to 1");
+  EnsembleOptions standardised = options_;
+  standardised.standardisation = data::Standardisation{{0.0}, {1.0}};
+  refused([&] { Ensemble(standardised, members_); }, "1 means and 1 deviations to standardise 0");
+}
+
+/// Members that take vectors of five features.
+class FeatureEnsembleTest : public EnsembleTest {
+ protected:
+  static constexpr std::size_t kFeatures = 5;
+
+  FeatureEnsembleTest() {
+    options_.architecture = {kFeatures, 1, 1, 2, 0, {}, {7, 4}};
+    members_.clear();
+    for (std::size_t i = 0; i < 4; ++i) members_.push_back(drawn_member(options_.architecture));
+    for (std::size_t i = 0; i < kImages * kFeatures; ++i) {
+      features_.push_back(static_cast<float>(100 + 20 * stream_.normal()));
+    }
+    by_.means = {100, 90, 110, 100, 0};
+    by_.deviations = {20, 10, 30, 20, 1e3};
+  }
+
+  std::vector<float> features_;
+  data::Standardisation by_;
+};
+
+TEST_F(FeatureEnsembleTest, standardises_what_lies_in_a_file) {
+  std::vector<float> standardised;
+  for (std::size_t i = 0; i < features_.size(); ++i) {
+    standardised.push_back(
+        static_cast<float>((static_cast<double>(features_[i]) - by_.means[i % kFeatures]) /
+                           by_.deviations[i % kFeatures]));
+  }
+  const Scores expected = Ensemble(options_, members_).score(standardised);
+  const Scores unstandardised = Ensemble(options_, members_).score(features_);
+  options_.standardisation = by_;
+
+  const Scores scores = Ensemble(options_, members_).score(features_);
+
+  ASSERT_EQ(scores.size(), kImages);
+  EXPECT_EQ(scores.anomaly, expected.anomaly);
+  EXPECT_EQ(scores.nearest_class, expected.nearest_class);
+  EXPECT_NE(scores.anomaly, unstandardised.anomaly);
+}
+
+TEST_F(FeatureEnsembleTest, stays_finite_when_features_are_as_far_away_as_numbers_go) {
+  const std::vector<float> near(by_.means.begin(), by_.means.end());
+  by_.deviations = std::vector<double>(kFeatures, 1e-30);
+  options_.standardisation = by_;
+  for (const reduce::Score score :
+       {reduce::Score::density, reduce::Score::peak_normalised, reduce::Score::mahalanobis}) {
+    for (const reduce::Merge merge :
+         {reduce::Merge::mean, reduce::Merge::max, reduce::Merge::min}) {
+      options_.score = score;
+      options_.merge = merge;
+      const Ensemble ensemble(options_, members_);
+
+      const Scores scores = ensemble.score(std::vector<float>{3e38F, -3e38F, 3e38F, 1, 2});
+
+      EXPECT_TRUE(std::isfinite(scores.anomaly[0]));
+      EXPECT_TRUE(scores.confidence[0] >= 0 && scores.confidence[0] <= 1) << scores.confidence[0];
+      EXPECT_GT(scores.anomaly[0], ensemble.score(near).anomaly[0]);
+    }
+  }
+}
+
+TEST_F(FeatureEnsembleTest, refuses_what_are_no_features_or_standardise_none) {
+  const auto refused = [](const auto& action, const char* text) {
+    EXPECT_THAT(action, ThrowsMessage<UsageError>(HasSubstr(text)));
+  };
+  options_.standardisation = by_;
+  const Ensemble ensemble(options_, members_);
+  refused([&] { ensemble.score(std::vector<float>(6)); }, "6 values are no whole samples of 5");
+  refused([&] { ensemble.score(std::vector<std::uint8_t>(5)); }, "bytes of images");
+  std::vector<float> nan(2 * kFeatures, 1);
+  nan[8] = std::nanf("");
+  refused([&] { ensemble.score(nan); }, "nan as value 3 of sample 1; expected finite numbers");
+  options_.standardisation->deviations[2] = 0;
+  refused([&] { Ensemble(options_, members_); }, "a deviation of 0 to standardise feature 2");
+  options_.standardisation->deviations.pop_back();
+  refused([&] { Ensemble(options_, members_); }, "5 means and 4 deviations");
 }
 
 }  // namespace

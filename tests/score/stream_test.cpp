@@ -16,8 +16,15 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::ThrowsMessage;
 
-constexpr data::ImageShape kGrey{1, 2, 3};
-constexpr data::ImageShape kColour{2, 1, 2};
+data::SampleForm images_of(const data::ImageShape& shape, bool are_bytes = true) {
+  data::SampleForm form;
+  form.shape = shape;
+  form.are_bytes = are_bytes;
+  return form;
+}
+
+const data::SampleForm kGrey = images_of({1, 2, 3});
+const data::SampleForm kColour = images_of({2, 1, 2});
 
 std::vector<StreamItem> all_of(StreamReader& reader) {
   std::vector<StreamItem> items;
@@ -25,19 +32,20 @@ std::vector<StreamItem> all_of(StreamReader& reader) {
   return items;
 }
 
-std::vector<StreamItem> items_of(const std::string& bytes, const data::ImageShape& shape = kGrey) {
-  StreamReader reader(shape);
+std::vector<StreamItem> items_of(const std::string& bytes, const data::SampleForm& form = kGrey) {
+  StreamReader reader(form);
   reader.feed(bytes);
   reader.end();
   return all_of(reader);
 }
 
 /// The error of the only item.
-std::string error_of(const std::string& line, const data::ImageShape& shape = kGrey) {
-  const auto items = items_of(line + "\n", shape);
+std::string error_of(const std::string& line, const data::SampleForm& form = kGrey) {
+  const auto items = items_of(line + "\n", form);
   EXPECT_EQ(items.size(), 1U) << line;
   if (items.size() != 1) return "";
-  EXPECT_THAT(items[0].pixels, IsEmpty()) << line;
+  EXPECT_THAT(items[0].sample.pixels, IsEmpty()) << line;
+  EXPECT_THAT(items[0].sample.values, IsEmpty()) << line;
   return items[0].error;
 }
 
@@ -59,20 +67,20 @@ TEST(JsonStream, gives_images_in_all_forms_that_are_documented) {
       "[1.0,2,3,4,5,6]");
 
   ASSERT_EQ(items.size(), 4U);
-  EXPECT_THAT(items[0].pixels, ElementsAre(1, 2, 3, 4, 5, 255));
+  EXPECT_THAT(items[0].sample.pixels, ElementsAre(1, 2, 3, 4, 5, 255));
   EXPECT_EQ(items[0].number, 1U);
   EXPECT_EQ(items[0].id, "");
-  EXPECT_THAT(items[1].pixels, ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_THAT(items[1].sample.pixels, ElementsAre(1, 2, 3, 4, 5, 6));
   EXPECT_EQ(items[1].number, 3U);
   EXPECT_EQ(items[1].id, "\"a\\\"b\"");
-  EXPECT_THAT(items[2].pixels, ElementsAre(0, 0, 0, 0, 0, 9));
+  EXPECT_THAT(items[2].sample.pixels, ElementsAre(0, 0, 0, 0, 0, 9));
   EXPECT_EQ(items[2].id, "17");
-  EXPECT_THAT(items[3].pixels, ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_THAT(items[3].sample.pixels, ElementsAre(1, 2, 3, 4, 5, 6));
 }
 
 TEST(JsonStream, takes_channels_before_rows_when_there_are_several) {
-  EXPECT_THAT(items_of("[[[1,2]],[[3,4]]]", kColour).at(0).pixels, ElementsAre(1, 2, 3, 4));
-  EXPECT_THAT(items_of("[1,2,3,4]", kColour).at(0).pixels, ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(items_of("[[[1,2]],[[3,4]]]", kColour).at(0).sample.pixels, ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(items_of("[1,2,3,4]", kColour).at(0).sample.pixels, ElementsAre(1, 2, 3, 4));
   EXPECT_THAT(error_of("[[1,2],[3,4]]", kColour), HasSubstr("where 1 rows belong"));
   EXPECT_THAT(error_of("[[[1,2],[3,4]]]", kColour), HasSubstr("an array of 1 where 2 channels"));
 }
@@ -106,6 +114,78 @@ TEST(JsonStream, says_what_is_wrong_with_a_line) {
   for (const auto& [line, error] : cases) EXPECT_THAT(error_of(line), HasSubstr(error)) << line;
 }
 
+TEST(JsonStream, takes_pixels_in_0_to_1_when_the_run_was_trained_on_such) {
+  const data::SampleForm form = images_of({1, 1, 3}, false);
+
+  EXPECT_THAT(items_of("[[0, 0.5, 1]]", form).at(0).sample.values, ElementsAre(0, 0.5F, 1));
+  EXPECT_THAT(error_of("[0, 0.5, 255]", form),
+              HasSubstr("pixel 2 is 255; expected a number from 0"));
+  EXPECT_THAT(error_of("[0, -0.5, 1]", form), HasSubstr("pixel 1 is -0.5"));
+  EXPECT_THAT(error_of("[0, 0.5]", form), HasSubstr("2 pixels; expected 3"));
+}
+
+TEST(JsonStream, takes_features_in_their_order) {
+  const data::SampleForm form = images_of({3, 1, 1, true});
+
+  const auto items =
+      items_of("[1, -2.5, 3e4]\n{\"id\": 1, \"features\": [0, 1, 2], \"other\": 1}\n", form);
+
+  ASSERT_EQ(items.size(), 2U);
+  EXPECT_THAT(items[0].sample.values, ElementsAre(1, -2.5F, 3e4F));
+  EXPECT_THAT(items[1].sample.values, ElementsAre(0, 1, 2));
+  EXPECT_EQ(items[1].id, "1");
+}
+
+/// age, kind (a, 7), size
+data::SampleForm table() {
+  data::SampleForm form = images_of({4, 1, 1, true});
+  form.columns = {{"age", {}}, {"kind", {"a", "7"}}, {"size", {}}};
+  form.label_column = "label";
+  return form;
+}
+
+TEST(JsonStream, takes_columns_by_their_names_when_the_run_has_a_table) {
+  const auto items = items_of(
+      "{\"columns\": {\"size\": -1, \"kind\": \"a\", \"age\": 3.5, \"label\": \"x\"}}\n"
+      "{\"columns\": {\"age\": 1, \"kind\": 7, \"size\": 2}}\n"
+      "{\"features\": [1, 0, 1, 2]}\n",
+      table());
+
+  ASSERT_EQ(items.size(), 3U);
+  EXPECT_THAT(items[0].sample.values, ElementsAre(3.5F, 1, 0, -1));
+  EXPECT_THAT(items[1].sample.values, ElementsAre(1, 0, 1, 2));
+  EXPECT_THAT(items[2].sample.values, ElementsAre(1, 0, 1, 2));
+}
+
+TEST(JsonStream, says_what_is_wrong_with_features) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"[1,2,3]", "3 features; expected 4"},
+      {"[1,2,null,4]", "feature 2 is null; expected a finite number"},
+      {"[1,2,1e39,4]", "feature 2 is 1e+39; expected a finite number"},
+      {"[1,2,NaN,4]", "NaN at byte 6; expected features as JSON"},
+      {"[1,2,\"3\",4]", "feature 2 is \"3\""},
+      {"[[1,2,3,4]]", "1 features; expected 4"},
+      {"7", "7; expected an array of 4 features"},
+      {"{\"pixels\": [1,2,3,4]}", "without the key columns or features"},
+      {"{\"features\": 7}", "7; expected an array of 4 features"},
+      {"{\"columns\": [1]}", "columns of [1]; expected an object"},
+      {"{\"columns\": {}, \"features\": []}", "expected one of the two"},
+      {R"({"columns": {"age": 1, "kind": "a"}})", "no column size; expected age, kind, size"},
+      {R"({"columns": {"age": 1, "kind": "b", "size": 1}})",
+       "the category \"b\" in column kind; expected a, 7"},
+      {R"({"columns": {"age": 1, "kind": null, "size": 1}})", "the category null in column kind"},
+      {R"({"columns": {"age": "1", "kind": "a", "size": 1}})",
+       "column age is \"1\"; expected a finite number"},
+      {R"({"columns": {"age": 1, "kind": "a", "sise": 1}})",
+       "the unknown column \"sise\" (did you mean size?)"},
+  };
+  for (const auto& [line, error] : cases) {
+    EXPECT_THAT(error_of(line, table()), HasSubstr(error)) << line;
+  }
+  EXPECT_THAT(error_of("{\"columns\": {}}", images_of({3, 1, 1, true})),
+              HasSubstr("without the key features"));
+}
+
 TEST(JsonStream, goes_on_when_a_line_is_broken) {
   const auto items = items_of("[1,2,3,4,5,6]\n{\"id\":\"b\",\"pixels\":[0]}\n[6,5,4,3,2,1]\n");
 
@@ -113,7 +193,7 @@ TEST(JsonStream, goes_on_when_a_line_is_broken) {
   EXPECT_EQ(items[1].number, 2U);
   EXPECT_EQ(items[1].id, "\"b\"");
   EXPECT_THAT(items[1].error, HasSubstr("1 pixels"));
-  EXPECT_THAT(items[2].pixels, ElementsAre(6, 5, 4, 3, 2, 1));
+  EXPECT_THAT(items[2].sample.pixels, ElementsAre(6, 5, 4, 3, 2, 1));
 }
 
 TEST(JsonStream, gives_an_image_as_soon_as_its_line_is_whole) {
@@ -170,7 +250,7 @@ TEST(IdxStream, gives_images_as_they_come) {
   ASSERT_EQ(items.size(), 2U);
   EXPECT_FALSE(items[1].is_line);
   EXPECT_EQ(items[1].number, 1U);
-  EXPECT_THAT(items[1].pixels, ElementsAre('g', 'h', 'i', 'j', 'k', 'l'));
+  EXPECT_THAT(items[1].sample.pixels, ElementsAre('g', 'h', 'i', 'j', 'k', 'l'));
 }
 
 TEST(IdxStream, counts_on_when_one_file_follows_another) {
@@ -178,7 +258,7 @@ TEST(IdxStream, counts_on_when_one_file_follows_another) {
 
   ASSERT_EQ(items.size(), 2U);
   EXPECT_EQ(items[1].number, 1U);
-  EXPECT_EQ(items[1].pixels.front(), 'e');
+  EXPECT_EQ(items[1].sample.pixels.front(), 'e');
 }
 
 TEST(IdxStream, says_which_image_is_cut_off) {
@@ -193,7 +273,12 @@ TEST(IdxStream, ends_when_it_can_not_be_gone_on_with) {
   const auto refused = [](const std::string& bytes, const char* text) {
     EXPECT_THAT([&] { items_of(bytes); }, ThrowsMessage<DataError>(HasSubstr(text))) << text;
   };
-  refused(idx(3, {1, 3, 2}, "abcdef"), "found images of 1 x 3 x 2; expected 1 x 2 x 3");
+  refused(idx(3, {1, 3, 2}, "abcdef"), "found images of 1 x 3 x 2; expected images of 1 x 2 x 3");
+  EXPECT_THAT(
+      [&] {
+        items_of(idx(3, {1, 2, 3}, "abcdef"), table());
+      },
+      ThrowsMessage<DataError>(HasSubstr("expected vectors of 4 features")));
   refused(idx(1, {1}, "a"), "magic number 0x00000801");
   refused(idx(3, {1, 0, 3}, ""), "a size of 0");
   refused(idx(3, {1}, ""), "8 bytes at its end");

@@ -130,6 +130,22 @@ TEST(Creator, takes_a_kind_without_centres) {
   EXPECT_EQ(reader.summary(Kind::clvae).latent_dim, 2U);
 }
 
+TEST(Creator, keeps_what_the_numbers_of_a_sample_are_where_it_is_known) {
+  const TemporaryFolder folder;
+  Contents contents = small_contents();
+  create(folder.file("unknown.h5"), contents, ignore_warning);
+  contents.sample_type = kIntensities;
+  create(folder.file("known.h5"), contents, ignore_warning);
+  contents.sample_type = "colours";
+  create(folder.file("wrong.h5"), contents, ignore_warning);
+
+  EXPECT_EQ(Reader(folder.file("unknown.h5")).sample_type(), "");
+  EXPECT_EQ(Reader(folder.file("known.h5")).sample_type(), "intensities");
+  EXPECT_EQ(Reader(folder.file("known.h5")).contents().sample_type, "intensities");
+  EXPECT_THAT(message_of<RunFileError>([&] { Reader(folder.file("wrong.h5")).sample_type(); }),
+              AllOf(HasSubstr("sample_type"), HasSubstr("colours")));
+}
+
 TEST(Creator, keeps_the_size_of_the_images_where_it_is_known) {
   const TemporaryFolder folder;
   Contents contents = small_contents();

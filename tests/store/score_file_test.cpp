@@ -32,7 +32,7 @@ struct Rows {
       disagreement.push_back(value / 100);
     }
   }
-  ScoreRows rows() const { return {anomaly, is_anomaly, nearest, confidence, disagreement}; }
+  ScoreRows rows() const { return {anomaly, is_anomaly, nearest, confidence, disagreement, {}}; }
 
   std::vector<float> anomaly;
   std::vector<std::uint8_t> is_anomaly;
@@ -58,7 +58,7 @@ FileHandle opened(const std::string& path) {
 TEST(ScoreFileTest, holds_all_rows_and_attributes_when_it_is_finished) {
   const TemporaryFolder folder;
   const std::string path = folder.file("scores.h5");
-  ScoreFile file(path, 3, kAttributes, ignore_warning);
+  ScoreFile file(path, 3, 0, kAttributes, ignore_warning);
   file.append(Rows({1, 2}).rows());
   file.append(Rows({}).rows());
   file.append(Rows({3}).rows());
@@ -85,12 +85,41 @@ TEST(ScoreFileTest, holds_all_rows_and_attributes_when_it_is_finished) {
   EXPECT_EQ(folder.size(), 1U);
 }
 
+TEST(ScoreFileTest, names_the_files_when_samples_have_names) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("scores.h5");
+  const std::vector<std::string> names{"fox/1.png", "", "badger/zwölf.jpg"};
+  ScoreFile file(path, 3, names[2].size(), {}, ignore_warning);
+  const Rows two({1, 2});
+  const Rows one({3});
+  ScoreRows rows = two.rows();
+  EXPECT_THAT(message_of<UsageError>([&] { file.append(rows); }), HasSubstr("2 scores"));
+  rows.file = gsl::make_span(names).first(2);
+  file.append(rows);
+  rows = one.rows();
+  rows.file = gsl::make_span(names).last(1);
+  file.append(rows);
+  file.finish();
+
+  const FileHandle found = opened(path);
+  const DatasetHandle dataset(H5Dopen2(found.id(), "/file", H5P_DEFAULT));
+  const DatatypeHandle type(H5Dget_type(dataset.id()));
+  const std::size_t width = H5Tget_size(type.id());
+  ASSERT_EQ(width, names[2].size() + 1);
+  EXPECT_EQ(H5Tget_cset(type.id()), H5T_CSET_UTF8);
+  std::vector<char> bytes(3 * width);
+  ASSERT_GE(H5Dread(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), 0);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    EXPECT_EQ(std::string(&bytes[i * width]), names[i]);
+  }
+}
+
 TEST(ScoreFileTest, leaves_what_was_there_when_it_is_not_finished) {
   const TemporaryFolder folder;
   const std::string path = folder.file("scores.h5");
   write_bytes(path, "older");
   {
-    ScoreFile file(path, 2, kAttributes, ignore_warning);
+    ScoreFile file(path, 2, 0, kAttributes, ignore_warning);
     file.append(Rows({1}).rows());
     EXPECT_THAT(message_of<UsageError>([&] { file.finish(); }), HasSubstr("1 of 2 scores"));
   }
@@ -105,7 +134,7 @@ TEST(ScoreFileTest, takes_the_place_of_an_older_one_when_it_is_finished) {
   write_bytes(path, "older");
   write_bytes(path + ".new", "what a kill left");
 
-  ScoreFile file(path, 1, {}, ignore_warning);
+  ScoreFile file(path, 1, 0, {}, ignore_warning);
   file.append(Rows({1}).rows());
   file.finish();
 
@@ -115,7 +144,7 @@ TEST(ScoreFileTest, takes_the_place_of_an_older_one_when_it_is_finished) {
 
 TEST(ScoreFileTest, refuses_rows_that_are_too_many_or_incomplete) {
   const TemporaryFolder folder;
-  ScoreFile file(folder.file("scores.h5"), 1, {}, ignore_warning);
+  ScoreFile file(folder.file("scores.h5"), 1, 0, {}, ignore_warning);
   const Rows two({1, 2});
   const Rows one({1});
 
@@ -130,7 +159,7 @@ TEST(ScoreFileTest, finds_at_its_start_that_there_is_no_room) {
   const Limit limit(RLIMIT_FSIZE, 100'000);
 
   const std::string message = message_of<IoError>(
-      [&] { ScoreFile(folder.file("scores.h5"), 100'000, kAttributes, ignore_warning); });
+      [&] { ScoreFile(folder.file("scores.h5"), 100'000, 0, kAttributes, ignore_warning); });
 
   EXPECT_THAT(message, HasSubstr("find room for"));
   EXPECT_EQ(folder.size(), 0U);

@@ -38,7 +38,7 @@ TEST_F(EncodersTest, are_refused_when_weights_or_pixels_do_not_fit) {
   Encoders encoders(small_options().architecture, "cpu");
 
   EXPECT_THROW(encoders.add({1, 2, 3}), UsageError);
-  EXPECT_THROW(encoders.encode(gsl::make_span(test_.pixels).first(63), {}), UsageError);
+  EXPECT_THROW(encoders.encode(Values(test_.pixels).subspan(0, 63), {}), UsageError);
   EXPECT_THROW(Encoders(small_options().architecture, "cuda:99"), RunError);
 }
 

@@ -26,6 +26,9 @@ struct ImageShape {
   friend bool operator!=(const ImageShape& a, const ImageShape& b) { return !(a == b); }
 };
 
+/// "images of 1 x 28 x 28" (channels, height, width) or "vectors of 5 features".
+std::string describe(const ImageShape& shape);
+
 /// Images or vectors of features with one class label each. Either `pixels` or `values` is filled,
 /// [size, channels, height, width].
 struct LabelledImages {

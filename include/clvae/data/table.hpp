@@ -2,12 +2,20 @@
 /// \file
 /// Records of a table as vectors of features.
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "clvae/data/dataset.hpp"
 
 namespace clvae::data {
+
+/// Features that the columns become.
+std::size_t features_of(const std::vector<Column>& columns);
+
+/// Appends the features of a category. \return whether the column has it; else nothing is appended
+bool append_category(const Column& column, const std::string& category,
+                     std::vector<float>& features);
 
 /// Turns records with a known header into features: a number as it is, a category into one feature
 /// for each category of its column, 1 for its own and 0 for the others.

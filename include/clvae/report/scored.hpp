@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Scores of new images as a table that is written row by row.
+/// Scores of new samples as a table that is written row by row.
 
 #include <memory>
 #include <string>
@@ -8,30 +8,34 @@
 
 namespace clvae::report {
 
-/// What an ensemble says of one new image.
-struct ScoredImage {
-  std::size_t index = 0;  ///< in its file, from 0
+/// What an ensemble says of one new sample.
+struct ScoredSample {
+  std::size_t index = 0;  ///< in its data, from 0
   float anomaly = 0;      ///< higher = more anomalous
   bool is_anomaly = false;
   std::string_view nearest_class;
-  float confidence = 0;    ///< of the nearest class among all, 0..1
-  float disagreement = 0;  ///< share of members that say otherwise, 0..1
+  float confidence = 0;        ///< of the nearest class among all, 0..1
+  float disagreement = 0;      ///< share of members that say otherwise, 0..1
+  std::string_view file = {};  ///< its name, where samples are files
 };
 
-/// A CSV file with the columns index, anomaly_score, is_anomaly (1 or 0), nearest_class (its name),
-/// confidence, disagreement. Numbers read back as the same single-precision numbers, the anomaly
-/// score as the same double as well that `scores.csv` has. Written beside its place; it appears
-/// whole, when it is finished, or not at all.
+/// Whether samples are files that have names.
+enum class SampleNames { none, files };
+
+/// A CSV file with the columns index, file (where samples are files), anomaly_score, is_anomaly (1
+/// or 0), nearest_class (its name), confidence, disagreement. Numbers read back as the same
+/// single-precision numbers, the anomaly score as the same double as well that `scores.csv` has.
+/// Written beside its place; it appears whole, when it is finished, or not at all.
 class ScoredCsv {
  public:
   /// \throws IoError
-  explicit ScoredCsv(const std::string& path);
+  ScoredCsv(const std::string& path, SampleNames names);
   ~ScoredCsv();
   ScoredCsv(const ScoredCsv&) = delete;
   ScoredCsv& operator=(const ScoredCsv&) = delete;
 
-  void append(const ScoredImage& image);  ///< \throws IoError
-  void finish();                          ///< \throws IoError
+  void append(const ScoredSample& sample);  ///< \throws IoError
+  void finish();                            ///< \throws IoError
 
  private:
   struct Impl;

@@ -1,15 +1,18 @@
 #pragma once
 /// \file
-/// An ensemble of trained CL-VAEs that scores new images: no labels, no training data, no files.
+/// An ensemble of trained CL-VAEs that scores new images or features: no labels, no training data,
+/// no files.
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <gsl/span>
 
+#include "clvae/data/split.hpp"
 #include "clvae/model/architecture.hpp"
 #include "clvae/reduce/gaussians.hpp"
 #include "clvae/reduce/merge.hpp"
@@ -28,9 +31,12 @@ struct EnsembleOptions {
   reduce::Score score = reduce::Score::density;
   reduce::Merge merge = reduce::Merge::mean;
   std::string device = "cpu";  ///< or "cuda:N"
+  /// Of vectors of features: what brings them to what the members were trained on. Without it they
+  /// are taken as they are.
+  std::optional<data::Standardisation> standardisation;
 };
 
-/// What the ensemble says of each of n images.
+/// What the ensemble says of each of n samples.
 struct Scores {
   /// Higher = more anomalous: the latent divergence, minus the largest merged class score (of
   /// densities: minus the log of the largest merged density). No unit; may be negative.
@@ -38,21 +44,24 @@ struct Scores {
   /// The class with the largest merged score, 0..K-1.
   std::vector<std::int32_t> nearest_class;
   /// Share, in 0..1, of the nearest class in the merged densities of all classes: its probability
-  /// if the image were of a known class and all were equally frequent. It says how surely the
-  /// classes are told apart, not whether the image is of any: `anomaly` says that.
+  /// if the sample were of a known class and all were equally frequent. It says how surely the
+  /// classes are told apart, not whether the sample is of any: `anomaly` says that.
   std::vector<float> confidence;
   /// Share, in 0..1, of the members whose own nearest class is not the ensemble's.
   std::vector<float> disagreement;
   std::size_t size() const { return anomaly.size(); }
 };
 
-/// Scores images with all members. Bit for bit the same for the same images in the same batches of
-/// 256, on the same kind of processor with the same libraries; otherwise batched, scores differ by
-/// the rounding of single precision. One thread at a time.
+/// Scores samples with all members. Bit for bit the same for the same samples in the same batches
+/// of 256, on the same kind of processor with the same libraries; otherwise batched, scores differ
+/// by the rounding of single precision. Scores are finite: features that are so far from all that
+/// was trained on that a latent leaves -1e10..1e10 are scored as if it were at that bound. One
+/// thread at a time.
 class Ensemble {
  public:
-  /// \throws UsageError where there is no member or class, members don't fit the architecture or
-  ///   each other, or scores can't be merged so; RunError where the device can't be used
+  /// \throws UsageError where there is no member or class, members or the standardisation don't fit
+  ///   the architecture or each other, or scores can't be merged so; RunError where the device
+  ///   can't be used
   Ensemble(const EnsembleOptions& options, const std::vector<Member>& members);
   ~Ensemble();
   Ensemble(const Ensemble&) = delete;
@@ -66,8 +75,13 @@ class Ensemble {
 
   /// Works on 256 images at a time, so that memory beside the result does not grow with n.
   /// \param pixels [n, channels, height, width], 0..255
-  /// \throws UsageError where they are no whole images
+  /// \throws UsageError where they are no whole images, or members take features
   Scores score(gsl::span<const std::uint8_t> pixels) const;
+  /// \param values [n, channels, height, width], images in 0..1; or [n, features] as they lie in
+  ///   their file
+  /// \throws UsageError where they are no whole samples, or a value is not finite or, of an image,
+  ///   outside 0..1
+  Scores score(gsl::span<const float> values) const;
 
   /// Anomaly scores of samples that the members have encoded before. 4 N n (K + 1) bytes.
   /// \param latents gives those of one member, [n, d], in the order in which members were given

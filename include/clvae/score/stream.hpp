@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Images that come one after the other on a stream of bytes, and the answers to them.
+/// Samples that come one after the other on a stream of bytes, and the answers to them.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,33 +11,36 @@
 
 #include <gsl/span>
 
-#include "clvae/data/dataset.hpp"
+#include "clvae/data/unlabelled.hpp"
 
 namespace clvae::score {
 
-/// One image of a stream, or why it is none.
+/// One sample of a stream, or why it is none.
 struct StreamItem {
-  std::size_t number = 0;            ///< its line, from 1; in raw IDX its index, from 0
-  bool is_line = true;               ///< JSON, not raw IDX
-  std::string id;                    ///< what came as its "id", as JSON; empty where nothing did
-  std::vector<std::uint8_t> pixels;  ///< [channels, height, width]; empty where there is an error
-  std::string error;                 ///< what was found and expected; empty where there is none
+  std::size_t number = 0;    ///< its line, from 1; in raw IDX its index, from 0
+  bool is_line = true;       ///< JSON, not raw IDX
+  std::string id;            ///< what came as its "id", as JSON; empty where nothing did
+  data::SampleBlock sample;  ///< one; empty where there is an error
+  std::string error;         ///< what was found and expected; empty where there is none
 };
 
-/// Cuts a stream into images. It is one of two:
+/// Cuts a stream into samples. It is one of two:
 ///
-/// - Newline-delimited JSON: on each line an image, {"id": ..., "pixels": [...]} or the pixels
-///   alone. Pixels are whole numbers 0..255: all in one array, channel by channel, row by row, or
-///   nested [height][width] (one channel) or [channels][height][width]. "id" may be a text or a
-///   number and is optional; other keys are ignored, and so are empty lines. A line that holds no
-///   such image is an item with an error, and the next line is the next item.
+/// - Newline-delimited JSON: on each line a sample. An image is {"id": ..., "pixels": [...]} or the
+///   pixels alone: whole numbers 0..255, or numbers in 0..1 where the form says so, all in one
+///   array, channel by channel, row by row, or nested [height][width] (one channel) or
+///   [channels][height][width]. A vector is {"id": ..., "features": [...]} or the features alone,
+///   in their order; of a table also {"id": ..., "columns": {"age": 3, "kind": "a"}} with all
+///   columns, in any order. "id" may be a text or a number and is optional; other keys are ignored,
+///   and so are empty lines. A line that holds no such sample is an item with an error, and the
+///   next line is the next item.
 /// - Raw IDX, known by its first bytes 00 00 08 03 ([n, height, width], one channel) or 00 00 08 04
 ///   ([n, channels, height, width]). Further IDX files may follow the first.
 ///
-/// Holds what was fed and not yet taken, and of a line at most what an image can take.
+/// Holds what was fed and not yet taken, and of a line at most what a sample can take.
 class StreamReader {
  public:
-  explicit StreamReader(const data::ImageShape& shape);
+  explicit StreamReader(const data::SampleForm& form);
   ~StreamReader();
   StreamReader(const StreamReader&) = delete;
   StreamReader& operator=(const StreamReader&) = delete;
@@ -55,7 +58,7 @@ class StreamReader {
   std::unique_ptr<Impl> impl_;
 };
 
-/// What the ensemble says of one image.
+/// What the ensemble says of one sample.
 struct Answer {
   float anomaly = 0;
   bool is_anomaly = false;

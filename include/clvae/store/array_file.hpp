@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Arrays of numbers and texts in HDF5 files that others have made: data to train on.
+/// Arrays of numbers and texts in HDF5 files that others have made: data to train on or to score.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +15,26 @@ struct NumberArray {
   std::vector<std::size_t> shape;
   std::vector<std::uint8_t> bytes;  ///< of uint8
   std::vector<float> numbers;       ///< of any other integers or floating-point numbers
+};
+
+/// A dataset of numbers, read along its first axis. All functions throw DataError.
+class RowReader {
+ public:
+  ~RowReader();
+  RowReader(const RowReader&) = delete;
+  RowReader& operator=(const RowReader&) = delete;
+  RowReader(RowReader&&) noexcept;
+  RowReader& operator=(RowReader&&) noexcept;
+
+  const std::vector<std::size_t>& shape() const;
+  /// \pre the rows are there
+  NumberArray read(std::size_t begin, std::size_t count) const;
+
+ private:
+  friend class ArrayFile;
+  struct Impl;
+  explicit RowReader(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 /// An HDF5 file, opened for reading by one process. All functions throw DataError, which names the
@@ -33,6 +53,8 @@ class ArrayFile {
   /// A dataset of numbers; enough memory for what it claims is only taken where the file can hold
   /// as much.
   NumberArray numbers(const std::string& item) const;
+  /// A dataset of numbers that is read piece by piece. It keeps the file open.
+  RowReader rows(const std::string& item) const;
   /// A dataset of texts or whole numbers, [n] or [n, 1], as texts.
   std::vector<std::string> texts(const std::string& item) const;
   /// The list of texts in an attribute of an item; empty where there is none.

@@ -46,6 +46,7 @@ class Reader {
   std::vector<std::int32_t> inlier_classes() const;
   std::vector<std::int32_t> outlier_classes() const;
   std::vector<std::int32_t> image_shape() const;  ///< as `Contents` has it
+  std::string sample_type() const;                ///< as `Contents` has it
   std::vector<std::string> sessions() const;      ///< one text for each job that worked on the run
   std::vector<std::string> merged_from() const;   ///< as `Contents` has it
   /// All that was known before training, as it was given to `create`.

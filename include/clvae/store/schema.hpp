@@ -62,6 +62,11 @@ struct FeatureTable {
   std::vector<double> deviations;  ///< [features]
 };
 
+/// What the numbers of a sample may be: those of an image, 0..255 or 0..1, or of a vector.
+inline constexpr const char* kBytes = "bytes";
+inline constexpr const char* kIntensities = "intensities";
+inline constexpr const char* kFeatures = "features";
+
 /// Everything that is known before training starts.
 struct Contents {
   std::string config;  ///< resolved, YAML
@@ -73,6 +78,8 @@ struct Contents {
   std::vector<std::int32_t> outlier_classes;  ///< ascending
   /// Channels, height and width of a sample; empty where a run file of an earlier version was read.
   std::vector<std::int32_t> image_shape;
+  /// One of the three; empty where a run file of an earlier version was read.
+  std::string sample_type;
   std::vector<SampleTable> parts;  ///< train, validation, test
   std::vector<KindLayout> kinds;
   FeatureTable features;

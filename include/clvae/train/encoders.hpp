@@ -1,16 +1,15 @@
 #pragma once
 /// \file
-/// Trained encoders, ready to be used on new images.
+/// Trained encoders, ready to be used on new samples.
 
-#include <cstdint>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <gsl/span>
-
 #include "clvae/model/architecture.hpp"
+#include "clvae/train/values.hpp"
 
 namespace clvae::train {
 
@@ -34,8 +33,9 @@ class Encoders {
   /// Takes the posterior means of one encoder. \param latents [n, d]
   using Take = std::function<void(std::size_t encoder, const std::vector<float>& latents)>;
   /// Calls `take` for each encoder, in the order in which they were added.
-  /// \param pixels [n, channels, height, width], 0..255 \throws UsageError for another size
-  void encode(gsl::span<const std::uint8_t> pixels, const Take& take) const;
+  /// \param values [n, channels, height, width]: bytes 0..255, or numbers as the members were
+  ///   trained on, images in 0..1 and features standardised \throws UsageError for another size
+  void encode(const Values& values, const Take& take) const;
 
  private:
   struct Impl;

@@ -1,0 +1,102 @@
+#include "array_form.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+
+namespace clvae::data {
+
+namespace {
+
+/// Longer axes than this are not taken for channels unless the config says so.
+constexpr std::size_t kMostObviousChannels = 4;
+
+std::string words_of(const std::vector<std::size_t>& shape) {
+  return fmt::format("an array of shape [{}]", fmt::join(shape, ", "));
+}
+
+bool are_channels_last(const std::vector<std::size_t>& shape, Axes axes, const std::string& where) {
+  if (axes != Axes::automatic) return axes == Axes::channels_last;
+  const bool first = shape[1] <= kMostObviousChannels;
+  const bool last = shape[3] <= kMostObviousChannels;
+  if (first == last) {
+    throw DataError(where, words_of(shape),
+                    "channels in one of its axes; dataset.axes says in which: channels_first or "
+                    "channels_last");
+  }
+  return last;
+}
+
+ImageShape shape_of(const std::vector<std::size_t>& shape, bool channels_last,
+                    const std::string& where) {
+  constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<int>::max());
+  for (const std::size_t extent : shape) {
+    if (extent == 0 || extent > kMost) {
+      throw DataError(where, words_of(shape), "at least one sample and value");
+    }
+  }
+  const auto extent = [&](std::size_t axis) { return static_cast<int>(shape[axis]); };
+  switch (shape.size()) {
+    case 2:
+      return {extent(1), 1, 1, true};
+    case 3:
+      return {1, extent(1), extent(2)};
+    default:
+      return channels_last ? ImageShape{extent(3), extent(1), extent(2)}
+                           : ImageShape{extent(1), extent(2), extent(3)};
+  }
+}
+
+/// [n, height, width, channels] to [n, channels, height, width].
+template <class Value>
+std::vector<Value> with_channels_first(const std::vector<Value>& values, const ImageShape& shape) {
+  const auto channels = static_cast<std::size_t>(shape.channels);
+  const std::size_t plane = shape.pixels() / channels;
+  std::vector<Value> ordered(values.size());
+  for (std::size_t begin = 0; begin < values.size(); begin += shape.pixels()) {
+    for (std::size_t place = 0; place < plane; ++place) {
+      for (std::size_t channel = 0; channel < channels; ++channel) {
+        ordered[begin + channel * plane + place] = values[begin + place * channels + channel];
+      }
+    }
+  }
+  return ordered;
+}
+
+}  // namespace
+
+ArrayForm::ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where)
+    : array_(std::move(shape)), where_(std::move(where)) {
+  if (array_.size() < 2 || array_.size() > 4) {
+    throw DataError(where_, words_of(array_),
+                    "[n, features], [n, height, width], or images with channels");
+  }
+  has_channels_last_ = array_.size() == 4 && are_channels_last(array_, axes, where_);
+  shape_ = shape_of(array_, has_channels_last_, where_);
+}
+
+SampleBlock ArrayForm::arranged(SampleBlock rows, std::size_t first) const {
+  if (shape_.is_vector && rows.values.empty()) {
+    rows.values.assign(rows.pixels.begin(), rows.pixels.end());
+    rows.pixels = {};
+  }
+  check_numbers(rows.values, first);
+  if (!has_channels_last_) return rows;
+  return {with_channels_first(rows.pixels, shape_), with_channels_first(rows.values, shape_)};
+}
+
+void ArrayForm::check_numbers(const std::vector<float>& numbers, std::size_t first) const {
+  const std::size_t size = shape_.pixels();
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const float value = numbers[i];
+    if (shape_.is_vector ? std::isfinite(value) : value >= 0 && value <= 1) continue;
+    throw DataError(where_,
+                    fmt::format("{} as value {} of sample {}", value, i % size, first + i / size),
+                    shape_.is_vector ? "finite numbers" : "intensities from 0 to 1");
+  }
+}
+
+}  // namespace clvae::data

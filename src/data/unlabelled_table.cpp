@@ -1,0 +1,59 @@
+#include <algorithm>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/data/table.hpp"
+#include "csv_file.hpp"
+#include "unlabelled_readers.hpp"
+
+namespace clvae::data {
+
+namespace {
+
+/// How many records there are; each has as many fields as there are columns.
+std::size_t records_in(const std::string& path) {
+  TableFile file(path);
+  std::vector<std::string> fields;
+  while (file.next(fields)) {
+  }
+  return file.record();
+}
+
+class TableSamples : public UnlabelledSamples {
+ public:
+  TableSamples(const std::string& path, const std::vector<Column>& columns)
+      : file_(path), encoder_(columns, file_.header(), path), size_(records_in(path)) {}
+
+  ImageShape shape() const override { return {static_cast<int>(encoder_.features()), 1, 1, true}; }
+  std::size_t size() const override { return size_; }
+
+  SampleBlock next(std::size_t most) override {
+    SampleBlock block;
+    std::vector<std::string> fields;
+    for (std::size_t i = 0; i < most && file_.next(fields); ++i) {
+      encoder_.append(fields, file_.record(), block.values);
+    }
+    return block;
+  }
+  void skip(std::size_t count) override {
+    std::vector<std::string> fields;
+    for (std::size_t i = 0; i < count && file_.next(fields); ++i) {
+    }
+  }
+
+ private:
+  TableFile file_;
+  TableEncoder encoder_;
+  std::size_t size_;
+};
+
+}  // namespace
+
+std::unique_ptr<UnlabelledSamples> open_table(const std::string& path, const SampleForm& form) {
+  if (form.columns.empty()) {
+    throw DataError(path, "a table",
+                    describe(form.shape) + " in arrays: the run was not trained on a table");
+  }
+  return std::make_unique<TableSamples>(path, form.columns);
+}
+
+}  // namespace clvae::data
