@@ -1,5 +1,9 @@
 // Training in bfloat16 beside training in float32.
 
+#include <algorithm>
+#include <functional>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,45 +34,74 @@ std::vector<float> losses(const TrainingRecord& record, std::size_t terms, std::
   return values;
 }
 
-/// The loss falls as far, to within 2 % of what it was in the first epoch: what is left of it after
-/// that depends on the last few roundings.
-void expect_same_fall(const std::vector<float>& found, const std::vector<float>& expected) {
-  EXPECT_NEAR(found.back(), expected.back(), 0.02F * expected.front());
-  EXPECT_LT(expected.back(), 0.7F * expected.front());
+/// First and last loss, each the median of five members: one member may stay on a plateau for as
+/// long as its last few roundings make it, in either precision.
+struct Fall {
+  float first = 0;
+  float last = 0;
+};
+
+Fall median_fall(const std::function<std::vector<float>(Seed)>& losses_of) {
+  constexpr std::size_t kMembers = 5;
+  std::vector<float> first;
+  std::vector<float> last;
+  for (std::uint64_t seed = 1; seed <= kMembers; ++seed) {
+    const std::vector<float> member = losses_of(Seed{seed});
+    first.push_back(member.front());
+    last.push_back(member.back());
+  }
+  std::sort(first.begin(), first.end());
+  std::sort(last.begin(), last.end());
+  return {first[kMembers / 2], last[kMembers / 2]};
+}
+
+/// The loss falls as far, to within 2 % of what it was in the first epoch.
+void expect_same_fall(const Fall& found, const Fall& expected) {
+  EXPECT_NEAR(found.last, expected.last, 0.02F * expected.first);
+  EXPECT_LT(expected.last, 0.7F * expected.first);
 }
 
 TEST_F(PrecisionTest, ends_at_the_same_losses_when_an_autoencoder_is_trained_in_bfloat16) {
-  const AutoencoderResult expected = trainer(float32_).train_clvae(Seed{1}, centres_, {});
-
-  const AutoencoderResult found = trainer(bfloat16_).train_clvae(Seed{1}, centres_, {});
-
-  EXPECT_FALSE(same_bits(found.encoder_weights, expected.encoder_weights));
   for (const std::size_t column : {0U, 2U}) {
-    expect_same_fall(losses(found, kLossTermCount, column),
-                     losses(expected, kLossTermCount, column));
+    const auto fall_in = [&](const TrainingOptions& options) {
+      return median_fall([&](Seed seed) {
+        return losses(trainer(options).train_clvae(seed, centres_, {}), kLossTermCount, column);
+      });
+    };
+
+    expect_same_fall(fall_in(bfloat16_), fall_in(float32_));
   }
 }
 
 TEST_F(PrecisionTest, ends_at_the_same_loss_when_a_vae_is_trained_in_bfloat16) {
-  const AutoencoderResult expected = trainer(float32_).train_vae(Seed{1}, {});
+  const auto fall_in = [&](const TrainingOptions& options) {
+    return median_fall(
+        [&](Seed seed) { return losses(trainer(options).train_vae(seed, {}), kLossTermCount, 0); });
+  };
 
-  const AutoencoderResult found = trainer(bfloat16_).train_vae(Seed{1}, {});
-
-  EXPECT_FALSE(same_bits(found.encoder_weights, expected.encoder_weights));
-  expect_same_fall(losses(found, kLossTermCount, 0), losses(expected, kLossTermCount, 0));
+  expect_same_fall(fall_in(bfloat16_), fall_in(float32_));
 }
 
 TEST_F(PrecisionTest, ends_at_the_same_loss_when_a_classifier_is_trained_in_bfloat16) {
-  TrainingOptions few = float32_;
-  few.epochs = 5;
-  const ClassifierResult expected = trainer(few).train_cnn(Seed{1}, {});
-  few.precision = model::Precision::bfloat16;
+  const auto fall_in = [&](TrainingOptions options) {
+    options.epochs = 5;
+    return median_fall([&](Seed seed) {
+      return losses(trainer(options).train_cnn(seed, {}), kClassifierTermCount, 0);
+    });
+  };
 
-  const ClassifierResult found = trainer(few).train_cnn(Seed{1}, {});
+  expect_same_fall(fall_in(bfloat16_), fall_in(float32_));
+}
 
-  EXPECT_FALSE(same_bits(found.encoder_weights, expected.encoder_weights));
-  expect_same_fall(losses(found, kClassifierTermCount, 0),
-                   losses(expected, kClassifierTermCount, 0));
+TEST_F(PrecisionTest, rounds_the_weights_otherwise_when_it_trains_in_bfloat16) {
+  const Seed seed{1};
+
+  EXPECT_FALSE(same_bits(trainer(bfloat16_).train_clvae(seed, centres_, {}).encoder_weights,
+                         trainer(float32_).train_clvae(seed, centres_, {}).encoder_weights));
+  EXPECT_FALSE(same_bits(trainer(bfloat16_).train_vae(seed, {}).encoder_weights,
+                         trainer(float32_).train_vae(seed, {}).encoder_weights));
+  EXPECT_FALSE(same_bits(trainer(bfloat16_).train_cnn(seed, {}).encoder_weights,
+                         trainer(float32_).train_cnn(seed, {}).encoder_weights));
 }
 
 TEST_F(PrecisionTest, judges_in_float32_when_it_trains_in_bfloat16) {
