@@ -121,8 +121,7 @@ std::vector<std::string> root_attribute_meanings() {
       "program, program_version: what made the file",
       "dataset_name, dataset_fingerprint: the dataset, and XXH3-128 of its samples and labels",
       "class_names: names of all classes of the dataset; labels are indices into it, from 0",
-      "inlier_classes: indices into class_names of the classes that were trained on; entry k is "
-      "what axes named class count as k",
+      "inlier_classes: indices into class_names of those trained on; axes named class count these",
       "outlier_classes: indices into class_names of the classes that count as anomalies",
       "image_shape: channels, height and width of a sample; of features their number, 1 and 1",
       "sample_type: bytes (images of 0..255), intensities (images of 0..1) or features"};

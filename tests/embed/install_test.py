@@ -160,8 +160,8 @@ class InstallTestCase(ScoreTestCase):
 
         self.assertIn("UsageError: found 1567 values; expected a multiple of 784, for images of "
                       "1 x 28 x 28",
-                      self.probe("runs/small", self.raw(self.images.ravel()[:1567]), "bytes",
-                                 status=2))
+                      self.probe("runs/small", self.raw(self.images.ravel()[:1567], "cut-samples"),
+                                 "bytes", status=2))
         self.assertIn("only 3 CL-VAE members are done",
                       self.probe("runs/small", samples, "bytes", "--members", "4", status=2))
         self.assertIn('reduction.score: found "beauty"',
