@@ -26,7 +26,7 @@ Examples:
   mpirun -np 4 clvae run configs/mnist.yaml            train on 4 ranks, reduce, plot
   srun --mpi=pmix clvae run configs/mnist.yaml         the same within a Slurm allocation
   clvae info runs/mnist                                how far it has come
-  clvae score runs/mnist new-images --output out.csv   rate new, unlabelled images
+  clvae score runs/mnist new-images --output out.csv   rate new, unlabelled data
   clvae export runs/mnist --torchscript modules        the same from Python
 
 Exit status: 0 done; 1 something broke while the job ran; 2 the command line, the config, the data

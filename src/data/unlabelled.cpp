@@ -1,11 +1,12 @@
 #include "clvae/data/unlabelled.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "bytes.hpp"
 #include "clvae/core/errors.hpp"
@@ -37,13 +38,18 @@ bool has_ending(const std::string& path, std::initializer_list<std::string_view>
                      [&](std::string_view ending) { return ends_with(path, ending); });
 }
 
-/// What the first bytes tell, if anything.
-std::optional<DataKind> kind_by_content(const std::string& path) {
+/// The first bytes, which tell most formats.
+std::string start_of(const std::string& path) {
   constexpr std::size_t kLongestMagic = 8;
-  std::array<char, kLongestMagic> bytes{};
+  std::string bytes(kLongestMagic, '\0');
   std::ifstream file(path, std::ios::binary);
-  file.read(bytes.data(), bytes.size());
-  const std::string_view start(bytes.data(), static_cast<std::size_t>(file.gcount()));
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
+}
+
+/// What they tell, if anything.
+std::optional<DataKind> kind_by_content(std::string_view start) {
   const auto begins_with = [&](std::string_view magic) {
     return start.substr(0, magic.size()) == magic;
   };
@@ -56,18 +62,22 @@ std::optional<DataKind> kind_by_content(const std::string& path) {
 }
 
 DataKind kind_of_file(const std::string& path, const SampleForm& form) {
-  if (const auto kind = kind_by_content(path)) return *kind;
+  const std::string start = start_of(path);
+  if (const auto kind = kind_by_content(start)) return *kind;
   if (has_ending(path, {".h5", ".hdf5"})) return DataKind::hdf5;
   if (has_ending(path, {".npz"})) return DataKind::npz;
   if (has_ending(path, {".csv", ".csv.gz"})) return DataKind::csv;
   if (has_ending(path, {".bin", ".bin.gz"})) return DataKind::cifar10;
   if (is_image_name(path)) return DataKind::images;
-  return form.columns.empty() ? DataKind::idx : DataKind::csv;
+  // No text begins so; of CIFAR-10 a record may.
+  const bool is_idx = !start.empty() && start.front() == '\0';
+  return form.columns.empty() || is_idx ? DataKind::idx : DataKind::csv;
 }
 
 /// The file of that name in a folder, plain or with .gz; "" where there is none.
 std::string file_in(const std::string& folder, const std::string& name) {
-  for (const std::string& path : {folder + "/" + name, folder + "/" + name + ".gz"}) {
+  for (const char* ending : {"", ".gz"}) {
+    const std::string path = fmt::format("{}/{}{}", folder, name, ending);
     if (exists(path)) return path;
   }
   return "";

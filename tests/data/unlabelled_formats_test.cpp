@@ -272,6 +272,7 @@ TEST_F(UnlabelledFormatsTest, are_told_by_what_is_in_a_file_before_its_name) {
   EXPECT_EQ(kind_of("h", idx_images(1)), DataKind::idx);
   take_a_table();
   EXPECT_EQ(kind_of("i", bytes_of("P5,size")), DataKind::csv);
+  EXPECT_EQ(kind_of("j", idx_images(1)), DataKind::idx);
 }
 
 }  // namespace

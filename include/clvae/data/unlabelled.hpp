@@ -66,17 +66,18 @@ struct DataPlace {
 /// Finds out what `path` is. Of a file, plain or with `.gz` where the format allows it, its first
 /// bytes decide (HDF5, zip: npz, PNG, JPEG, PGM, PPM), else the end of its name (.h5, .hdf5, .npz,
 /// .csv, .bin of CIFAR-10, those of images), else it is a CSV file where the run was trained on a
-/// table, and IDX where not. A folder stands for its test.csv where the run was trained on a table;
-/// for t10k-images-idx3-ubyte or test_batch.bin where they are there; for the images below `test`
-/// where it has both folders `train` and `test`; and else for all images below it.
-/// \throws DataError where nothing of that name is there, or no regular file or folder
+/// table and no byte of 0 comes first, and IDX where not. A folder stands for its test.csv where
+/// the run was trained on a table; for t10k-images-idx3-ubyte or test_batch.bin where they are
+/// there; for the images below `test` where it has both folders `train` and `test`; and else for
+/// all images below it. \throws DataError where nothing of that name is there, or no regular file
+/// or folder
 DataPlace place_of_data(const std::string& path, const SampleForm& form);
 
 /// Opens data of any kind but hdf5, which is read elsewhere (`unlabelled_array`). Labels are not
 /// looked at.
 /// - idx: [n, height, width] or [n, channels, height, width], unsigned bytes; cifar10: records.
 /// - images: all PNG, JPEG, PGM and PPM files below the folder, in the order of their names' bytes,
-///   each brought to the form's shape; names that begin with a dot are passed over, other files are
+///   each brought to the form's shape; names that begin with a dot are passed over, other files too,
 ///   with a warning. Holds the names of all files.
 /// - npz: the array x, or x_test, or x_train.
 /// - csv: a table with the form's columns, in any order; others are passed over.
