@@ -6,6 +6,7 @@
 
 #include "clvae/core/console.hpp"
 #include "clvae/core/nearest.hpp"
+#include "clvae/embed/trained_run.hpp"
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/centres.hpp"
 #include "clvae/store/creator.hpp"
@@ -71,7 +72,7 @@ std::int64_t parameters_of(Kind kind, const model::Architecture& architecture, i
 /// One line for each kind.
 std::string describe_plan(const Plan& plan, const config::Config& config,
                           const data::Experiment& experiment) {
-  const model::Architecture architecture = architecture_of(config, experiment.shape);
+  const model::Architecture architecture = embed::architecture_of(config, experiment.shape);
   const auto classes = static_cast<int>(experiment.inlier_classes.size());
   std::string text;
   for (const auto& [kind, members] : plan) {
@@ -141,7 +142,7 @@ std::string check(const Settings& settings) {
   const config::Config& config = settings.config;
   const data::Experiment experiment = load_experiment(config);
   require_trainable(config, experiment);
-  const model::Architecture architecture = architecture_of(config, experiment.shape);
+  const model::Architecture architecture = embed::architecture_of(config, experiment.shape);
   const std::size_t classes = experiment.inlier_classes.size();
   const Plan plan = planned_members(config, classes);
   const store::Contents contents = run_contents(config, experiment, plan);

@@ -30,6 +30,7 @@ struct CommandLine {
   InfoOptions info;
   BenchmarkOptions benchmark;
   ScoreOptions scoring;
+  ExportOptions exporting;
   std::function<int()> job;
 };
 
@@ -41,6 +42,8 @@ void add_run_commands(CLI::App& app, CommandLine& line);
 
 /// The command on new data: score.
 void add_score_command(CLI::App& app, CommandLine& line);
+/// The command export.
+void add_export_command(CLI::App& app, CommandLine& line);
 /// The command fetch.
 void add_fetch_command(CLI::App& app, CommandLine& line);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "clvae/embed/trained_run.hpp"
 #include "clvae/model/architecture.hpp"
 #include "experiment.hpp"
 
@@ -47,7 +48,7 @@ double pca_bytes(const data::Experiment& experiment) {
 /// Of one training step.
 double activation_bytes(const config::Config& config, const data::Experiment& experiment) {
   double bytes = 0;
-  for (const auto& map : model::feature_maps(architecture_of(config, experiment.shape))) {
+  for (const auto& map : model::feature_maps(embed::architecture_of(config, experiment.shape))) {
     bytes += static_cast<double>(map.channels) * map.height * map.width * sizeof(float);
   }
   return kCopiesOfActivations * bytes * config.training.batch_size;
@@ -57,7 +58,7 @@ double activation_bytes(const config::Config& config, const data::Experiment& ex
 
 double member_flops(Kind kind, const config::Config& config, const data::Experiment& experiment) {
   if (kind == Kind::pca) return pca_flops(config, experiment);
-  const model::Architecture architecture = architecture_of(config, experiment.shape);
+  const model::Architecture architecture = embed::architecture_of(config, experiment.shape);
   const auto classes = static_cast<int>(experiment.inlier_classes.size());
   const double flops = kind == Kind::cnn ? model::classifier_training_flops(architecture, classes)
                                          : model::training_flops(architecture);

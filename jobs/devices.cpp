@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "clvae/comm/places.hpp"
 #include "clvae/core/errors.hpp"
+#include "clvae/embed/trained_run.hpp"
 #include "clvae/train/device.hpp"
 #include "experiment.hpp"
 
@@ -33,9 +35,7 @@ std::vector<comm::DeviceAssignment> agreed_devices(const comm::Communicator& wor
 
 comm::DeviceAssignment own_device(const config::Training& training) {
   train::prepare(training.threads);
-  comm::RankPlace place;
-  place.visible_cuda_devices = train::visible_cuda_devices();
-  return assigned(training, {place}).front();
+  return {Rank{0}, "", embed::device_of(training)};
 }
 
 void require_precision(const config::Config& config, const comm::DeviceAssignment& place) {

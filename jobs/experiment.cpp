@@ -9,6 +9,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "clvae/core/nearest.hpp"
+#include "clvae/embed/trained_run.hpp"
 #include "clvae/model/centres.hpp"
 #include "clvae/reduce/gaussians.hpp"
 #include "clvae/train/pca.hpp"
@@ -115,47 +116,21 @@ data::Experiment experiment_on(const data::Dataset& dataset, const config::Confi
   return data::draw_experiment(dataset, options);
 }
 
-std::vector<std::string> names_of_classes(const std::vector<int>& classes,
-                                          const std::vector<std::string>& class_names) {
-  std::vector<std::string> names;
-  for (const int label : classes) names.push_back(class_names.at(static_cast<std::size_t>(label)));
-  return names;
-}
-
 std::string describe(const data::Experiment& experiment) {
   const auto outliers = std::count(experiment.test_is_outlier.begin(),
                                    experiment.test_is_outlier.end(), std::uint8_t{1});
   return fmt::format(
       "{}: outlier class{} {}; {} training, {} validation and {} test samples ({} outliers)",
       experiment.dataset_name, experiment.outlier_classes.size() > 1 ? "es" : "",
-      joined(names_of_classes(experiment.outlier_classes, experiment.class_names)),
+      joined(embed::names_of_classes(experiment.outlier_classes, experiment.class_names)),
       experiment.train.size(), experiment.validation.size(), experiment.test.size(), outliers);
-}
-
-model::Architecture architecture_of(const config::Config& config, const data::ImageShape& shape) {
-  model::Architecture architecture;
-  architecture.channels = shape.channels;
-  architecture.height = shape.height;
-  architecture.width = shape.width;
-  architecture.latent_dim = config.model.latent_dim;
-  if (shape.is_vector) {
-    architecture.layers = config.model.layers;
-    model::check(architecture);
-    return architecture;
-  }
-  architecture.hidden = config.model.hidden;
-  for (const config::Convolution& layer : config.model.convolutions) {
-    architecture.convolutions.push_back({layer.channels, layer.stride});
-  }
-  model::check(architecture);
-  return architecture;
 }
 
 train::TrainingOptions training_options(const config::Config& config, const data::ImageShape& shape,
                                         const std::string& device) {
   const config::Training& training = config.training;
   train::TrainingOptions options;
-  options.architecture = architecture_of(config, shape);
+  options.architecture = embed::architecture_of(config, shape);
   options.loss.alpha = training.alpha;
   options.loss.error = training.reconstruction.error == "cross_entropy"
                            ? model::ReconstructionError::cross_entropy
@@ -223,7 +198,7 @@ bool emulates_precision(const config::Config& config, const std::string& device)
 }
 
 void require_trainable(const config::Config& config, const data::Experiment& experiment) {
-  architecture_of(config, experiment.shape);
+  embed::architecture_of(config, experiment.shape);
   if (experiment.shape.is_vector && config.training.reconstruction.error == "cross_entropy") {
     throw UsageError(
         "training.reconstruction.error: found cross_entropy; features are no probabilities, for "

@@ -11,8 +11,8 @@
 #include "clvae/model/precision.hpp"
 #include "clvae/plan/plan.hpp"
 #include "clvae/store/schema.hpp"
+#include "clvae/store/slabs.hpp"
 #include "clvae/train/trainer.hpp"
-#include "slabs.hpp"
 
 namespace clvae::jobs {
 
@@ -27,13 +27,6 @@ train::Values values_of(const data::Part& samples);
 
 /// One line: which data, which classes are held back, how many samples.
 std::string describe(const data::Experiment& experiment);
-
-/// Names of classes. \param classes indices into `class_names`
-std::vector<std::string> names_of_classes(const std::vector<int>& classes,
-                                          const std::vector<std::string>& class_names);
-
-/// \param shape of an image \throws UsageError where the networks can't be built for such images
-model::Architecture architecture_of(const config::Config& config, const data::ImageShape& shape);
 
 train::TrainingOptions training_options(const config::Config& config, const data::ImageShape& shape,
                                         const std::string& device);

@@ -211,7 +211,7 @@ std::string write_extend_request(const RunFolder& folder,
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const std::string request = folder.extend_request(
       std::chrono::duration_cast<std::chrono::nanoseconds>(now).count(), getpid());
-  store::write_text_file(request, fmt::format("{}\n", fmt::join(overrides, "\n")));
+  store::write_file(request, fmt::format("{}\n", fmt::join(overrides, "\n")));
   return request;
 }
 

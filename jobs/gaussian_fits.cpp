@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "experiment.hpp"
+#include "clvae/embed/trained_run.hpp"
 
 namespace clvae::jobs {
 
@@ -24,43 +24,34 @@ std::vector<double> take(const std::string& bytes, std::size_t& place, std::size
 
 }  // namespace
 
-reduce::Gaussians fit_of(const store::Reader& reader, const TestBed& bed, Kind kind,
-                         MemberIndex member) {
-  const auto dimension = static_cast<int>(reader.summary(kind).latent_dim);
-  if (reader.has_dataset(kind, slab::kTrainLatents)) {
-    return reduce::fit_gaussians(reader.slab(kind, member, slab::kTrainLatents), bed.train_classes,
-                                 bed.classes, dimension);
-  }
-  return reduce::gaussians_of({bed.classes, dimension,
-                               reader.exact_slab(kind, member, slab::kClassMeans),
-                               reader.exact_slab(kind, member, slab::kClassCovariances)});
-}
-
 std::vector<reduce::Gaussians> gaussian_fits(const comm::Communicator& world,
-                                             const store::Reader& reader, const TestBed& bed,
+                                             const store::Reader& reader,
+                                             gsl::span<const std::int32_t> training_classes,
                                              const KindMembers& kind) {
   const auto ranks = static_cast<std::size_t>(world.size());
+  std::size_t classes = 0;
   std::size_t dimension = 0;
   std::string own;
   comm::together(world, [&] {
+    classes = reader.inlier_classes().size();
     dimension = reader.summary(kind.kind).latent_dim;
     for (auto i = static_cast<std::size_t>(world.rank().value()); i < kind.intact.size();
          i += ranks) {
-      const reduce::Gaussians fit = fit_of(reader, bed, kind.kind, kind.intact[i]);
+      const reduce::Gaussians fit =
+          embed::fit_of(reader, kind.kind, kind.intact[i], training_classes);
       append(own, fit.means);
       append(own, fit.whiteners);
       append(own, fit.log_peaks);
     }
   });
   const std::vector<std::string> shares = world.all_gather(own);
-  const auto classes = static_cast<std::size_t>(bed.classes);
   std::vector<std::size_t> places(ranks, 0);
   std::vector<reduce::Gaussians> fits;
   for (std::size_t i = 0; i < kind.intact.size(); ++i) {
     const std::string& share = shares[i % ranks];
     std::size_t& place = places[i % ranks];
     reduce::Gaussians fit;
-    fit.classes = bed.classes;
+    fit.classes = static_cast<int>(classes);
     fit.dimension = static_cast<int>(dimension);
     fit.means = take(share, place, classes * dimension);
     fit.whiteners = take(share, place, classes * dimension * dimension);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clvae/core/nearest.hpp"
+#include "clvae/embed/trained_run.hpp"
 #include "clvae/store/reader.hpp"
 #include "experiment.hpp"
 #include "jobs.hpp"
@@ -77,7 +78,7 @@ Json kind_json(const store::Reader& reader, Kind kind, bool verify) {
 
 Json run_json(const store::Reader& reader, const InfoOptions& options) {
   const auto names = [&](const std::vector<std::int32_t>& classes) {
-    return names_of_classes({classes.begin(), classes.end()}, reader.class_names());
+    return embed::names_of_classes({classes.begin(), classes.end()}, reader.class_names());
   };
   Json described{{"run_file", reader.path()},
                  {"schema_version", store::kSchemaVersion},

@@ -7,14 +7,14 @@
 # call cmake yourself (README.md).
 set -eu
 
-packages="g++ cmake ninja-build pkg-config openmpi-bin libopenmpi-dev libhdf5-openmpi-dev libtorch-dev
+packages="g++ cmake ninja-build pkg-config openmpi-bin libopenmpi-dev libhdf5-openmpi-dev libhdf5-dev libtorch-dev
   libopenblas0-serial libyaml-cpp-dev libfmt-dev libcli11-dev libeigen3-dev libboost-dev
   nlohmann-json3-dev libmsgsl-dev libxxhash-dev zlib1g-dev libpng-dev libturbojpeg0-dev
   libzip-dev libcsv-dev libarchive-dev libcurl4-openssl-dev libssl-dev gnuplot-nox fonts-dejavu-core
   dataset-fashion-mnist"
 for option in "$@"; do
   case "$option" in
-    --tests) packages="$packages libgtest-dev libgmock-dev python3-h5py clang-format clang-tidy shellcheck slurm-wlm munge iproute2 util-linux" ;;
+    --tests) packages="$packages libgtest-dev libgmock-dev python3-h5py python3-matplotlib python3-torch clang-format clang-tidy shellcheck slurm-wlm munge iproute2 util-linux" ;;
     *) echo "usage: $0 [--tests]" >&2; exit 2 ;;
   esac
 done

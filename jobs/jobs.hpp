@@ -8,6 +8,7 @@
 
 #include "clvae/comm/communicator.hpp"
 #include "clvae/core/console.hpp"
+#include "clvae/embed/trained_run.hpp"
 #include "clvae/store/reader.hpp"
 #include "settings.hpp"
 
@@ -39,20 +40,12 @@ void reduce(const comm::Communicator& world, const RunFolder& folder,
 config::Reduction agreed_reduction(const comm::Communicator& world, const RunFolder& folder,
                                    const std::vector<std::string>& overrides);
 
-/// The same by a process that is alone. \throws ConfigError, RunFileError
-config::Reduction reduction_of(const store::Reader& reader,
-                               const std::vector<std::string>& overrides);
-
 /// How new samples are scored.
 struct ScoreOptions {
-  std::string data;                    ///< file or folder; "-": standard input
-  std::string output;                  ///< .h5 or .csv file
-  double false_alarm_rate = 0.05;      ///< wished for
-  std::optional<double> threshold;     ///< in place of one for that rate
-  std::size_t members = 0;             ///< the first so many that are done; 0: all
-  std::string device;                  ///< "auto", "cpu" or "cuda"; empty: as the run says
-  int threads = 0;                     ///< of each rank; 0: as the run says
-  std::vector<std::string> overrides;  ///< of keys "reduction.*"
+  std::string data;    ///< file or folder; "-": standard input
+  std::string output;  ///< .h5 or .csv file
+  embed::Alarm alarm;
+  LoadOptions loading;
 };
 
 /// Scores the samples of a file or folder with the run's CL-VAE members; the ranks share them, and
@@ -64,6 +57,18 @@ void score(const comm::Communicator& world, const RunFolder& folder, const Score
 /// ends, a signal comes, or nobody reads on. One process. \param console on standard error
 /// \throws UsageError, RunError; DataError for a stream without any sample
 void serve(const RunFolder& folder, const ScoreOptions& options, Console& console);
+
+/// How a run is written for programs that are not clvae.
+struct ExportOptions {
+  std::string folder;
+  embed::Alarm alarm;
+  LoadOptions loading;  ///< its device and threads mean nothing here
+};
+
+/// Writes the run's CL-VAE members, and the ensemble of them, as TorchScript modules into a folder,
+/// which appears whole or not at all. One process. \throws UsageError also where the folder is
+/// neither empty nor an earlier export; RunFileError, IoError, InterruptedError
+void export_torchscript(const RunFolder& folder, const ExportOptions& options, Console& console);
 
 /// What the first of two runs on the same test set gains over the second, method by method.
 /// Collective. \param folders two \param output folder for tables and a figure; empty: none

@@ -27,6 +27,7 @@ Examples:
   srun --mpi=pmix clvae run configs/mnist.yaml         the same within a Slurm allocation
   clvae info runs/mnist                                how far it has come
   clvae score runs/mnist new-images --output out.csv   rate new, unlabelled data
+  clvae export runs/mnist --torchscript modules        the same from Python
 
 Exit status: 0 done; 1 something broke while the job ran; 2 the command line, the config, the data
 or the run file can't be used as given; 75 stopped, as a signal (USR1, USR2, TERM, INT) or the time
@@ -66,6 +67,7 @@ int main(int argc, char** argv) {
   jobs::add_config_commands(app, line);
   jobs::add_run_commands(app, line);
   jobs::add_score_command(app, line);
+  jobs::add_export_command(app, line);
   jobs::add_fetch_command(app, line);
   try {
     app.parse(argc, argv);

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "clvae/embed/trained_run.hpp"
 #include "clvae/model/architecture.hpp"
+#include "clvae/model/parameters.hpp"
+#include "clvae/store/slabs.hpp"
 #include "clvae/train/trainer.hpp"
 #include "experiment.hpp"
-#include "slabs.hpp"
 
 namespace clvae::jobs {
 
@@ -50,13 +52,25 @@ MemberDataset errors(const char* name, std::size_t samples, const Extents& exten
                       extents.place, part)};
 }
 
-MemberDataset weights(const char* name, std::int64_t count, const char* network) {
+/// \param layout in order of memory
+MemberDataset weights(const char* name, const std::vector<model::Parameter>& layout,
+                      const char* network) {
+  std::int64_t count = 0;
+  std::string parameters;
+  for (const model::Parameter& parameter : layout) {
+    count += parameter.size();
+    parameters += fmt::format("{}{} [{}]", parameters.empty() ? "" : ", ", parameter.name,
+                              fmt::join(parameter.shape, ", "));
+  }
   return {
       name,
       {static_cast<std::size_t>(count)},
       {"parameter"},
       "1",
-      fmt::format("all parameters of the {}, in the order of clvae/model/parameters.hpp", network)};
+      fmt::format("all parameters of the {}, one after the other, the last index fastest: {}; "
+                  "shapes are PyTorch's, but a dense layer next to a map of a convolution counts "
+                  "the map's values row by row, column by column, channel by channel",
+                  network, parameters)};
 }
 
 MemberDataset class_logarithms(const char* name, std::size_t samples, const Extents& extents,
@@ -106,7 +120,7 @@ std::vector<MemberDataset> class_statistics(const Extents& extents) {
 std::vector<MemberDataset> autoencoder_datasets(Kind kind, const config::Config& config,
                                                 const data::Experiment& experiment,
                                                 const Extents& extents) {
-  const model::Architecture architecture = architecture_of(config, experiment.shape);
+  const model::Architecture architecture = embed::architecture_of(config, experiment.shape);
   std::vector<MemberDataset> datasets;
   if (config.store.train_latents) {
     datasets = {latents(slab::kTrainLatents, experiment.train.size(), extents, "training")};
@@ -119,8 +133,8 @@ std::vector<MemberDataset> autoencoder_datasets(Kind kind, const config::Config&
       errors(slab::kValidationErrors, experiment.validation.size(), extents, "validation"),
       errors(slab::kTestErrors, experiment.test.size(), extents, "test"),
       loss_history(extents, train::kLossTerms),
-      weights(slab::kEncoderWeights, model::encoder_parameters(architecture), "encoder"),
-      weights(slab::kDecoderWeights, model::decoder_parameters(architecture), "decoder")};
+      weights(slab::kEncoderWeights, model::encoder_layout(architecture), "encoder"),
+      weights(slab::kDecoderWeights, model::decoder_layout(architecture), "decoder")};
   datasets.insert(datasets.end(), others.begin(), others.end());
   if (has_centres(kind) && learns_centres(config)) datasets.push_back(learned_centres(extents));
   return datasets;
@@ -129,7 +143,7 @@ std::vector<MemberDataset> autoencoder_datasets(Kind kind, const config::Config&
 std::vector<MemberDataset> classifier_datasets(const config::Config& config,
                                                const data::Experiment& experiment,
                                                const Extents& extents) {
-  const model::Architecture architecture = architecture_of(config, experiment.shape);
+  const model::Architecture architecture = embed::architecture_of(config, experiment.shape);
   const auto probabilities = [&](const char* name, const data::Part& samples, const char* part) {
     return class_logarithms(name, samples.size(), extents, "1",
                             fmt::format("the probability that the classifier gives each inlier "
@@ -140,9 +154,9 @@ std::vector<MemberDataset> classifier_datasets(const config::Config& config,
   return {probabilities(slab::kValidationLogProbabilities, experiment.validation, "validation"),
           probabilities(slab::kTestLogProbabilities, experiment.test, "test"),
           loss_history(extents, train::kClassifierTerms),
-          weights(slab::kEncoderWeights, model::feature_parameters(architecture),
+          weights(slab::kEncoderWeights, model::feature_layout(architecture),
                   "convolutions and the dense layer"),
-          weights(slab::kHeadWeights, model::head_parameters(architecture, classes), "head")};
+          weights(slab::kHeadWeights, model::head_layout(architecture, classes), "head")};
 }
 
 std::vector<MemberDataset> pca_datasets(const data::Experiment& experiment,

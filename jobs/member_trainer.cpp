@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "clvae/embed/trained_run.hpp"
 
 namespace clvae::jobs {
 
@@ -51,7 +52,7 @@ MemberTrainer::MemberTrainer(const config::Config& config, const data::Experimen
       latent_dim_(config.model.latent_dim),
       keeps_train_latents_(config.store.train_latents),
       train_classes_(data::inlier_indices(experiment.train.labels, experiment.inlier_classes)),
-      class_names_(names_of_classes(experiment.inlier_classes, experiment.class_names)),
+      class_names_(embed::names_of_classes(experiment.inlier_classes, experiment.class_names)),
       centres_(centres_of(config, experiment.inlier_classes.size())),
       classes_(static_cast<int>(experiment.inlier_classes.size())),
       trainer_(make_trainer(config, experiment, train_classes_, place_.device)),

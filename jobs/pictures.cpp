@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "clvae/data/split.hpp"
+#include "clvae/embed/trained_run.hpp"
 #include "clvae/reduce/projection.hpp"
 #include "experiment.hpp"
 
@@ -18,7 +19,7 @@ constexpr std::size_t kTilesPerRow = 6;
 
 std::vector<std::string> class_names_of(const store::Reader& reader,
                                         const std::vector<std::int32_t>& classes) {
-  return names_of_classes({classes.begin(), classes.end()}, reader.class_names());
+  return embed::names_of_classes({classes.begin(), classes.end()}, reader.class_names());
 }
 
 std::optional<MemberIndex> first_done(const store::KindSummary& summary) {

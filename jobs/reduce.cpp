@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "clvae/embed/trained_run.hpp"
 #include "clvae/report/members.hpp"
 #include "clvae/report/report.hpp"
 #include "clvae/report/scores.hpp"
@@ -53,33 +54,18 @@ report::Reduction describe_run(const store::Reader& reader, const TestBed& bed, 
   described.dataset = reader.dataset_name();
   const std::vector<std::int32_t> outliers = reader.outlier_classes();
   described.outlier_names =
-      names_of_classes({outliers.begin(), outliers.end()}, reader.class_names());
+      embed::names_of_classes({outliers.begin(), outliers.end()}, reader.class_names());
   described.test_inliers = bed.test_set.inliers;
   described.test_outliers = bed.test_set.outliers;
   described.confidence = confidence;
   return described;
 }
 
-config::Reduction reduction_of(const store::Reader& reader,
-                               const std::vector<std::string>& overrides) {
-  const std::string origin = reader.path() + ":/config";
-  const config::Config stored = config::parse(reader.config(), origin);
-  const config::Config wanted = config::parse(reader.config(), origin, overrides);
-  for (const auto key_class : {config::KeyClass::identity, config::KeyClass::execution}) {
-    const auto others = config::differences(stored, wanted, key_class);
-    if (others.empty()) continue;
-    throw ConfigError({"--set", 0, others.front().key}, others.front().wanted,
-                      "keys that begin with reduction. (a run that exists can be reduced "
-                      "otherwise, but is trained as it is)");
-  }
-  return wanted.reduction;
-}
-
 config::Reduction agreed_reduction(const comm::Communicator& world, const RunFolder& folder,
                                    const std::vector<std::string>& overrides) {
   config::Reduction reduction;
-  comm::together(world,
-                 [&] { reduction = reduction_of(store::Reader(folder.run_file()), overrides); });
+  comm::together(
+      world, [&] { reduction = embed::reduction_of(store::Reader(folder.run_file()), overrides); });
   return reduction;
 }
 

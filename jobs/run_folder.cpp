@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "clvae/embed/trained_run.hpp"
 
 namespace clvae::jobs {
 
@@ -19,20 +20,9 @@ constexpr const char* kRequestEnd = ".request";
 }  // namespace
 
 RunFolder RunFolder::find(const std::string& folder_or_run_file) {
-  const std::filesystem::path given(folder_or_run_file);
-  std::error_code ignored;
-  if (std::filesystem::is_directory(given, ignored)) {
-    const RunFolder folder(folder_or_run_file);
-    if (folder.has_run_file()) return folder;
-    throw UsageError(
-        fmt::format("{}: found no run.h5 in it; expected the folder of a run", folder_or_run_file));
-  }
-  const std::string parent = given.parent_path().string();
-  const RunFolder folder(parent.empty() ? "." : parent);
-  if (given.filename() == "run.h5" && folder.has_run_file()) return folder;
-  throw UsageError(
-      fmt::format("{}: found {}; expected the folder of a run, or its run.h5", folder_or_run_file,
-                  std::filesystem::exists(given, ignored) ? "another file" : "nothing"));
+  const std::filesystem::path file(embed::run_file_at(folder_or_run_file));
+  const std::string folder = file.parent_path().string();
+  return RunFolder(folder.empty() ? "." : folder);
 }
 
 bool RunFolder::has_run_file() const {

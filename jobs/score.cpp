@@ -179,24 +179,24 @@ void score(const comm::Communicator& world, const RunFolder& folder, const Score
   comm::together(world, [&] {
     require_output_name(options);
     reader.emplace(folder.run_file());
-    config = scoring_config(*reader, options);
+    config = embed::scoring_config(*reader, options.loading);
     form = form_of(options.data, *reader, config);
     samples = opened(options.data, form);
     require_shape(options.data, samples->shape(), form.shape);
   });
   require_alike(world, options.data, *samples);
   if (!samples->warning().empty()) console.warning(samples->warning());
-  const RunEnsemble run = agreed_ensemble(world, *reader, config, form.shape, options);
+  const embed::TrainedRun run = agreed_run(world, *reader, config, form.shape, options);
   console.event(fmt::format("{} {} of {} with {}", samples->size(), noun(form.shape), options.data,
-                            describe(run, config)));
-  Calibration calibration;
+                            embed::describe(run, config)));
+  embed::Calibration calibration;
   std::unique_ptr<ScoreOutput> output;
   comm::together(world, [&] {
     if (!world.is_root()) return;
-    calibration = calibrated(*reader, run, options);
+    calibration = embed::calibrated(*reader, run, options.alarm);
     output = open_output(options, *samples, {*reader, config, run, calibration}, console);
   });
-  console.event(describe(calibration));
+  console.event(embed::describe(calibration));
   Progress progress(*samples, console);
   const std::size_t anomalies = SharedScoring(world, *samples, run.ensemble)
                                     .run(output.get(), calibration.threshold, progress);

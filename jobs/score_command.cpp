@@ -45,11 +45,11 @@ void add_output_options(CLI::App& command, CommandLine& line) {
                   "file for the scores, .h5 or .csv [none for a stream]")
       ->type_name("FILE");
   CLI::Option* rate = command
-                          .add_option("--false-alarm-rate", line.scoring.false_alarm_rate,
-                                      "share of known images that may be called anomalies [0.05]")
+                          .add_option("--false-alarm-rate", line.scoring.alarm.false_alarm_rate,
+                                      "share of known samples that may be called anomalies [0.05]")
                           ->type_name("SHARE");
   command
-      .add_option("--threshold", line.scoring.threshold,
+      .add_option("--threshold", line.scoring.alarm.threshold,
                   "call anomalies what scores above it, whatever the false-alarm rate")
       ->type_name("NUMBER")
       ->excludes(rate);
@@ -57,24 +57,26 @@ void add_output_options(CLI::App& command, CommandLine& line) {
 
 void add_work_options(CLI::App& command, CommandLine& line) {
   constexpr int kMost = 1'000'000;
-  command.add_option("--members", line.scoring.members, "use the first so many members [all]")
+  command
+      .add_option("--members", line.scoring.loading.members, "use the first so many members [all]")
       ->check(CLI::Range(1, kMost))
       ->type_name("MEMBERS");
-  command.add_option("--device", line.scoring.device, "auto, cpu or cuda [as the run says]")
+  command
+      .add_option("--device", line.scoring.loading.device, "auto, cpu or cuda [as the run says]")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->type_name("WORD");
-  command.add_option("--threads", line.scoring.threads, "of each rank [as the run says]")
+  command.add_option("--threads", line.scoring.loading.threads, "of each rank [as the run says]")
       ->check(CLI::Range(1, kMost))
       ->type_name("THREADS");
-  command.add_option("--score", line.score, "density, peak_normalised or mahalanobis")
+  command
+      .add_option("--score", line.scoring.loading.score, "density, peak_normalised or mahalanobis")
       ->type_name("WORD");
-  command.add_option("--merge", line.merge, "mean, geometric, max or min")->type_name("WORD");
+  command.add_option("--merge", line.scoring.loading.merge, "mean, geometric, max or min")
+      ->type_name("WORD");
 }
 
 /// Answers standard input, or scores a file.
 int start(CommandLine& line) {
-  if (!line.score.empty()) line.scoring.overrides.push_back("reduction.score=" + line.score);
-  if (!line.merge.empty()) line.scoring.overrides.push_back("reduction.merge=" + line.merge);
   const ScoreOptions& options = line.scoring;
   if (options.data == "-") {
     return alone([&] {

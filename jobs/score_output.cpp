@@ -39,7 +39,7 @@ void add(std::vector<store::ScoreAttribute>& attributes, const std::string& tria
 
 std::vector<store::ScoreAttribute> attributes_of(const ScoreOptions& options,
                                                  const ScoredWith& with) {
-  const Calibration& calibration = with.calibration;
+  const embed::Calibration& calibration = with.calibration;
   std::vector<store::ScoreAttribute> attributes{
       {"program_version", std::string(kVersion)},
       {"data", options.data},
@@ -52,11 +52,7 @@ std::vector<store::ScoreAttribute> attributes_of(const ScoreOptions& options,
       {"score", with.config.reduction.score},
       {"merge", with.config.reduction.merge},
       {"threshold", static_cast<double>(calibration.threshold)},
-      {"threshold_rule",
-       std::string(calibration.false_alarm_rate
-                       ? "the m-th largest score of the n held-out (validation) inliers, m = "
-                         "floor(a (n + 1)), a = false_alarm_rate; above it is an anomaly"
-                       : "given by the user; above it is an anomaly")},
+      {"threshold_rule", embed::rule_of(calibration)},
       {"false_alarm_rate", calibration.false_alarm_rate.value_or(std::nan(""))},
       {"calibration_inliers", static_cast<double>(calibration.inliers)},
       {"interval_rule", std::string("Clopper and Pearson, 95 %")}};

@@ -34,8 +34,8 @@ void require_output_name(const ScoreOptions& options);
 struct ScoredWith {
   const store::Reader& reader;
   const config::Config& config;
-  const RunEnsemble& run;
-  const Calibration& calibration;
+  const embed::TrainedRun& run;
+  const embed::Calibration& calibration;
 };
 
 /// \param samples must outlive what is returned \throws IoError, RunFileError

@@ -119,7 +119,7 @@ std::vector<Scoring> scorings_of(const comm::Communicator& world, const store::R
       break;
   }
   const Fits fits = std::make_shared<const std::vector<reduce::Gaussians>>(
-      gaussian_fits(world, reader, bed, kind));
+      gaussian_fits(world, reader, bed.train_classes, kind));
   std::vector<Scoring> scorings;
   for (const reduce::Score score :
        {reduce::Score::density, reduce::Score::peak_normalised, reduce::Score::mahalanobis}) {

@@ -25,7 +25,7 @@ constexpr int kWaitMilliseconds = 200;
 /// input.
 class Server {
  public:
-  Server(const RunEnsemble& run, float threshold, const data::SampleForm& form)
+  Server(const embed::TrainedRun& run, float threshold, const data::SampleForm& form)
       : ensemble_(run.ensemble), threshold_(threshold), reader_(form), bytes_(kReadBytes) {}
 
   /// Until the input ends, a signal comes, or nobody reads on. \throws DataError, IoError
@@ -122,13 +122,13 @@ class Server {
 void serve(const RunFolder& folder, const ScoreOptions& options, Console& console) {
   const StopSignals signals;
   const store::Reader reader(folder.run_file());
-  const config::Config config = scoring_config(reader, options);
+  const config::Config config = embed::scoring_config(reader, options.loading);
   const data::SampleForm form = sample_form_of(reader, config, {});
-  const RunEnsemble run = own_ensemble(reader, config, form.shape, options);
-  const Calibration calibration = calibrated(reader, run, options);
+  const embed::TrainedRun run = own_run(reader, config, form.shape, options);
+  const embed::Calibration calibration = embed::calibrated(reader, run, options.alarm);
   console.event(fmt::format("scoring standard input, {}, with {}", data::describe(form.shape),
-                            describe(run, config)));
-  console.event(describe(calibration));
+                            embed::describe(run, config)));
+  console.event(embed::describe(calibration));
 
   Server server(run, calibration.threshold, form);
   const auto start = Clock::now();

@@ -9,6 +9,7 @@
 #include "clvae/config/config.hpp"
 #include "clvae/core/console.hpp"
 #include "clvae/core/nearest.hpp"
+#include "clvae/embed/trained_run.hpp"
 #include "experiment.hpp"
 
 namespace clvae::jobs {
@@ -23,7 +24,7 @@ std::vector<report::Fact> facts_of(const store::Reader& reader, const config::Co
   }
   std::vector<report::Fact> facts{
       {"Inlier classes",
-       joined(names_of_classes({inliers.begin(), inliers.end()}, reader.class_names()))},
+       joined(embed::names_of_classes({inliers.begin(), inliers.end()}, reader.class_names()))},
       {"Samples", fmt::format("{} for training, {} for validation, {} for testing",
                               reader.samples("train").labels.size(),
                               reader.samples("validation").labels.size(),

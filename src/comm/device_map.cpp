@@ -1,13 +1,11 @@
 #include "clvae/comm/device_map.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "clvae/core/errors.hpp"
 #include "clvae/core/nearest.hpp"
-#include "mpi_check.hpp"
 
 namespace clvae::comm {
 
@@ -62,21 +60,6 @@ std::vector<std::string> describe(const std::vector<DeviceAssignment>& assignmen
                                 all_the_same ? host.devices.front() : joined(host.devices)));
   }
   return lines;
-}
-
-std::vector<RankPlace> gather_places(const Communicator& communicator, int visible_cuda_devices) {
-  std::array<char, MPI_MAX_PROCESSOR_NAME> name{};
-  int length = 0;
-  check_mpi(MPI_Get_processor_name(name.data(), &length));
-  const Communicator local = communicator.on_this_host();
-  const nlohmann::json own = {std::string(name.data(), static_cast<std::size_t>(length)),
-                              local.rank().value(), visible_cuda_devices};
-  std::vector<RankPlace> places;
-  for (const std::string& text : communicator.all_gather(own.dump())) {
-    const auto place = nlohmann::json::parse(text);
-    places.push_back({place.at(0), place.at(1), place.at(2)});
-  }
-  return places;
 }
 
 }  // namespace clvae::comm

@@ -1,8 +1,11 @@
 #include "creation.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "descriptions.hpp"
 
 namespace clvae::store {
 
@@ -16,6 +19,17 @@ void require_of(bool ok, const std::string& path, const std::string& action) {
 }
 
 }  // namespace
+
+std::size_t described_bytes(const std::vector<std::string>& texts) {
+  constexpr std::size_t kAttributeOverhead = 96;
+  std::size_t longest = 0;
+  for (const std::string& text : texts) longest = std::max(longest, text.size() + 1);
+  return kAttributeOverhead + longest * texts.size();
+}
+
+std::size_t description_bytes(const Item& item) {
+  return item.meaning.size() + described_bytes(axis_meanings(item.axes, item.path));
+}
 
 std::string empty_file(const std::string& path) {
   const PropertyListHandle access(H5Pcreate(H5P_FILE_ACCESS));
@@ -69,6 +83,7 @@ void Creation::add(const Item& item, const void* values) {
   }
   const AttributeOwner owner{dataset.id(), path_, item.path};
   write_attribute(owner, "axes", item.axes);
+  write_attribute(owner, kAxisMeanings, axis_meanings(item.axes, item.path));
   write_attribute(owner, "unit", item.unit);
   write_attribute(owner, "meaning", item.meaning);
 }

@@ -15,6 +15,11 @@ namespace clvae::store {
 inline constexpr std::size_t kDatasetOverhead = 704;
 inline constexpr std::size_t kGroupOverhead = 1536;
 
+/// Bytes of a list of texts as an attribute, with what HDF5 takes for it.
+std::size_t described_bytes(const std::vector<std::string>& texts);
+/// Bytes of what a dataset says of itself.
+std::size_t description_bytes(const Item& item);
+
 /// The bytes of an HDF5 file with nothing in it, made in memory.
 /// \param path of no file yet: HDF5 would read one \throws IoError
 std::string empty_file(const std::string& path);

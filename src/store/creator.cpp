@@ -12,6 +12,7 @@
 #include "attributes.hpp"
 #include "checks.hpp"
 #include "creation.hpp"
+#include "descriptions.hpp"
 #include "disk.hpp"
 #include "handles.hpp"
 #include "items.hpp"
@@ -99,6 +100,21 @@ void describe_run(const Creation& file, const Contents& contents) {
   write_attribute(root, "outlier_classes", contents.outlier_classes);
   if (!contents.image_shape.empty()) write_attribute(root, kImageShape, contents.image_shape);
   if (!contents.sample_type.empty()) write_attribute(root, kSampleType, contents.sample_type);
+  write_attribute(root, kAttributeMeanings, root_attribute_meanings());
+}
+
+/// Every group of the file.
+std::vector<GroupMeaning> groups_of(const Contents& contents) {
+  std::vector<Kind> kinds;
+  for (const KindLayout& layout : contents.kinds) kinds.push_back(layout.kind);
+  return group_meanings(kinds, !contents.features.means.empty());
+}
+
+void describe_groups(const Creation& file, const Contents& contents) {
+  for (const GroupMeaning& meaning : groups_of(contents)) {
+    const GroupHandle group = file.group(meaning.path);
+    write_attribute({group.id(), file.path(), meaning.path}, kGroupMeaning, meaning.text);
+  }
 }
 
 void describe_kind(const Creation& file, const KindLayout& layout) {
@@ -136,6 +152,7 @@ NewFile::NewFile(const std::string& path, const Contents& contents,
   for (const Filling& filling : fillings(contents, pending)) {
     creation.add(filling.item, filling.values);
   }
+  describe_groups(creation, contents);
   for (const KindLayout& layout : contents.kinds) describe_kind(creation, layout);
   describe_origin(creation, contents.merged_from);
   creation.close();
@@ -163,10 +180,12 @@ std::size_t size_needed(const Contents& contents) {
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
   std::size_t bytes = (kParts.size() + 4 + 2 * contents.kinds.size()) * kGroupOverhead;
   for (const std::string& text : contents.merged_from) bytes += kDatasetOverhead + 2 * text.size();
+  for (const GroupMeaning& group : groups_of(contents)) bytes += described_bytes({group.text});
+  bytes += described_bytes(root_attribute_meanings());
   for (const Filling& filling : fillings(contents, Pending(contents))) {
     const Item& item = filling.item;
     const std::size_t raw = byte_count(item).value_or(kMost);
-    bytes = std::min(kMost, bytes + kDatasetOverhead + item.meaning.size());
+    bytes = std::min(kMost, bytes + kDatasetOverhead + description_bytes(item));
     bytes += std::min(raw, kMost - bytes);
   }
   return bytes;

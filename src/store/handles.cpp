@@ -32,8 +32,10 @@ extern "C" herr_t keep_innermost(unsigned /*position*/, const H5E_error2_t* entr
 }  // namespace
 
 void prepare_library() {
+#if defined(H5_HAVE_PARALLEL)
   static const herr_t kept_away_from_exit = H5dont_atexit();
   static_cast<void>(kept_away_from_exit);
+#endif
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 

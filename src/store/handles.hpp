@@ -46,7 +46,8 @@ using GroupHandle = Handle<H5Gclose>;
 using PropertyListHandle = Handle<H5Pclose>;
 
 /// To be called before anything else of HDF5, any number of times: failures are told by exceptions
-/// instead of being printed, and HDF5 does not clean up at the process's exit, when MPI is gone.
+/// instead of being printed, and an HDF5 with MPI does not clean up at the process's exit, when MPI
+/// is gone.
 void prepare_library();
 
 /// What HDF5 says about the call that has just failed.

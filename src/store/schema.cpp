@@ -31,7 +31,8 @@ Item sessions_item() {
           {kSessions},
           {"session"},
           "1",
-          "One text for each job that worked on the run; unused places are empty."};
+          "One text, JSON, for each job that worked on the run: started_at in seconds since "
+          "1970-01-01 UTC, its ranks, hosts, devices and versions; unused places are empty."};
 }
 
 SampleItems sample_items(const std::string& part, std::size_t samples) {
@@ -40,8 +41,11 @@ SampleItems sample_items(const std::string& part, std::size_t samples) {
         fmt::format("/{}/{}", part, name), number(type), {samples}, {"sample"}, "1", meaning};
   };
   return {
-      item("labels", ElementType::int32, "Class of the sample, an index into class_names."),
-      item("original_index", ElementType::int64, "Position of the sample in its published split."),
+      item("labels", ElementType::int32,
+           "Class of the sample, an index into the root group's attribute class_names."),
+      item("original_index", ElementType::int64,
+           "Position of the sample, from 0, in the split that original_split tells: the published "
+           "one, or the one that was drawn."),
       item("original_split", ElementType::uint8,
            "Published split of the sample: 0 training, 1 test."),
       item("is_outlier", ElementType::uint8,
@@ -90,7 +94,7 @@ KindItems kind_items(Kind kind, const KindExtents& extents,
   items.centres = {group + "/centres",
                    number(ElementType::float64),
                    {extents.centres, extents.latent_dim},
-                   {"centre", "latent"},
+                   {"centre", "latent dimension"},
                    "1",
                    "Prior means in the latent space; no rows where the kind has no centres."};
   items.commits = {group + "/commits",

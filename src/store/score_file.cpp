@@ -77,7 +77,7 @@ std::size_t size_needed(const ScoreItems& items, const std::vector<ScoreAttribut
     bytes += kAttributeOverhead + 2 * bytes_in(attribute);
   }
   for (const Item* item : items.all()) {
-    bytes += kDatasetOverhead + item->meaning.size() + byte_count(*item).value_or(0);
+    bytes += kDatasetOverhead + description_bytes(*item) + byte_count(*item).value_or(0);
   }
   return bytes;
 }

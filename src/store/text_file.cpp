@@ -11,13 +11,13 @@
 
 namespace clvae::store {
 
-void write_text_file(const std::string& path, const std::string& text) {
+void write_file(const std::string& path, const std::string& content) {
   const std::string temporary_path = fmt::format("{}.{}.new", path, getpid());
   unlink(temporary_path.c_str());  // what a kill left
   const Descriptor descriptor(temporary_path, O_WRONLY | O_CREAT | O_EXCL);
   TemporaryFile temporary(temporary_path);
   temporary.own();
-  descriptor.write_at_start(text);
+  descriptor.write_at_start(content);
   descriptor.sync_all();
   temporary.replace(path);
 }

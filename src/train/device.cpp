@@ -5,6 +5,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "clvae/model/allocator.hpp"
+#include "clvae/train/threads.hpp"
 
 namespace clvae::train {
 
@@ -14,8 +15,29 @@ int visible_cuda_devices() {
 
 std::string torch_version() { return TORCH_VERSION; }
 
+namespace {
+
+/// \throws UsageError
+void require_threads(int count) {
+  if (count < 1) throw UsageError(fmt::format("{} threads: at least 1 is needed", count));
+}
+
+/// Only where it is another number: LibTorch makes its threads anew each time.
+void set_threads(int count) {
+  if (at::get_num_threads() != count) at::set_num_threads(count);
+}
+
+}  // namespace
+
+Threads::Threads(int count) : before_(at::get_num_threads()) {
+  require_threads(count);
+  set_threads(count);
+}
+
+Threads::~Threads() { set_threads(before_); }
+
 void prepare(int threads) {
-  if (threads < 1) throw UsageError(fmt::format("{} threads: at least 1 is needed", threads));
+  require_threads(threads);
   model::keep_freed_memory();
   at::set_num_threads(threads);
   at::globalContext().setDeterministicCuDNN(true);

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "clvae/comm/device_map.hpp"
+#include "clvae/comm/places.hpp"
 
 namespace clvae::comm {
 namespace {

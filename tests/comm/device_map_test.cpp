@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "clvae/core/errors.hpp"
+
 namespace clvae::comm {
 namespace {
 

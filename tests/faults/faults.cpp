@@ -158,9 +158,9 @@ void wrap_close(const store::Checkpoints* checkpoints) {
 }
 
 void real_write(const std::string& path, const std::string& text) CLVAE_REAL(
-    _ZN5clvae5store15write_text_fileERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES8_);
+    _ZN5clvae5store10write_fileERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES8_);
 void wrap_write(const std::string& path, const std::string& text) CLVAE_WRAP(
-    _ZN5clvae5store15write_text_fileERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES8_);
+    _ZN5clvae5store10write_fileERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES8_);
 /// After a request for more members was left.
 void wrap_write(const std::string& path, const std::string& text) {
   real_write(path, text);

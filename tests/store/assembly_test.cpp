@@ -250,8 +250,8 @@ TEST(TextFile, has_the_text_that_was_written_last) {
   const std::string path = folder.file("note");
 
   EXPECT_EQ(read_text_file(path), std::nullopt);
-  write_text_file(path, "one\n");
-  write_text_file(path, "two\n");
+  write_file(path, "one\n");
+  write_file(path, "two\n");
   EXPECT_EQ(read_text_file(path), "two\n");
   EXPECT_EQ(folder.size(), 1U);
   remove_file(path);
@@ -262,7 +262,7 @@ TEST(TextFile, has_the_text_that_was_written_last) {
 TEST(TextFile, names_file_and_reason_when_it_can_not_be_used) {
   const TemporaryFolder folder;
 
-  EXPECT_THAT(message_of<IoError>([&] { write_text_file(folder.file("none/note"), "text"); }),
+  EXPECT_THAT(message_of<IoError>([&] { write_file(folder.file("none/note"), "text"); }),
               HasSubstr("No such file or directory"));
   EXPECT_THAT(message_of<IoError>([&] { read_text_file(folder.file("")); }),
               HasSubstr("can't read the file: Is a directory"));

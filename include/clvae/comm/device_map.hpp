@@ -1,13 +1,13 @@
 #pragma once
 /// \file
-/// Which rank trains on which device.
+/// Which rank trains on which device; knows no MPI.
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "clvae/comm/communicator.hpp"
+#include "clvae/core/strong.hpp"
 
 namespace clvae::comm {
 
@@ -42,8 +42,5 @@ std::vector<DeviceAssignment> assign_devices(DeviceChoice choice,
 
 /// One line a host: "node1: ranks 0, 1 on cuda:0, cuda:1".
 std::vector<std::string> describe(const std::vector<DeviceAssignment>& assignments);
-
-/// The places of all ranks, in rank order. Collective.
-std::vector<RankPlace> gather_places(const Communicator& communicator, int visible_cuda_devices);
 
 }  // namespace clvae::comm

@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "clvae/core/export.hpp"
+
 namespace clvae {
 
 /// What an exception says, without the stack trace that LibTorch's go on with: its first line.
@@ -20,7 +22,7 @@ enum class ExitStatus : int {
 };
 
 /// Base of every error that a user can cause; `what()` is one line, fit to be printed as it is.
-class Error : public std::runtime_error {
+class CLVAE_EXPORT Error : public std::runtime_error {
  public:
   Error(const std::string& message, ExitStatus status);
   ExitStatus exit_status() const noexcept { return status_; }
@@ -30,14 +32,14 @@ class Error : public std::runtime_error {
 };
 
 /// The command line, or a combination of arguments, makes no sense. Exit status 2.
-class UsageError : public Error {
+class CLVAE_EXPORT UsageError : public Error {
  public:
   explicit UsageError(const std::string& message);
 };
 
 /// A config file or override can't be used: where, which key, what was found, what is allowed.
 /// Exit status 2.
-class ConfigError : public Error {
+class CLVAE_EXPORT ConfigError : public Error {
  public:
   struct Place {
     std::string file;  ///< path, or "--set" for an override
@@ -56,7 +58,7 @@ class ConfigError : public Error {
 };
 
 /// A data file, or the data in it, can't be used. Exit status 2.
-class DataError : public Error {
+class CLVAE_EXPORT DataError : public Error {
  public:
   DataError(std::string file, std::string found, std::string expected);
   const std::string& file() const noexcept { return file_; }
@@ -71,7 +73,7 @@ class DataError : public Error {
 
 /// A run file can't be used: no HDF5, another schema, a missing or misshapen dataset, another
 /// config or data than it was made with. Exit status 2.
-class RunFileError : public Error {
+class CLVAE_EXPORT RunFileError : public Error {
  public:
   RunFileError(std::string file, std::string item, std::string found, std::string expected);
   const std::string& file() const noexcept { return file_; }
@@ -83,7 +85,7 @@ class RunFileError : public Error {
 };
 
 /// The operating system refused to create, write, or sync a file; carries errno.
-class IoError : public Error {
+class CLVAE_EXPORT IoError : public Error {
  public:
   IoError(std::string file, const std::string& action, int error_number,
           ExitStatus status = ExitStatus::run_failed);
@@ -97,20 +99,20 @@ class IoError : public Error {
 
 /// One attempt at one member failed (non-finite loss, collapsed clusters): the member may be tried
 /// again with a fresh attempt; the run goes on. Exit status 1 where it does end a job.
-class AttemptError : public Error {
+class CLVAE_EXPORT AttemptError : public Error {
  public:
   explicit AttemptError(const std::string& message);
 };
 
 /// The job stops before its end because it was asked to, or its time is nearly up; nothing that was
 /// committed or kept is lost. Exit status 75.
-class InterruptedError : public Error {
+class CLVAE_EXPORT InterruptedError : public Error {
  public:
   explicit InterruptedError(const std::string& message);
 };
 
 /// Too few members are left, or a peer rank failed: the run can't go on. Exit status 1.
-class RunError : public Error {
+class CLVAE_EXPORT RunError : public Error {
  public:
   explicit RunError(const std::string& message);
 };

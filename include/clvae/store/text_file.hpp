@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Small text files by which jobs tell each other something.
+/// Files that are written whole: small texts by which jobs tell each other something, and exports.
 
 #include <optional>
 #include <string>
@@ -8,8 +8,8 @@
 namespace clvae::store {
 
 /// Writes the file under a name of this process's own, syncs, and renames: whoever opens `path`
-/// finds what was there before, or the whole text. Any rank. \throws IoError
-void write_text_file(const std::string& path, const std::string& text);
+/// finds what was there before, or all of it. Any rank. \throws IoError
+void write_file(const std::string& path, const std::string& content);
 
 /// The text, at most its first MiB; nothing where there is no such file. Any rank. \throws IoError
 std::optional<std::string> read_text_file(const std::string& path);

@@ -2,7 +2,7 @@
 /// \file
 /// The member datasets' names in a run file, used for writing and for reading.
 
-namespace clvae::jobs::slab {
+namespace clvae::slab {
 
 inline constexpr const char* kTrainLatents = "train_latents";
 /// In place of `kTrainLatents` where those are not kept.
@@ -28,4 +28,4 @@ inline constexpr const char* kPcaComponents = "pca_components";
 inline constexpr const char* kPcaExplainedVariances = "pca_explained_variances";
 inline constexpr const char* kPcaNoiseVariances = "pca_noise_variances";
 
-}  // namespace clvae::jobs::slab
+}  // namespace clvae::slab

@@ -1,0 +1,162 @@
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "clvae/core/errors.hpp"
+#include "clvae/torchscript/modules.hpp"
+#include "clvae/train/device.hpp"
+#include "export_folder.hpp"
+#include "jobs.hpp"
+#include "stop_signals.hpp"
+#include "version.hpp"
+
+namespace clvae::jobs {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A run, and what is said of it.
+struct Source {
+  const store::Reader& reader;
+  const config::Config& config;
+  const embed::TrainedMembers& trained;
+  const embed::Calibration& calibration;
+};
+
+Json input_of(const Source& source) {
+  const model::Architecture& shape = source.trained.options.architecture;
+  if (!shape.is_dense()) {
+    return {{"samples", "images"},
+            {"shape", {"n", shape.channels, shape.height, shape.width}},
+            {"type", "whole numbers 0..255, or floating-point numbers 0..1"}};
+  }
+  const store::FeatureTable features = source.reader.features();
+  return {{"samples", "features"},
+          {"shape", {"n", shape.channels}},
+          {"type", "floating-point numbers as they lie in their file; standardised inside"},
+          {"columns", Json::parse(features.columns, nullptr, false)},
+          {"means", features.means},
+          {"deviations", features.deviations}};
+}
+
+Json output_of_ensemble() {
+  return {{"anomaly_score",
+           "float32 [n]; higher = more anomalous: minus the largest merged class score (of "
+           "densities: minus its natural logarithm)"},
+          {"is_anomaly", "bool [n]; anomaly_score > threshold"},
+          {"nearest_class", "int64 [n]; index into class_names"},
+          {"confidence",
+           "float32 [n]; share, 0..1, of the nearest class in the merged densities of all classes"},
+          {"disagreement",
+           "float32 [n]; share, 0..1, of the members whose own nearest class is another"}};
+}
+
+/// A share of the test set with its interval; null where there is none to tell of.
+Json proportion(const reduce::Proportion& found) {
+  if (found.trials == 0) return nullptr;
+  return {{"count", found.count},
+          {"of", found.trials},
+          {"share", found.share()},
+          {"interval_95", {found.lower, found.upper}}};
+}
+
+Json threshold_of(const embed::Calibration& calibration) {
+  Json threshold{{"value", calibration.threshold}, {"rule", embed::rule_of(calibration)}};
+  if (calibration.false_alarm_rate) {
+    threshold["false_alarm_rate"] = *calibration.false_alarm_rate;
+    threshold["calibration_inliers"] = calibration.inliers;
+  }
+  threshold["called_anomalies_of_the_test_inliers"] = proportion(calibration.false_alarms);
+  threshold["called_anomalies_of_the_test_outliers"] = proportion(calibration.detections);
+  return threshold;
+}
+
+Json members_of(const embed::TrainedMembers& trained) {
+  Json members = Json::array();
+  for (std::size_t i = 0; i < trained.indices.size(); ++i) {
+    members.push_back({{"member", trained.indices[i].value()},
+                       {"file", module_file_name(trained.indices[i].value())}});
+  }
+  return members;
+}
+
+std::string describe_export(const Source& source) {
+  const score::EnsembleOptions& options = source.trained.options;
+  Json described{
+      {"format", kExportFormat},
+      {"format_version", 1},
+      {"program_version", kVersion},
+      {"run_file", source.reader.path()},
+      {"dataset_name", source.reader.dataset_name()},
+      {"dataset_fingerprint", source.reader.dataset_fingerprint()},
+      {"how_to_use",
+       "import torch; ensemble = torch.jit.load('ensemble.pt'); scores = ensemble(samples)"},
+      {"input", input_of(source)},
+      {"output_of_ensemble.pt", output_of_ensemble()},
+      {"output_of_member_files",
+       "a pair: latents, float32 [n, d], the posterior means; and class scores, float64 [n, "
+       "classes], by the score named here (densities as natural logarithms)"},
+      {"class_names", options.class_names},
+      {"score", source.config.reduction.score},
+      {"merge", source.config.reduction.merge},
+      {"threshold", threshold_of(source.calibration)},
+      {"members_requested", source.trained.requested},
+      {"members", members_of(source.trained)}};
+  return described.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void stop_if_asked() {
+  if (const char* signal = StopSignals::arrived()) {
+    throw InterruptedError(
+        fmt::format("{} came while modules were written; nothing is kept of them", signal));
+  }
+}
+
+/// Writes all files. \return their bytes
+std::size_t write(const torchscript::Modules& modules, const embed::TrainedMembers& trained,
+                  const std::string& description, const ExportFolder& folder) {
+  std::size_t bytes = description.size();
+  const auto add = [&](const std::string& name, const std::string& content) {
+    stop_if_asked();
+    folder.add(name, content);
+    bytes += content.size();
+  };
+  for (std::size_t i = 0; i < modules.members(); ++i) {
+    add(module_file_name(trained.indices[i].value()), modules.member_file(i));
+  }
+  add("ensemble.pt", modules.ensemble_file());
+  add(torchscript::kDescription, description);
+  stop_if_asked();
+  return bytes;
+}
+
+}  // namespace
+
+void export_torchscript(const RunFolder& folder, const ExportOptions& options, Console& console) {
+  const StopSignals signals;
+  ExportFolder target(options.folder);
+  const store::Reader reader(folder.run_file());
+  const config::Config config = embed::scoring_config(reader, options.loading);
+  const data::ImageShape shape = embed::sample_shape_of(reader, config, {});
+  const embed::TrainedMembers trained = embed::trained_members(
+      reader, config, shape, embed::usable_members(reader, options.loading.members));
+  const embed::TrainedRun run = embed::ready(trained, "cpu");
+  const embed::Calibration calibration = embed::calibrated(reader, run, options.alarm);
+  console.event("exporting " + embed::describe(run, config));
+  console.event(embed::describe(calibration));
+
+  torchscript::Notes notes;
+  for (const MemberIndex member : trained.indices) notes.members.push_back(member.value());
+  notes.threshold = calibration.threshold;
+  notes.description = describe_export({reader, config, trained, calibration});
+  const torchscript::Modules modules(trained.options, trained.members, notes);
+  const std::size_t bytes = write(modules, trained, notes.description, target);
+  target.finish();
+  console.event(fmt::format("{}: ensemble.pt, {} member{} and ensemble.json; {}", options.folder,
+                            modules.members(), modules.members() == 1 ? "" : "s",
+                            format_bytes(static_cast<double>(bytes))));
+}
+
+}  // namespace clvae::jobs

@@ -1,0 +1,139 @@
+#include "source.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+
+namespace clvae::torchscript {
+
+namespace {
+
+constexpr const char* kImages = R"(
+def encode(self, samples: Tensor) -> Tensor:
+    maps = samples
+    if maps.dim() == 3:
+        maps = maps.unsqueeze(1)
+    assert maps.dim() == 4, "expected images, [n, {channels}, {height}, {width}]"
+    assert maps.size(1) == {channels}, "expected images, [n, {channels}, {height}, {width}]"
+    assert maps.size(2) == {height}, "expected images, [n, {channels}, {height}, {width}]"
+    assert maps.size(3) == {width}, "expected images, [n, {channels}, {height}, {width}]"
+    if maps.is_floating_point():
+        maps = maps.float()
+    else:
+        maps = maps.float() / 255
+)";
+
+constexpr const char* kFeatures = R"(
+def encode(self, samples: Tensor) -> Tensor:
+    assert samples.dim() == 2, "expected features, [n, {features}]"
+    assert samples.size(1) == {features}, "expected features, [n, {features}]"
+    values = ((samples.float().double() - self.feature_means) / self.feature_deviations).float()
+)";
+
+constexpr const char* kConvolution =
+    "    maps = torch.relu(torch.conv2d(maps, self.convolution_{layer}_weight, "
+    "self.convolution_{layer}_bias, [{stride}, {stride}], [1, 1]))\n";
+
+// The dense layer counts its inputs channels-last.
+constexpr const char* kFlatten =
+    "    values = maps.permute([0, 2, 3, 1]).reshape([maps.size(0), {units}])\n";
+
+constexpr const char* kDense =
+    "    values = torch.relu(torch.linear(values, self.{name}_weight, self.{name}_bias))\n";
+
+constexpr const char* kScores = R"(
+    return torch.linear(values, self.mean_weight, self.mean_bias)
+
+def class_scores(self, latents: Tensor) -> Tensor:
+    bounded = torch.nan_to_num(latents.double(), self.farthest)
+    bounded = torch.clamp(bounded, -self.farthest, self.farthest)
+    gaps = bounded.unsqueeze(1) - self.class_means
+    whitened = torch.matmul(self.whiteners, gaps.unsqueeze(3)).squeeze(3)
+    return self.offsets - self.scale * (whitened * whitened).sum([2])
+
+def forward(self, samples: Tensor) -> Tuple[Tensor, Tensor]:
+    latents = self.encode(samples)
+    return (latents, self.class_scores(latents))
+)";
+
+constexpr const char* kEnsemble = R"(
+def class_scores(self, samples: Tensor) -> Tensor:
+    return torch.stack([{members}])
+
+def forward(self, samples: Tensor) -> Dict[str, Tensor]:
+    values = self.class_scores(samples)
+{merged}    anomaly_score = -torch.amax(merged, [1])
+    nearest_class = torch.argmax(merged, 1)
+    shares = torch.softmax(self.share_scale * merged.double(), 1)
+    others = (torch.argmax(values, 2) != nearest_class).double().mean([0])
+    return {{"anomaly_score": anomaly_score, "is_anomaly": anomaly_score > self.threshold,
+            "nearest_class": nearest_class, "confidence": torch.amax(shares, [1]).float(),
+            "disagreement": others.float()}}
+)";
+
+// Densities of less than exp(-1e8) are nothing to reduce::PackedScores, whose log it gives so.
+constexpr const char* kMeanOfDensities = R"(
+    merged = torch.logsumexp(values, [0]) - self.log_members
+    merged = torch.where(merged < -1e8, torch.full_like(merged, -186065367.0), merged).float()
+)";
+
+/// The members' class scores, [members, n, K], become one table, in single precision where
+/// reduce::PackedScores works in it: far from all classes that decides which is the nearest.
+std::string merged(reduce::Merge merge, bool logarithms) {
+  const std::string mean = "    merged = values.float().mean([0])\n";
+  switch (merge) {
+    case reduce::Merge::mean:
+      return logarithms ? kMeanOfDensities : mean;
+    case reduce::Merge::geometric:
+      return mean;
+    case reduce::Merge::max:
+      return "    merged = torch.amax(values.float(), [0])\n";
+    case reduce::Merge::min:
+      return "    merged = torch.amin(values.float(), [0])\n";
+    case reduce::Merge::max_first:
+      break;
+  }
+  throw UsageError("max_first merges no classes");
+}
+
+}  // namespace
+
+std::string tensor_name(const std::string& parameter) {
+  std::string name = parameter.substr(parameter.find('.') + 1);
+  std::replace(name.begin(), name.end(), '.', '_');
+  return name;
+}
+
+std::string member_source(const model::Architecture& architecture) {
+  std::string source;
+  if (architecture.is_dense()) {
+    source = fmt::format(kFeatures, fmt::arg("features", architecture.pixels()));
+    for (std::size_t i = 1; i <= architecture.layers.size(); ++i) {
+      source += fmt::format(kDense, fmt::arg("name", fmt::format("dense_{}", i)));
+    }
+    return source + kScores;
+  }
+  source =
+      fmt::format(kImages, fmt::arg("channels", architecture.channels),
+                  fmt::arg("height", architecture.height), fmt::arg("width", architecture.width));
+  for (std::size_t i = 0; i < architecture.convolutions.size(); ++i) {
+    source += fmt::format(kConvolution, fmt::arg("layer", i + 1),
+                          fmt::arg("stride", architecture.convolutions[i].stride));
+  }
+  const model::FeatureMap last = model::feature_maps(architecture).back();
+  source += fmt::format(kFlatten, fmt::arg("units", last.channels * last.height * last.width));
+  return source + fmt::format(kDense, fmt::arg("name", "dense")) + kScores;
+}
+
+std::string ensemble_source(std::size_t members, reduce::Merge merge, bool logarithms) {
+  std::string scores;
+  for (std::size_t i = 0; i < members; ++i) {
+    scores += fmt::format("{}self.member_{}.forward(samples)[1]", i == 0 ? "" : ", ", i);
+  }
+  return fmt::format(kEnsemble, fmt::arg("members", scores),
+                     fmt::arg("merged", merged(merge, logarithms)));
+}
+
+}  // namespace clvae::torchscript

@@ -1,0 +1,28 @@
+#pragma once
+/// \file
+/// What the modules compute, as TorchScript.
+
+#include <string>
+
+#include "clvae/model/architecture.hpp"
+#include "clvae/reduce/merge.hpp"
+
+namespace clvae::torchscript {
+
+/// The name of a module's tensor: "convolution_1_weight" for "encoder.convolution_1.weight".
+std::string tensor_name(const std::string& parameter);
+
+/// Methods of a member: `encode`, `class_scores` and `forward`. They take the encoder's parameters
+/// by `tensor_name`; `feature_means` and `feature_deviations` where samples are features;
+/// `class_means`, `whiteners`, `offsets` and the number `scale`: a class scores its offset less
+/// `scale` times the squared Mahalanobis distance; and the number `farthest`, by which latents are
+/// bounded.
+std::string member_source(const model::Architecture& architecture);
+
+/// Methods of the ensemble: `class_scores` and `forward`. They take the modules `member_0`,
+/// `member_1`, ... and the numbers `threshold` and `share_scale`: the log of a class's share is
+/// that times its merged score, but for a constant.
+/// \param logarithms whether class scores are \throws UsageError for max_first
+std::string ensemble_source(std::size_t members, reduce::Merge merge, bool logarithms);
+
+}  // namespace clvae::torchscript
