@@ -155,8 +155,9 @@ std::string check(const Settings& settings) {
   text += describe_plan(plan, config, experiment);
   text += fmt::format("training  at most {} epochs of {} steps of {} samples, in {}\n",
                       config.training.epochs, steps, batch, config.training.precision);
-  text += fmt::format("memory    about {} a rank\n",
-                      format_bytes(largest_memory(plan, config, experiment)));
+  text += fmt::format("memory    about {} a rank, and {} of samples once a host\n",
+                      format_bytes(largest_memory(plan, config, experiment)),
+                      format_bytes(static_cast<double>(data::memory_needed(experiment))));
   text += fmt::format("time      {}\n", describe_time(settings, experiment, plan));
   text += fmt::format("disk      {} for the run file; {} free\n",
                       format_bytes(static_cast<double>(store::size_needed(contents))),

@@ -12,8 +12,8 @@
 #include "clvae/model/centres.hpp"
 #include "clvae/reduce/gaussians.hpp"
 #include "clvae/train/pca.hpp"
+#include "dataset.hpp"
 #include "member_datasets.hpp"
-#include "shared_dataset.hpp"
 #include "version.hpp"
 
 namespace clvae::jobs {
@@ -95,24 +95,23 @@ void require_samples_for_gaussians(const config::Config& config,
   }
 }
 
-}  // namespace
-
-data::Experiment load_experiment(const config::Config& config) {
-  return experiment_on(read_dataset(config.dataset), config);
-}
-
-train::Values values_of(const data::Part& samples) {
-  if (samples.values.empty()) return samples.pixels;
-  return samples.values;
-}
-
-data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config) {
+data::SplitOptions split_options(const config::Config& config) {
   data::SplitOptions options;
   options.outlier_classes = config.dataset.outlier_classes;
   options.test_mix = config.dataset.test_mix == "all" ? data::TestMix::all : data::TestMix::equal;
   options.train_limit = config.dataset.train_limit;
   options.validation_fraction = config.training.validation_fraction;
-  return data::draw_experiment(dataset, options);
+  return options;
+}
+
+}  // namespace
+
+data::Experiment load_experiment(const config::Config& config) {
+  return data::draw_experiment(read_dataset(config.dataset), split_options(config));
+}
+
+data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config) {
+  return data::draw_samples(dataset, split_options(config));
 }
 
 std::vector<std::string> names_of_classes(const std::vector<int>& classes,
@@ -236,7 +235,7 @@ void require_trainable(const config::Config& config, const data::Experiment& exp
   if (is_asked_for(Kind::clvae)) require_samples_for_gaussians(config, experiment);
   if (!is_asked_for(Kind::pca)) return;
   const auto classes = data::inlier_indices(experiment.train.labels, experiment.inlier_classes);
-  train::check_pca({values_of(experiment.train), classes},
+  train::check_pca({experiment.train.values, classes},
                    static_cast<std::int64_t>(experiment.shape.pixels()), config.model.latent_dim);
 }
 

@@ -10,8 +10,8 @@
 #include "clvae/report/report.hpp"
 #include "clvae/report/summary.hpp"
 #include "clvae/report/sweep.hpp"
+#include "dataset.hpp"
 #include "jobs.hpp"
-#include "shared_dataset.hpp"
 
 namespace clvae::jobs {
 

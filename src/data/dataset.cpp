@@ -68,6 +68,7 @@ void complete(Dataset& dataset, const std::string& folder, std::vector<std::stri
   check_labels(dataset.train, dataset.class_names.size(), folder + ", training split");
   check_labels(dataset.test, dataset.class_names.size(), folder + ", test split");
   dataset.name = last_component(folder);
+  dataset.value_type = dataset.train.values.empty() ? ValueType::byte : ValueType::number;
   dataset.fingerprint = fingerprint(dataset);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -16,8 +17,8 @@ namespace {
 
 void append(Part& part, const LabelledImages& images, const Positions& positions,
             std::uint8_t split) {
-  append_samples(part, images, positions);
   for (const std::size_t position : positions) {
+    part.labels.push_back(images.labels[position]);
     part.original_index.push_back(static_cast<std::int64_t>(position));
     part.original_split.push_back(split);
   }
@@ -139,7 +140,7 @@ void draw_test(const Dataset& dataset, const SplitOptions& options, Experiment& 
 
 /// Sums over the samples of one feature after the other. \param term of a value and its feature
 template <class Term>
-std::vector<double> mean_of_features(const std::vector<float>& values, std::size_t features,
+std::vector<double> mean_of_features(gsl::span<const float> values, std::size_t features,
                                      const Term& term) {
   std::vector<double> sums(features, 0.0);
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -150,25 +151,44 @@ std::vector<double> mean_of_features(const std::vector<float>& values, std::size
   return sums;
 }
 
-void standardise(Experiment& experiment) {
-  const std::size_t features = experiment.shape.pixels();
-  Standardisation& by = experiment.standardisation;
-  by.means = mean_of_features(experiment.train.values, features,
-                              [](double value, std::size_t) { return value; });
-  by.deviations = mean_of_features(
-      experiment.train.values, features,
-      [&](double value, std::size_t feature) { return std::pow(value - by.means[feature], 2); });
+Standardisation standardisation_of(gsl::span<const float> values, std::size_t features) {
+  Standardisation by;
+  by.means = mean_of_features(values, features, [](double value, std::size_t) { return value; });
+  by.deviations = mean_of_features(values, features, [&](double value, std::size_t feature) {
+    return std::pow(value - by.means[feature], 2);
+  });
   for (double& deviation : by.deviations) {
     deviation = deviation > 0 ? std::sqrt(deviation) : 1;
   }
-  for (Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
-    by.apply(part->values);
+  return by;
+}
+
+std::size_t bytes_of_sample(const Experiment& experiment) {
+  return experiment.shape.pixels() * size_of(experiment.value_type);
+}
+
+/// Copies samples of both splits, of whatever type. \return the memory behind them
+gsl::span<std::byte> copy_part(const Dataset& dataset, const Part& part, std::size_t sample_bytes,
+                               gsl::span<std::byte> memory) {
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const LabelledImages& split = part.original_split[i] == 0 ? dataset.train : dataset.test;
+    const auto* const values = split.values.empty()
+                                   ? reinterpret_cast<const std::byte*>(split.pixels.data())
+                                   : reinterpret_cast<const std::byte*>(split.values.data());
+    const auto position = static_cast<std::size_t>(part.original_index[i]);
+    std::memcpy(&memory[i * sample_bytes], values + position * sample_bytes, sample_bytes);
   }
+  return memory.subspan(part.size() * sample_bytes);
+}
+
+/// What was copied, as numbers.
+gsl::span<float> numbers_in(gsl::span<std::byte> memory) {
+  return {reinterpret_cast<float*>(memory.data()), memory.size() / sizeof(float)};
 }
 
 }  // namespace
 
-void Standardisation::apply(std::vector<float>& values) const {
+void Standardisation::apply(gsl::span<float> values) const {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::size_t feature = i % means.size();
     values[i] =
@@ -176,9 +196,10 @@ void Standardisation::apply(std::vector<float>& values) const {
   }
 }
 
-Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options) {
+Experiment draw_samples(const Dataset& dataset, const SplitOptions& options) {
   Experiment experiment;
   experiment.shape = dataset.train.shape;
+  experiment.value_type = dataset.value_type;
   experiment.class_names = dataset.class_names;
   experiment.dataset_name = dataset.name;
   experiment.fingerprint = dataset.fingerprint;
@@ -186,7 +207,44 @@ Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options) 
   sort_classes(dataset, options, experiment);
   draw_training(dataset, options, experiment);
   draw_test(dataset, options, experiment);
-  if (experiment.shape.is_vector) standardise(experiment);
+  return experiment;
+}
+
+std::size_t memory_needed(const Experiment& experiment) {
+  const std::size_t samples =
+      experiment.train.size() + experiment.validation.size() + experiment.test.size();
+  return samples * bytes_of_sample(experiment);
+}
+
+void copy_values(const Dataset& dataset, Experiment& experiment, gsl::span<std::byte> memory) {
+  const std::size_t bytes = bytes_of_sample(experiment);
+  gsl::span<std::byte> rest = memory;
+  for (const Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
+    rest = copy_part(dataset, *part, bytes, rest);
+  }
+  if (!experiment.shape.is_vector) return;
+  const gsl::span<float> values = numbers_in(memory);
+  const std::size_t features = experiment.shape.pixels();
+  experiment.standardisation =
+      standardisation_of(values.first(experiment.train.size() * features), features);
+  experiment.standardisation.apply(values);
+}
+
+void place_values(Experiment& experiment, gsl::span<const std::byte> memory,
+                  const std::shared_ptr<const void>& owner) {
+  const std::size_t bytes = bytes_of_sample(experiment);
+  for (Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
+    const std::size_t size = part->size() * bytes;
+    part->values = {experiment.value_type, memory.first(size), owner};
+    memory = memory.subspan(size);
+  }
+}
+
+Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options) {
+  Experiment experiment = draw_samples(dataset, options);
+  const auto memory = std::make_shared<std::vector<std::byte>>(memory_needed(experiment));
+  copy_values(dataset, experiment, *memory);
+  place_values(experiment, *memory, memory);
   return experiment;
 }
 

@@ -13,7 +13,7 @@
 
 namespace clvae::train {
 
-/// One part of the experiment on a device, bytes as bytes; channels-last.
+/// One part of the experiment on a device, bytes as bytes; on the CPU where it lies in memory.
 class DeviceSamples {
  public:
   /// \throws UsageError where pixels and classes don't match the architecture
@@ -29,7 +29,8 @@ class DeviceSamples {
   const torch::Tensor& classes() const { return classes_; }
 
  private:
-  torch::Tensor pixels_;   ///< [n, height, width, channels], uint8 or float32
+  Values values_;          ///< keeps what `pixels_` may be a view of
+  torch::Tensor pixels_;   ///< [n, height, width, channels], uint8 or float32; of any strides
   torch::Tensor classes_;  ///< [n], int64
 };
 

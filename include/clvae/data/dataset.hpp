@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "clvae/core/values.hpp"
+
 namespace clvae::data {
 
 /// Size of one image, or of a vector of features, which has as many channels of one pixel.
@@ -45,6 +47,7 @@ struct Column {
 /// A dataset with its published split, or one that was drawn.
 struct Dataset {
   std::string name;  ///< last component of its path
+  ValueType value_type = ValueType::byte;
   LabelledImages train;
   LabelledImages test;
   std::vector<std::string> class_names;  ///< "0", "1", ... where the format has no names

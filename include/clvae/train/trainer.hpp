@@ -12,10 +12,10 @@
 
 #include "clvae/core/errors.hpp"
 #include "clvae/core/strong.hpp"
+#include "clvae/core/values.hpp"
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/precision.hpp"
 #include "clvae/train/learning_rate.hpp"
-#include "clvae/train/values.hpp"
 
 namespace clvae::train {
 
@@ -111,11 +111,12 @@ struct ClassifierResult : TrainingRecord {
   std::vector<float> head_weights;                  ///< in the order of model::head_layout
 };
 
-/// Trains members on one device, on which it keeps the samples. Knows nothing of ranks or files.
+/// Trains members on one device. Knows nothing of ranks or files.
 class Trainer {
  public:
-  /// Copies the samples to the device, bytes as bytes. \throws UsageError where architecture,
-  /// options and samples don't fit together, RunError where the device can't be used
+  /// Copies the samples to a GPU, bytes as bytes; on the CPU they are used where they lie, and must
+  /// stay there. \throws UsageError where architecture, options and samples don't fit together,
+  /// RunError where the device can't be used
   Trainer(const TrainingOptions& options, const Samples& train, const Samples& validation,
           const Samples& test);
   ~Trainer();
