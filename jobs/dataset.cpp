@@ -52,7 +52,8 @@ data::Dataset read_dataset(const config::Dataset& wanted) {
   return read_dataset(wanted, wanted.path);
 }
 
-data::Dataset read_dataset(const config::Dataset& wanted, const std::string& path) {
+data::Dataset read_dataset(const config::Dataset& wanted, const std::string& path,
+                           const std::string& known_fingerprint) {
   data::Source source;
   source.format = wanted.format;
   source.path = path;
@@ -61,6 +62,7 @@ data::Dataset read_dataset(const config::Dataset& wanted, const std::string& pat
   source.test_fraction = wanted.test_fraction;
   source.label_column = wanted.csv.label;
   source.categorical = wanted.csv.categorical;
+  source.known_fingerprint = known_fingerprint;
   return source.format == "hdf5" ? load_hdf5(source) : data::load(source);
 }
 

@@ -11,8 +11,10 @@ namespace clvae::jobs {
 
 /// Reads the dataset that a config names. Any rank. \throws DataError
 data::Dataset read_dataset(const config::Dataset& wanted);
-/// The same from another place, where a copy of it is.
-data::Dataset read_dataset(const config::Dataset& wanted, const std::string& path);
+/// The same from another place, where a copy of it is. \param known_fingerprint of what another
+/// process has read from there, empty: the fingerprint is taken
+data::Dataset read_dataset(const config::Dataset& wanted, const std::string& path,
+                           const std::string& known_fingerprint = {});
 
 /// Copies a dataset, a file or a folder with all that is below it, below `stage`, unless it is
 /// there: under a temporary name, then renamed, so that a copy is whole or absent. It is found

@@ -107,8 +107,15 @@ data::SplitOptions split_options(const config::Config& config) {
 }  // namespace
 
 data::Experiment load_experiment(const config::Config& config) {
-  return data::draw_experiment(read_dataset(config.dataset), split_options(config));
+  const data::Dataset dataset = read_dataset(config.dataset);
+  if (!reads_blocks(config)) return data::draw_experiment(dataset, split_options(config));
+  data::Experiment experiment = experiment_on(dataset, config);
+  experiment.standardisation = data::standardisation_of(dataset, experiment);
+  data::stream_values(dataset, experiment);
+  return experiment;
 }
+
+bool reads_blocks(const config::Config& config) { return config.dataset.memory == "blocks"; }
 
 data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config) {
   return data::draw_samples(dataset, split_options(config));
@@ -168,6 +175,8 @@ train::TrainingOptions training_options(const config::Config& config, const data
       training.prior.at == "sample" ? model::PriorAt::sample : model::PriorAt::closed_form;
   options.epochs = training.epochs;
   options.batch_size = training.batch_size;
+  options.stream.buffer_bytes = static_cast<std::size_t>(config.dataset.blocks.buffer) << 20U;
+  options.stream.samples_per_block = config.dataset.blocks.samples;
   options.learning_rate = training.learning_rate;
   options.schedule = training.schedule == "one_cycle" ? train::LearningRateSchedule::one_cycle
                                                       : train::LearningRateSchedule::constant;
@@ -222,7 +231,7 @@ bool emulates_precision(const config::Config& config, const std::string& device)
 }
 
 void require_trainable(const config::Config& config, const data::Experiment& experiment) {
-  architecture_of(config, experiment.shape);
+  train::check_buffer(training_options(config, experiment.shape, "cpu"), experiment.train.values);
   if (experiment.shape.is_vector && config.training.reconstruction.error == "cross_entropy") {
     throw UsageError(
         "training.reconstruction.error: found cross_entropy; features are no probabilities, for "

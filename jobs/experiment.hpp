@@ -18,6 +18,8 @@ namespace clvae::jobs {
 
 /// Reads the dataset and draws the experiment. Any rank. \throws DataError
 data::Experiment load_experiment(const config::Config& config);
+/// Whether samples are read block by block, and not held in memory.
+bool reads_blocks(const config::Config& config);
 /// The samples that the experiment on a dataset consists of, without their values, which are not
 /// looked at. Any rank. \throws DataError
 data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config);

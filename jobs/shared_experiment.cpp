@@ -11,9 +11,11 @@
 
 #include "checkpointing.hpp"
 #include "clvae/comm/shared_memory.hpp"
+#include "clvae/core/console.hpp"
 #include "clvae/core/errors.hpp"
 #include "dataset.hpp"
 #include "experiment.hpp"
+#include "host_memory.hpp"
 
 namespace clvae::jobs {
 
@@ -61,8 +63,9 @@ data::Dataset described(const nlohmann::json& description) {
 
 /// Rank 0's dataset without the samples' values, on all ranks. Collective.
 data::Dataset outline_of(const comm::Communicator& host, const data::Dataset& dataset) {
-  data::Dataset outline = described(nlohmann::json::parse(host.broadcast(
-      description_of(dataset).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))));
+  // In CBOR, which takes names in any encoding.
+  data::Dataset outline = described(
+      nlohmann::json::from_cbor(broadcast(host, nlohmann::json::to_cbor(description_of(dataset)))));
   outline.train.labels = broadcast(host, dataset.train.labels);
   outline.test.labels = broadcast(host, dataset.test.labels);
   return outline;
@@ -102,21 +105,25 @@ void share(const comm::Communicator& host, data::Standardisation& by) {
   by.deviations = broadcast(host, by.deviations);
 }
 
-}  // namespace
+void require_memory(const config::Dataset& wanted, std::size_t bytes) {
+  const std::size_t available = available_memory();
+  if (bytes <= available) return;
+  throw DataError(wanted.path,
+                  fmt::format("{} of samples", format_bytes(static_cast<double>(bytes))),
+                  fmt::format("at most the {} of memory that this host has left; in format hdf5 "
+                              "dataset.memory: blocks reads them part by part",
+                              format_bytes(static_cast<double>(available))));
+}
 
-data::Experiment agreed_experiment(const comm::Communicator& world, const config::Config& config) {
-  const comm::Communicator host = world.on_this_host();
-  data::Dataset dataset;  // of the host's first rank
-  comm::together(world, [&] {
-    if (!host.is_root()) return;
-    const config::Dataset& wanted = config.dataset;
-    dataset = read_dataset(
-        wanted, wanted.stage.empty() ? wanted.path : staged_path(wanted.path, wanted.stage));
-  });
-  const data::Dataset outline = outline_of(host, dataset);
-  data::Experiment experiment;
-  comm::together(world, [&] { experiment = experiment_on(outline, config); });
+/// Puts the samples' values into memory, once a host. Collective.
+/// \param dataset of the host's first rank, which lets go of it
+void hold_values(const comm::Communicator& world, const comm::Communicator& host,
+                 const config::Dataset& wanted, data::Dataset& dataset,
+                 data::Experiment& experiment) {
   const std::size_t bytes = data::memory_needed(experiment);
+  comm::together(world, [&] {
+    if (host.is_root()) require_memory(wanted, bytes);
+  });
   Memory memory;
   if (host.size() > 1) memory = shared_memory(host, bytes);
   comm::together(world, [&] {
@@ -131,6 +138,44 @@ data::Experiment agreed_experiment(const comm::Communicator& world, const config
     host.broadcast(memory.bytes);
   }
   data::place_values(experiment, memory.bytes, memory.owner);
+}
+
+/// Lets every rank read the samples' values for itself. Collective.
+/// \param dataset of the host's first rank, which has looked at all values
+void stream_values(const comm::Communicator& world, const comm::Communicator& host,
+                   const config::Dataset& wanted, const std::string& path, data::Dataset& dataset,
+                   data::Experiment& experiment) {
+  comm::together(world, [&] {
+    if (!host.is_root()) dataset = read_dataset(wanted, path, experiment.fingerprint);
+    if (host.is_root()) {
+      experiment.standardisation = data::standardisation_of(dataset, experiment);
+    }
+  });
+  share(host, experiment.standardisation);
+  data::stream_values(dataset, experiment);
+}
+
+}  // namespace
+
+data::Experiment agreed_experiment(const comm::Communicator& world, const config::Config& config) {
+  const comm::Communicator host = world.on_this_host();
+  const config::Dataset& wanted = config.dataset;
+  std::string path = wanted.path;
+  data::Dataset dataset;  // of the host's first rank
+  comm::together(world, [&] {
+    if (!host.is_root()) return;
+    if (!wanted.stage.empty()) path = staged_path(wanted.path, wanted.stage);
+    dataset = read_dataset(wanted, path);
+  });
+  path = host.broadcast(path);
+  const data::Dataset outline = outline_of(host, dataset);
+  data::Experiment experiment;
+  comm::together(world, [&] { experiment = experiment_on(outline, config); });
+  if (reads_blocks(config)) {
+    stream_values(world, host, wanted, path, dataset, experiment);
+  } else {
+    hold_values(world, host, wanted, dataset, experiment);
+  }
   return experiment;
 }
 

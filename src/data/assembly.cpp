@@ -11,6 +11,7 @@
 #include "clvae/core/errors.hpp"
 #include "drawing.hpp"
 #include "readers.hpp"
+#include "streams.hpp"
 
 namespace clvae::data {
 
@@ -95,6 +96,11 @@ LabelledImages samples_of(RawSplit raw, Axes axes) {
     throw DataError(raw.where, fmt::format("{} labels", raw.labels.size()),
                     fmt::format("{}, one for each sample", raw.shape.front()));
   }
+  if (raw.source) {
+    samples.source =
+        arranged(std::move(raw.source), samples.shape, channels_last, std::move(raw.where));
+    return samples;
+  }
   if (samples.shape.is_vector && raw.numbers.empty()) {
     raw.numbers.assign(raw.bytes.begin(), raw.bytes.end());
     raw.bytes = {};
@@ -159,11 +165,11 @@ Dataset assemble(RawData raw, const Source& source) {
   } else {
     draw_test_split(dataset, source.test_fraction);
   }
-  if (dataset.train.pixels.empty() != dataset.test.pixels.empty() && dataset.test.size() > 0) {
+  if (dataset.train.value_type() != dataset.test.value_type() && dataset.test.size() > 0) {
     throw DataError(source.path, "one split of bytes and one of floating-point numbers",
                     "the same type in both");
   }
-  complete(dataset, source.path, std::move(raw.class_names));
+  complete(dataset, source.path, std::move(raw.class_names), source.known_fingerprint);
   return dataset;
 }
 

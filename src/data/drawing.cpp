@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "clvae/core/random.hpp"
+#include "streams.hpp"
 
 namespace clvae::data {
 
@@ -45,6 +46,7 @@ LabelledImages samples_at(const LabelledImages& images, const Positions& positio
   };
   LabelledImages taken;
   taken.shape = images.shape;
+  if (images.source) taken.source = selected(images.source, positions);
   for (const std::size_t position : positions) {
     append(taken.pixels, images.pixels, position);
     append(taken.values, images.values, position);

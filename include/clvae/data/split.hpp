@@ -79,7 +79,7 @@ std::size_t memory_needed(const Experiment& experiment);
 /// Copies the parts' values from the dataset that they were drawn from. Vectors of features are
 /// standardised by what the training part says, so that neither outliers nor held-out samples have
 /// a part in it; how is noted in the experiment.
-/// \param memory [memory_needed], aligned as numbers are
+/// \param memory [memory_needed], aligned as numbers are \throws DataError where a source does
 void copy_values(const Dataset& dataset, Experiment& experiment, gsl::span<std::byte> memory);
 
 /// Lets the parts have the values that were copied into `memory`, here or by another process.
@@ -87,8 +87,16 @@ void copy_values(const Dataset& dataset, Experiment& experiment, gsl::span<std::
 void place_values(Experiment& experiment, gsl::span<const std::byte> memory,
                   const std::shared_ptr<const void>& owner);
 
+/// How the features of the training part are to be standardised, by the same sums as `copy_values`
+/// takes; nothing for images. Reads the samples twice. \pre the dataset has sources
+Standardisation standardisation_of(const Dataset& dataset, const Experiment& experiment);
+
+/// Lets the parts' values be read from the dataset's sources when they are asked for, standardised
+/// as the experiment says. \pre the dataset has sources
+void stream_values(const Dataset& dataset, Experiment& experiment);
+
 /// Draws the samples and copies their values into memory of the experiment's own.
-/// \throws DataError as `draw_samples`
+/// \throws DataError as `draw_samples` and `copy_values`
 Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options);
 
 /// The compact class index 0..K-1 of each label. \throws DataError for a label that is no inlier.
