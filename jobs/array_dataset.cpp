@@ -1,5 +1,8 @@
 #include "array_dataset.hpp"
 
+#include <functional>
+#include <memory>
+#include <numeric>
 #include <utility>
 
 #include "clvae/core/errors.hpp"
@@ -10,16 +13,48 @@ namespace clvae::jobs {
 
 namespace {
 
+/// The rows of an array in a file.
+class FileSamples : public SampleSource {
+ public:
+  explicit FileSamples(store::NumberRows rows)
+      : rows_(std::move(rows)),
+        values_per_sample_(std::accumulate(rows_.shape().begin() + 1, rows_.shape().end(),
+                                           std::size_t{1}, std::multiplies<>())) {}
+
+  std::size_t size() const override { return rows_.shape().front(); }
+  std::size_t values_per_sample() const override { return values_per_sample_; }
+  ValueType type() const override { return rows_.type(); }
+  void read(std::size_t first, std::size_t count, gsl::span<std::byte> destination) const override {
+    rows_.read(first, count, destination);
+  }
+
+ private:
+  store::NumberRows rows_;
+  std::size_t values_per_sample_;
+};
+
 data::RawSplit split_of(const store::ArrayFile& file, const std::string& path,
                         const std::string& group) {
-  store::NumberArray samples = file.numbers(group + "/x");
+  store::NumberRows rows = file.rows(group + "/x");
   data::RawSplit split;
   split.where = path + ": " + group + "/x";
-  split.shape = std::move(samples.shape);
-  split.bytes = std::move(samples.bytes);
-  split.numbers = std::move(samples.numbers);
+  split.shape = rows.shape();
+  if (!split.shape.empty()) split.source = std::make_shared<FileSamples>(std::move(rows));
   split.labels = file.texts(group + "/y");
   return split;
+}
+
+data::SampleBlock block_of(const SampleSource& source, std::size_t first, std::size_t count) {
+  data::SampleBlock block;
+  const std::size_t values = count * source.values_per_sample();
+  if (source.type() == ValueType::byte) {
+    block.pixels.resize(values);
+    source.read(first, count, gsl::as_writable_bytes(gsl::make_span(block.pixels)));
+  } else {
+    block.values.resize(values);
+    source.read(first, count, gsl::as_writable_bytes(gsl::make_span(block.values)));
+  }
+  return block;
 }
 
 }  // namespace
@@ -38,12 +73,14 @@ std::unique_ptr<data::UnlabelledSamples> open_hdf5(const std::string& path, data
   const store::ArrayFile file(path);
   for (const char* item : {"/x", "/test/x", "/train/x"}) {
     if (!file.has(item)) continue;
-    const auto rows = std::make_shared<store::RowReader>(file.rows(item));
-    const auto read = [rows](std::size_t begin, std::size_t count) {
-      store::NumberArray array = rows->read(begin, count);
-      return data::SampleBlock{std::move(array.bytes), std::move(array.numbers)};
+    store::NumberRows rows = file.rows(item);
+    const std::vector<std::size_t> shape = rows.shape();
+    if (shape.empty()) throw DataError(path + ": " + item, "a single value", "an array");
+    const auto source = std::make_shared<FileSamples>(std::move(rows));
+    const auto read = [source](std::size_t first, std::size_t count) {
+      return block_of(*source, first, count);
     };
-    return data::unlabelled_array({path + ": " + item, rows->shape(), read}, axes);
+    return data::unlabelled_array({path + ": " + item, shape, read}, axes);
   }
   throw DataError(path, "none of the datasets /x, /test/x and /train/x", "one of them");
 }

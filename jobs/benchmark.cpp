@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <numeric>
-#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,7 +9,7 @@
 #include "experiment.hpp"
 #include "jobs.hpp"
 #include "pace.hpp"
-#include "shared_dataset.hpp"
+#include "shared_experiment.hpp"
 
 namespace clvae::jobs {
 
@@ -142,12 +141,10 @@ std::string report_of(const json& report, const Plan& plan,
 std::string benchmark(const comm::Communicator& world, const Settings& settings,
                       const BenchmarkOptions& options, Console& console) {
   const config::Config& config = settings.config;
-  data::Dataset dataset = agreed_dataset(world, config.dataset);
-  data::Experiment experiment;
+  const data::Experiment experiment = agreed_experiment(world, config);
   Plan plan;
   std::map<Kind, std::size_t> left;
   comm::together(world, [&] {
-    experiment = experiment_on(std::exchange(dataset, {}), config);
     require_trainable(config, experiment);
     plan = planned_members(config, experiment.inlier_classes.size());
     if (world.is_root()) left = members_left(plan, settings.folder);

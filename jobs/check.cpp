@@ -100,6 +100,20 @@ double largest_memory(const Plan& plan, const config::Config& config,
   return bytes;
 }
 
+std::string describe_memory(const Plan& plan, const config::Config& config,
+                            const data::Experiment& experiment) {
+  const double rank = largest_memory(plan, config, experiment);
+  const auto samples = static_cast<double>(data::memory_needed(experiment));
+  if (!reads_blocks(config)) {
+    return fmt::format("memory    about {} a rank, and {} of samples once a host\n",
+                       format_bytes(rank), format_bytes(samples));
+  }
+  const double buffer =
+      std::min(samples, static_cast<double>(config.dataset.blocks.buffer) * 1024 * 1024);
+  return fmt::format("memory    about {} a rank, of which {} for blocks of the {} of samples\n",
+                     format_bytes(rank + buffer), format_bytes(buffer), format_bytes(samples));
+}
+
 /// How long the members that are left would take, from a moment of training.
 std::string describe_time(const Settings& settings, const data::Experiment& experiment,
                           const Plan& plan) {
@@ -156,8 +170,7 @@ std::string check(const Settings& settings) {
   text += describe_plan(plan, config, experiment);
   text += fmt::format("training  at most {} epochs of {} steps of {} samples, in {}\n",
                       config.training.epochs, steps, batch, config.training.precision);
-  text += fmt::format("memory    about {} a rank\n",
-                      format_bytes(largest_memory(plan, config, experiment)));
+  text += describe_memory(plan, config, experiment);
   text += fmt::format("time      {}\n", describe_time(settings, experiment, plan));
   text += fmt::format("disk      {} for the run file; {} free\n",
                       format_bytes(static_cast<double>(store::size_needed(contents))),

@@ -30,7 +30,7 @@ double pca_flops(const config::Config& config, const data::Experiment& experimen
 }
 
 double bytes_of(const data::Part& samples) {
-  return static_cast<double>(samples.pixels.size() + samples.values.size() * sizeof(float));
+  return static_cast<double>(samples.values.size() * size_of(samples.values.type()));
 }
 
 /// The largest class in double precision, and its bytes once more.
@@ -66,14 +66,10 @@ double member_flops(Kind kind, const config::Config& config, const data::Experim
 }
 
 double memory_needed(Kind kind, const config::Config& config, const data::Experiment& experiment) {
-  const double samples =
-      bytes_of(experiment.train) + bytes_of(experiment.validation) + bytes_of(experiment.test);
-  // The samples are kept once as read and once on the device, which may be this host.
-  const double kept = kProgramBytes + 2 * samples;
-  if (kind == Kind::pca) return kept + pca_bytes(experiment);
+  if (kind == Kind::pca) return kProgramBytes + pca_bytes(experiment);
   // The decoder mirrors the encoder.
   const double halves = kind == Kind::cnn ? 1 : 2;
-  return kept + halves * activation_bytes(config, experiment);
+  return kProgramBytes + halves * activation_bytes(config, experiment);
 }
 
 }  // namespace clvae::jobs

@@ -11,7 +11,8 @@ namespace clvae::jobs {
 /// Multiplications and additions of one member's training, where it runs for all its epochs.
 double member_flops(Kind kind, const config::Config& config, const data::Experiment& experiment);
 
-/// Memory of a rank that trains members of that kind, in bytes, to within a third.
+/// Memory of a rank that trains members of that kind, in bytes, to within a third; without the
+/// samples, which the ranks of a host share.
 double memory_needed(Kind kind, const config::Config& config, const data::Experiment& experiment);
 
 }  // namespace clvae::jobs

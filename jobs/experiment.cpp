@@ -13,8 +13,8 @@
 #include "clvae/model/centres.hpp"
 #include "clvae/reduce/gaussians.hpp"
 #include "clvae/train/pca.hpp"
+#include "dataset.hpp"
 #include "member_datasets.hpp"
-#include "shared_dataset.hpp"
 #include "version.hpp"
 
 namespace clvae::jobs {
@@ -96,24 +96,30 @@ void require_samples_for_gaussians(const config::Config& config,
   }
 }
 
-}  // namespace
-
-data::Experiment load_experiment(const config::Config& config) {
-  return experiment_on(read_dataset(config.dataset), config);
-}
-
-train::Values values_of(const data::Part& samples) {
-  if (samples.values.empty()) return samples.pixels;
-  return samples.values;
-}
-
-data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config) {
+data::SplitOptions split_options(const config::Config& config) {
   data::SplitOptions options;
   options.outlier_classes = config.dataset.outlier_classes;
   options.test_mix = config.dataset.test_mix == "all" ? data::TestMix::all : data::TestMix::equal;
   options.train_limit = config.dataset.train_limit;
   options.validation_fraction = config.training.validation_fraction;
-  return data::draw_experiment(dataset, options);
+  return options;
+}
+
+}  // namespace
+
+data::Experiment load_experiment(const config::Config& config) {
+  const data::Dataset dataset = read_dataset(config.dataset);
+  if (!reads_blocks(config)) return data::draw_experiment(dataset, split_options(config));
+  data::Experiment experiment = experiment_on(dataset, config);
+  experiment.standardisation = data::standardisation_of(dataset, experiment);
+  data::stream_values(dataset, experiment);
+  return experiment;
+}
+
+bool reads_blocks(const config::Config& config) { return config.dataset.memory == "blocks"; }
+
+data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config) {
+  return data::draw_samples(dataset, split_options(config));
 }
 
 std::string describe(const data::Experiment& experiment) {
@@ -144,6 +150,8 @@ train::TrainingOptions training_options(const config::Config& config, const data
       training.prior.at == "sample" ? model::PriorAt::sample : model::PriorAt::closed_form;
   options.epochs = training.epochs;
   options.batch_size = training.batch_size;
+  options.stream.buffer_bytes = static_cast<std::size_t>(config.dataset.blocks.buffer) << 20U;
+  options.stream.samples_per_block = config.dataset.blocks.samples;
   options.learning_rate = training.learning_rate;
   options.schedule = training.schedule == "one_cycle" ? train::LearningRateSchedule::one_cycle
                                                       : train::LearningRateSchedule::constant;
@@ -198,7 +206,7 @@ bool emulates_precision(const config::Config& config, const std::string& device)
 }
 
 void require_trainable(const config::Config& config, const data::Experiment& experiment) {
-  embed::architecture_of(config, experiment.shape);
+  train::check_buffer(training_options(config, experiment.shape, "cpu"), experiment.train.values);
   if (experiment.shape.is_vector && config.training.reconstruction.error == "cross_entropy") {
     throw UsageError(
         "training.reconstruction.error: found cross_entropy; features are no probabilities, for "
@@ -211,7 +219,7 @@ void require_trainable(const config::Config& config, const data::Experiment& exp
   if (is_asked_for(Kind::clvae)) require_samples_for_gaussians(config, experiment);
   if (!is_asked_for(Kind::pca)) return;
   const auto classes = data::inlier_indices(experiment.train.labels, experiment.inlier_classes);
-  train::check_pca({values_of(experiment.train), classes},
+  train::check_pca({experiment.train.values, classes},
                    static_cast<std::int64_t>(experiment.shape.pixels()), config.model.latent_dim);
 }
 
@@ -247,9 +255,9 @@ store::Contents run_contents(const config::Config& config, const data::Experimen
                                   experiment.outlier_classes.end());
   contents.image_shape = {experiment.shape.channels, experiment.shape.height,
                           experiment.shape.width};
-  contents.sample_type = experiment.shape.is_vector        ? store::kFeatures
-                         : experiment.train.values.empty() ? store::kBytes
-                                                           : store::kIntensities;
+  contents.sample_type = experiment.shape.is_vector            ? store::kFeatures
+                         : experiment.train.values.are_bytes() ? store::kBytes
+                                                               : store::kIntensities;
   contents.parts = {inlier_table("train", experiment.train),
                     inlier_table("validation", experiment.validation),
                     sample_table("test", experiment.test, experiment.test_is_outlier)};

@@ -16,14 +16,13 @@
 
 namespace clvae::jobs {
 
-/// Reads the dataset and draws the experiment. Any rank. \throws DataError, also where a class has
-/// too few training samples for its Gaussian
+/// Reads the dataset and draws the experiment. Any rank. \throws DataError
 data::Experiment load_experiment(const config::Config& config);
-/// The same of a dataset that is loaded. \throws DataError
+/// Whether samples are read block by block, and not held in memory.
+bool reads_blocks(const config::Config& config);
+/// The samples that the experiment on a dataset consists of, without their values, which are not
+/// looked at. Any rank. \throws DataError
 data::Experiment experiment_on(const data::Dataset& dataset, const config::Config& config);
-
-/// The samples' values, as bytes or as numbers.
-train::Values values_of(const data::Part& samples);
 
 /// One line: which data, which classes are held back, how many samples.
 std::string describe(const data::Experiment& experiment);

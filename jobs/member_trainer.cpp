@@ -24,9 +24,9 @@ train::Trainer make_trainer(const config::Config& config, const data::Experiment
   const std::vector<std::int32_t> validation_classes =
       data::inlier_indices(experiment.validation.labels, experiment.inlier_classes);
   return {training_options(config, experiment.shape, device),
-          {values_of(experiment.train), train_classes},
-          {values_of(experiment.validation), validation_classes},
-          {values_of(experiment.test), {}}};
+          {experiment.train.values, train_classes},
+          {experiment.validation.values, validation_classes},
+          {experiment.test.values, {}}};
 }
 
 train::Hooks training_hooks(const schedule::TrainerHooks& hooks) {
@@ -117,10 +117,10 @@ MemberTrainer::Trained MemberTrainer::train(const schedule::Task& task, const tr
     case Kind::pca:
       break;
   }
-  return of(
-      train::train_pca({values_of(experiment_.train), train_classes_},
-                       {values_of(experiment_.validation), {}}, {values_of(experiment_.test), {}},
-                       static_cast<std::int64_t>(experiment_.shape.pixels()), latent_dim_, hooks));
+  return of(train::train_pca({experiment_.train.values, train_classes_},
+                             {experiment_.validation.values, {}}, {experiment_.test.values, {}},
+                             static_cast<std::int64_t>(experiment_.shape.pixels()), latent_dim_,
+                             hooks));
 }
 
 MemberTrainer::Trained MemberTrainer::of(train::AutoencoderResult result) {

@@ -31,7 +31,7 @@ Pace measure_pace(Kind kind, const config::Config& config, const data::Experimen
   Pace pace;
   pace.throughput =
       train::measure_throughput(kind, training_options(config, experiment.shape, device),
-                                {values_of(experiment.train), classes}, seconds);
+                                {experiment.train.values, classes}, seconds);
   const train::Throughput& rates = pace.throughput;
   const std::size_t scored = experiment.validation.size() + experiment.test.size();
   const int passes = kind == Kind::pca ? 1 : config.training.epochs;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "clvae/core/values.hpp"
 #include "clvae/data/split.hpp"
 #include "clvae/embed/trained_run.hpp"
 #include "clvae/reduce/projection.hpp"
@@ -101,6 +102,12 @@ report::LatentSpace latent_space(const store::Reader& reader, Kind kind, MemberI
   return space;
 }
 
+Values values_of(const data::LabelledImages& images) {
+  if (images.source) return images.source;
+  if (images.value_type() == ValueType::byte) return images.pixels;
+  return images.values;
+}
+
 /// The images behind samples of the test part.
 class TestImages {
  public:
@@ -110,13 +117,16 @@ class TestImages {
   report::ImageTile tile(std::size_t sample) const {
     const data::LabelledImages& images =
         table_.original_split[sample] == 0 ? dataset_.train : dataset_.test;
-    const auto begin =
-        static_cast<std::size_t>(table_.original_index[sample]) * images.shape.pixels();
+    const std::size_t size = images.shape.pixels();
+    CopiedValues copied;
+    copied.append(values_of(images), static_cast<std::size_t>(table_.original_index[sample]), 1,
+                  size);
+    const Values values = copied.view();
     report::ImageTile tile;
-    for (std::size_t i = begin; i < begin + channels() * plane(); ++i) {
-      tile.pixels.push_back(images.values.empty()
-                                ? images.pixels[i]
-                                : static_cast<std::uint8_t>(std::lround(images.values[i] * 255)));
+    for (std::size_t i = 0; i < channels() * plane(); ++i) {
+      tile.pixels.push_back(
+          values.are_bytes() ? values.bytes()[i]
+                             : static_cast<std::uint8_t>(std::lround(values.numbers()[i] * 255)));
     }
     tile.class_name = dataset_.class_names.at(static_cast<std::size_t>(table_.labels[sample]));
     return tile;

@@ -5,9 +5,9 @@
 #include "clvae/report/figures.hpp"
 #include "clvae/report/scores.hpp"
 #include "clvae/report/summary.hpp"
+#include "dataset.hpp"
 #include "jobs.hpp"
 #include "pictures.hpp"
-#include "shared_dataset.hpp"
 #include "summary.hpp"
 
 namespace clvae::jobs {

@@ -5,10 +5,10 @@
 
 #include "clvae/core/errors.hpp"
 #include "clvae/data/table.hpp"
+#include "dataset.hpp"
 #include "devices.hpp"
 #include "gaussian_fits.hpp"
 #include "run_file.hpp"
-#include "shared_dataset.hpp"
 
 namespace clvae::jobs {
 

@@ -1,17 +1,19 @@
 #include "sweep.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
 #include "clvae/data/dataset.hpp"
 #include "clvae/report/report.hpp"
 #include "clvae/report/summary.hpp"
 #include "clvae/report/sweep.hpp"
+#include "dataset.hpp"
 #include "jobs.hpp"
-#include "shared_dataset.hpp"
 
 namespace clvae::jobs {
 
@@ -95,11 +97,15 @@ std::vector<int> outliers_of_sweep(const std::string& words,
 void sweep(const comm::Communicator& world, const Settings& settings,
            const std::string& outlier_words, Console& console) {
   std::vector<std::string> class_names;
-  std::vector<int> outliers;
   comm::together(world, [&] {
-    class_names = read_dataset(settings.config.dataset).class_names;
-    outliers = outliers_of_sweep(outlier_words, class_names);
+    if (world.is_root()) class_names = read_dataset(settings.config.dataset).class_names;
   });
+  // In CBOR, which takes names in any encoding.
+  const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(class_names);
+  class_names = nlohmann::json::from_cbor(world.broadcast({bytes.begin(), bytes.end()}))
+                    .get<std::vector<std::string>>();
+  std::vector<int> outliers;
+  comm::together(world, [&] { outliers = outliers_of_sweep(outlier_words, class_names); });
   report::Sweep result;
   std::vector<std::string> failures;
   for (const int outlier : outliers) {

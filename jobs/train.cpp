@@ -21,7 +21,7 @@
 #include "member_trainer.hpp"
 #include "progress.hpp"
 #include "run_file.hpp"
-#include "shared_dataset.hpp"
+#include "shared_experiment.hpp"
 #include "stop_signals.hpp"
 #include "version.hpp"
 
@@ -269,11 +269,9 @@ bool extend_when_done(const comm::Communicator& world, const RunFolder& folder,
 
 void train(const comm::Communicator& world, const Settings& settings, Console& console) {
   const config::Config& config = settings.config;
-  data::Experiment experiment;
+  const data::Experiment experiment = agreed_experiment(world, config);
   Plan plan;
-  data::Dataset dataset = agreed_dataset(world, config.dataset);
   comm::together(world, [&] {
-    experiment = experiment_on(std::exchange(dataset, {}), config);
     require_trainable(config, experiment);
     plan = planned_members(config, experiment.inlier_classes.size());
   });

@@ -1,5 +1,6 @@
 #include "clvae/comm/communicator.hpp"
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <limits>
@@ -119,6 +120,14 @@ std::string Communicator::broadcast(const std::string& text) const {
   received.resize(static_cast<std::size_t>(size));
   check_mpi(MPI_Bcast(received.data(), size, MPI_CHAR, 0, handle_));
   return received;
+}
+
+void Communicator::broadcast(gsl::span<std::byte> bytes) const {
+  constexpr std::size_t kMostAtOnce = 1U << 30U;  // MPI counts in ints
+  for (std::size_t begin = 0; begin < bytes.size(); begin += kMostAtOnce) {
+    const std::size_t count = std::min(kMostAtOnce, bytes.size() - begin);
+    check_mpi(MPI_Bcast(&bytes[begin], static_cast<int>(count), MPI_BYTE, 0, handle_));
+  }
 }
 
 std::vector<std::string> Communicator::all_gather(const std::string& text) const {

@@ -101,6 +101,31 @@ std::vector<Key> dataset_keys() {
   };
 }
 
+/// How much of the data is in memory.
+std::vector<Key> memory_keys() {
+  const auto section = &Config::dataset;
+  return {
+      {"dataset.memory", KeyClass::identity, "",
+       word({"resident", "blocks"}, section, &Dataset::memory),
+       "resident holds the samples in memory, once a host; blocks, of format hdf5 alone, reads "
+       "them "
+       "from the file in every epoch, for data larger than memory: blocks of samples in a random "
+       "order, as many at a time as the buffer holds, shuffled in there. That is another order "
+       "than "
+       "of resident samples, and so another run, unless the buffer holds all of them. There is no "
+       "pca then. Every rank reads for itself: dataset.stage spares a shared file system."},
+      {"dataset.blocks.buffer", KeyClass::identity, "MiB",
+       integer<int>({1, 16'777'216}, section, &Dataset::blocks, &Blocks::buffer),
+       "Samples that a rank holds at once where dataset.memory is blocks. A larger one shuffles "
+       "better."},
+      {"dataset.blocks.samples", KeyClass::identity, "samples",
+       integer<int>({1, 1'000'000}, section, &Dataset::blocks, &Blocks::samples),
+       "Training inliers of a block, which follow one another in the file and are read together. "
+       "Smaller blocks shuffle better, larger ones are read faster; where samples of a class lie "
+       "together in the file, the buffer should hold many blocks."},
+  };
+}
+
 std::vector<Key> ensemble_keys() {
   constexpr const char* kAsAll = "as many as ensemble.size says";
   const auto section = &Config::ensemble;
@@ -342,8 +367,8 @@ const std::vector<Key>& all_keys() {
   static const std::vector<Key> keys = [] {
     std::vector<Key> all;
     for (const auto& group :
-         {source_keys(), dataset_keys(), ensemble_keys(), model_keys(), training_keys(),
-          loss_keys(), device_keys(), store_keys(), reduction_keys()}) {
+         {source_keys(), dataset_keys(), memory_keys(), ensemble_keys(), model_keys(),
+          training_keys(), loss_keys(), device_keys(), store_keys(), reduction_keys()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
     all.push_back({"output", KeyClass::execution, "", free_text(true, &Config::output),
@@ -383,6 +408,18 @@ void check_together(const Config& config,
                       fmt::format("0 together with training.patience {}", config.training.patience),
                       "training.patience 0, or a training.validation_fraction above 0 for early "
                       "stopping to watch");
+  }
+  if (config.dataset.memory == "blocks" && config.dataset.format != "hdf5") {
+    throw ConfigError(place("dataset.memory"),
+                      "blocks together with dataset.format " + config.dataset.format,
+                      "dataset.memory resident, or dataset.format hdf5");
+  }
+  const auto& methods = config.ensemble.methods;
+  if (config.dataset.memory == "blocks" &&
+      std::find(methods.begin(), methods.end(), name_of(Kind::pca)) != methods.end()) {
+    throw ConfigError(place("ensemble.methods"), "pca together with dataset.memory blocks",
+                      "other methods, or dataset.memory resident: a pca needs all samples of a "
+                      "class at once");
   }
   if (config.reduction.score == "mahalanobis" && config.reduction.merge == "geometric") {
     throw ConfigError(place("reduction.merge"),

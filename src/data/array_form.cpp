@@ -1,6 +1,7 @@
 #include "array_form.hpp"
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -50,22 +51,6 @@ ImageShape shape_of(const std::vector<std::size_t>& shape, bool channels_last,
   }
 }
 
-/// [n, height, width, channels] to [n, channels, height, width].
-template <class Value>
-std::vector<Value> with_channels_first(const std::vector<Value>& values, const ImageShape& shape) {
-  const auto channels = static_cast<std::size_t>(shape.channels);
-  const std::size_t plane = shape.pixels() / channels;
-  std::vector<Value> ordered(values.size());
-  for (std::size_t begin = 0; begin < values.size(); begin += shape.pixels()) {
-    for (std::size_t place = 0; place < plane; ++place) {
-      for (std::size_t channel = 0; channel < channels; ++channel) {
-        ordered[begin + channel * plane + place] = values[begin + place * channels + channel];
-      }
-    }
-  }
-  return ordered;
-}
-
 }  // namespace
 
 ArrayForm::ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where)
@@ -85,10 +70,36 @@ SampleBlock ArrayForm::arranged(SampleBlock rows, std::size_t first) const {
   }
   check_numbers(rows.values, first);
   if (!has_channels_last_) return rows;
-  return {with_channels_first(rows.pixels, shape_), with_channels_first(rows.values, shape_)};
+  return {with_channels_first(rows.pixels, ValueType::byte),
+          with_channels_first(rows.values, ValueType::number)};
 }
 
-void ArrayForm::check_numbers(const std::vector<float>& numbers, std::size_t first) const {
+template <class Value>
+std::vector<Value> ArrayForm::with_channels_first(const std::vector<Value>& values,
+                                                  ValueType type) const {
+  std::vector<Value> ordered(values.size());
+  put_channels_first(gsl::as_bytes(gsl::make_span(values)), type,
+                     gsl::as_writable_bytes(gsl::make_span(ordered)));
+  return ordered;
+}
+
+void ArrayForm::put_channels_first(gsl::span<const std::byte> from, ValueType type,
+                                   gsl::span<std::byte> to) const {
+  const std::size_t width = size_of(type);
+  const auto channels = static_cast<std::size_t>(shape_.channels);
+  const std::size_t plane = shape_.pixels() / channels;
+  const std::byte* source = from.data();
+  for (std::byte* sample = to.data(); sample != to.data() + to.size();
+       sample += shape_.pixels() * width) {
+    for (std::size_t place = 0; place < plane; ++place) {
+      for (std::size_t channel = 0; channel < channels; ++channel, source += width) {
+        std::memcpy(sample + (channel * plane + place) * width, source, width);
+      }
+    }
+  }
+}
+
+void ArrayForm::check_numbers(gsl::span<const float> numbers, std::size_t first) const {
   const std::size_t size = shape_.pixels();
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const float value = numbers[i];

@@ -2,9 +2,13 @@
 /// \file
 /// What an array of numbers is as samples.
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
+#include <gsl/span>
+
+#include "clvae/core/value_type.hpp"
 #include "clvae/data/unlabelled.hpp"
 
 namespace clvae::data {
@@ -22,8 +26,17 @@ class ArrayForm {
   ///   finite, and numbers of images outside 0..1
   SampleBlock arranged(SampleBlock rows, std::size_t first) const;
 
+  /// The parts of which that is made, for those who have other memory.
+  bool has_channels_last() const { return has_channels_last_; }
+  /// [n, height, width, channels] to [n, channels, height, width]. \param to as many bytes
+  void put_channels_first(gsl::span<const std::byte> from, ValueType type,
+                          gsl::span<std::byte> to) const;
+  /// \param first the number of their first sample \throws DataError as `arranged`
+  void check_numbers(gsl::span<const float> numbers, std::size_t first) const;
+
  private:
-  void check_numbers(const std::vector<float>& numbers, std::size_t first) const;
+  template <class Value>
+  std::vector<Value> with_channels_first(const std::vector<Value>& values, ValueType type) const;
 
   std::vector<std::size_t> array_;
   std::string where_;

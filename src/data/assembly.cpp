@@ -10,6 +10,7 @@
 #include "clvae/core/errors.hpp"
 #include "drawing.hpp"
 #include "readers.hpp"
+#include "streams.hpp"
 
 namespace clvae::data {
 
@@ -21,9 +22,13 @@ LabelledImages samples_of(RawSplit raw, Axes axes) {
     throw DataError(raw.where, fmt::format("{} labels", raw.labels.size()),
                     fmt::format("{}, one for each sample", form.size()));
   }
-  SampleBlock block = form.arranged({std::move(raw.bytes), std::move(raw.numbers)}, 0);
   LabelledImages samples;
   samples.shape = form.shape();
+  if (raw.source) {
+    samples.source = arranged(std::move(raw.source), form);
+    return samples;
+  }
+  SampleBlock block = form.arranged({std::move(raw.bytes), std::move(raw.numbers)}, 0);
   samples.pixels = std::move(block.pixels);
   samples.values = std::move(block.values);
   return samples;
@@ -81,11 +86,11 @@ Dataset assemble(RawData raw, const Source& source) {
   } else {
     draw_test_split(dataset, source.test_fraction);
   }
-  if (dataset.train.pixels.empty() != dataset.test.pixels.empty() && dataset.test.size() > 0) {
+  if (dataset.train.value_type() != dataset.test.value_type() && dataset.test.size() > 0) {
     throw DataError(source.path, "one split of bytes and one of floating-point numbers",
                     "the same type in both");
   }
-  complete(dataset, source.path, std::move(raw.class_names));
+  complete(dataset, source.path, std::move(raw.class_names), source.known_fingerprint);
   return dataset;
 }
 

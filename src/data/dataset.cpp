@@ -8,6 +8,7 @@
 #include "clvae/core/digest.hpp"
 #include "clvae/core/errors.hpp"
 #include "readers.hpp"
+#include "streams.hpp"
 
 namespace clvae::data {
 
@@ -32,6 +33,9 @@ std::string fingerprint(const Dataset& dataset) {
     digest.add(part->labels.data(), part->labels.size() * sizeof(std::int32_t));
     digest.add(part->pixels.data(), part->pixels.size());
     digest.add(part->values.data(), part->values.size() * sizeof(float));
+    if (!part->source) continue;
+    for_each_piece(*part->source, [&](gsl::span<const std::byte> piece, auto /*first*/,
+                                      auto /*count*/) { digest.add(piece.data(), piece.size()); });
   }
   return digest.hex128();
 }
@@ -54,7 +58,8 @@ std::string describe(const ImageShape& shape) {
   return fmt::format("images of {} x {} x {}", shape.channels, shape.height, shape.width);
 }
 
-void complete(Dataset& dataset, const std::string& folder, std::vector<std::string> class_names) {
+void complete(Dataset& dataset, const std::string& folder, std::vector<std::string> class_names,
+              const std::string& known_fingerprint) {
   if (dataset.train.shape != dataset.test.shape) {
     throw DataError(folder, "test " + describe(dataset.test.shape),
                     describe(dataset.train.shape) + " as in the training split");
@@ -70,7 +75,8 @@ void complete(Dataset& dataset, const std::string& folder, std::vector<std::stri
   check_labels(dataset.train, dataset.class_names.size(), folder + ", training split");
   check_labels(dataset.test, dataset.class_names.size(), folder + ", test split");
   dataset.name = last_component(folder);
-  dataset.fingerprint = fingerprint(dataset);
+  dataset.value_type = dataset.train.value_type();
+  dataset.fingerprint = known_fingerprint.empty() ? fingerprint(dataset) : known_fingerprint;
 }
 
 Dataset load(const Source& source) {

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "clvae/core/random.hpp"
+#include "streams.hpp"
 
 namespace clvae::data {
 
@@ -33,6 +34,29 @@ Positions positions_of(const LabelledImages& images, int label) {
   return positions;
 }
 
+namespace {
+
+/// Samples with their shape and labels.
+LabelledImages samples_at(const LabelledImages& images, const Positions& positions) {
+  const std::size_t size = images.shape.pixels();
+  const auto append = [size](auto& to, const auto& from, std::size_t position) {
+    if (from.empty()) return;
+    const auto first = from.begin() + static_cast<long>(position * size);
+    to.insert(to.end(), first, first + static_cast<long>(size));
+  };
+  LabelledImages taken;
+  taken.shape = images.shape;
+  if (images.source) taken.source = selected(images.source, positions);
+  for (const std::size_t position : positions) {
+    append(taken.pixels, images.pixels, position);
+    append(taken.values, images.values, position);
+    taken.labels.push_back(images.labels[position]);
+  }
+  return taken;
+}
+
+}  // namespace
+
 void draw_test_split(Dataset& dataset, double fraction) {
   Positions test;
   for (std::size_t label = 0; label < dataset.class_names.size(); ++label) {
@@ -47,13 +71,8 @@ void draw_test_split(Dataset& dataset, double fraction) {
   std::sort(test.begin(), test.end());
   Positions all(dataset.train.size());
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-  LabelledImages kept;
-  LabelledImages taken;
-  kept.shape = taken.shape = dataset.train.shape;
-  append_samples(kept, dataset.train, without(all, test));
-  append_samples(taken, dataset.train, test);
-  dataset.train = std::move(kept);
-  dataset.test = std::move(taken);
+  dataset.test = samples_at(dataset.train, test);
+  dataset.train = samples_at(dataset.train, without(all, test));
 }
 
 }  // namespace clvae::data

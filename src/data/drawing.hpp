@@ -24,22 +24,6 @@ Positions without(const Positions& all, const Positions& taken);
 /// Where the samples of one class are.
 Positions positions_of(const LabelledImages& images, int label);
 
-/// Takes samples into anything that has pixels, values and labels.
-template <class Taken>
-void append_samples(Taken& taken, const LabelledImages& images, const Positions& positions) {
-  const std::size_t size = images.shape.pixels();
-  const auto append = [size](auto& to, const auto& from, std::size_t position) {
-    if (from.empty()) return;
-    const auto first = from.begin() + static_cast<long>(position * size);
-    to.insert(to.end(), first, first + static_cast<long>(size));
-  };
-  for (const std::size_t position : positions) {
-    append(taken.pixels, images.pixels, position);
-    append(taken.values, images.values, position);
-    taken.labels.push_back(images.labels[position]);
-  }
-}
-
 /// Takes a test split out of the training split: round(fraction * n) samples of each class, of
 /// which one at least stays.
 void draw_test_split(Dataset& dataset, double fraction);

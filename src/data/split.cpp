@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "clvae/core/errors.hpp"
 #include "clvae/core/random.hpp"
 #include "drawing.hpp"
+#include "streams.hpp"
 
 namespace clvae::data {
 
@@ -16,8 +18,8 @@ namespace {
 
 void append(Part& part, const LabelledImages& images, const Positions& positions,
             std::uint8_t split) {
-  append_samples(part, images, positions);
   for (const std::size_t position : positions) {
+    part.labels.push_back(images.labels[position]);
     part.original_index.push_back(static_cast<std::int64_t>(position));
     part.original_split.push_back(split);
   }
@@ -137,38 +139,84 @@ void draw_test(const Dataset& dataset, const SplitOptions& options, Experiment& 
   experiment.test_is_outlier.resize(experiment.test.size(), 1);
 }
 
-/// Sums over the samples of one feature after the other. \param term of a value and its feature
+/// Sums over the samples of one feature after the other. \param next of the values that follow
+/// \param term of a value and its feature
 template <class Term>
-std::vector<double> mean_of_features(const std::vector<float>& values, std::size_t features,
-                                     const Term& term) {
-  std::vector<double> sums(features, 0.0);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    sums[i % features] += term(static_cast<double>(values[i]), i % features);
+void add_features(std::vector<double>& sums, gsl::span<const float> next, const Term& term) {
+  for (std::size_t i = 0; i < next.size(); ++i) {
+    sums[i % sums.size()] += term(static_cast<double>(next[i]), i % sums.size());
   }
-  const std::size_t samples = values.size() / features;
-  for (double& sum : sums) sum /= static_cast<double>(samples);
-  return sums;
 }
 
-void standardise(Experiment& experiment) {
-  const std::size_t features = experiment.shape.pixels();
-  Standardisation& by = experiment.standardisation;
-  by.means = mean_of_features(experiment.train.values, features,
-                              [](double value, std::size_t) { return value; });
-  by.deviations = mean_of_features(
-      experiment.train.values, features,
+/// \param for_each calls what it is given with all values, some samples at a time, in their order
+template <class ForEach>
+Standardisation standardisation_by(std::size_t samples, std::size_t features,
+                                   const ForEach& for_each) {
+  Standardisation by;
+  const auto mean_of = [&](const auto& term) {
+    std::vector<double> sums(features, 0.0);
+    for_each([&](gsl::span<const float> values) { add_features(sums, values, term); });
+    for (double& sum : sums) sum /= static_cast<double>(samples);
+    return sums;
+  };
+  by.means = mean_of([](double value, std::size_t) { return value; });
+  by.deviations = mean_of(
       [&](double value, std::size_t feature) { return std::pow(value - by.means[feature], 2); });
   for (double& deviation : by.deviations) {
     deviation = deviation > 0 ? std::sqrt(deviation) : 1;
   }
-  for (Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
-    by.apply(part->values);
+  return by;
+}
+
+std::size_t bytes_of_sample(const Experiment& experiment) {
+  return experiment.shape.pixels() * size_of(experiment.value_type);
+}
+
+/// Samples of a part that come from the same split, one behind the other.
+struct Stretch {
+  const LabelledImages* split = nullptr;
+  Positions positions;
+};
+
+std::vector<Stretch> stretches_of(const Dataset& dataset, const Part& part) {
+  std::vector<Stretch> stretches;
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const LabelledImages* split = part.original_split[i] == 0 ? &dataset.train : &dataset.test;
+    if (stretches.empty() || stretches.back().split != split) stretches.push_back({split, {}});
+    stretches.back().positions.push_back(static_cast<std::size_t>(part.original_index[i]));
   }
+  return stretches;
+}
+
+/// \param memory of as many samples
+void copy_samples(const Stretch& stretch, std::size_t sample_bytes, gsl::span<std::byte> memory) {
+  const LabelledImages& split = *stretch.split;
+  if (split.source) {
+    selected(split.source, stretch.positions)->read(0, stretch.positions.size(), memory);
+    return;
+  }
+  const auto* const values = split.values.empty()
+                                 ? reinterpret_cast<const std::byte*>(split.pixels.data())
+                                 : reinterpret_cast<const std::byte*>(split.values.data());
+  std::byte* to = memory.data();
+  for (const std::size_t position : stretch.positions) {
+    std::memcpy(to, values + position * sample_bytes, sample_bytes);
+    to += sample_bytes;
+  }
+}
+
+/// \pre the part has samples
+Stream stream_of(const Dataset& dataset, const Part& part) {
+  std::vector<Stream> streams;
+  for (const Stretch& stretch : stretches_of(dataset, part)) {
+    streams.push_back(selected(stretch.split->source, stretch.positions));
+  }
+  return joined(std::move(streams));
 }
 
 }  // namespace
 
-void Standardisation::apply(std::vector<float>& values) const {
+void Standardisation::apply(gsl::span<float> values) const {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::size_t feature = i % means.size();
     values[i] =
@@ -176,9 +224,10 @@ void Standardisation::apply(std::vector<float>& values) const {
   }
 }
 
-Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options) {
+Experiment draw_samples(const Dataset& dataset, const SplitOptions& options) {
   Experiment experiment;
   experiment.shape = dataset.train.shape;
+  experiment.value_type = dataset.value_type;
   experiment.class_names = dataset.class_names;
   experiment.dataset_name = dataset.name;
   experiment.fingerprint = dataset.fingerprint;
@@ -186,7 +235,70 @@ Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options) 
   sort_classes(dataset, options, experiment);
   draw_training(dataset, options, experiment);
   draw_test(dataset, options, experiment);
-  if (experiment.shape.is_vector) standardise(experiment);
+  return experiment;
+}
+
+std::size_t memory_needed(const Experiment& experiment) {
+  const std::size_t samples =
+      experiment.train.size() + experiment.validation.size() + experiment.test.size();
+  return samples * bytes_of_sample(experiment);
+}
+
+void copy_values(const Dataset& dataset, Experiment& experiment, gsl::span<std::byte> memory) {
+  gsl::span<std::byte> rest = memory;
+  const std::size_t bytes = bytes_of_sample(experiment);
+  for (const Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
+    for (const Stretch& stretch : stretches_of(dataset, *part)) {
+      const std::size_t size = stretch.positions.size() * bytes;
+      copy_samples(stretch, bytes, rest.first(size));
+      rest = rest.subspan(size);
+    }
+  }
+  if (!experiment.shape.is_vector) return;
+  const gsl::span<float> values = numbers_in(memory);
+  const std::size_t features = experiment.shape.pixels();
+  const auto train = values.first(experiment.train.size() * features);
+  experiment.standardisation =
+      standardisation_by(experiment.train.size(), features, [&](const auto& take) { take(train); });
+  experiment.standardisation.apply(values);
+}
+
+Standardisation standardisation_of(const Dataset& dataset, const Experiment& experiment) {
+  if (!experiment.shape.is_vector) return {};
+  const Stream train = stream_of(dataset, experiment.train);
+  return standardisation_by(experiment.train.size(), experiment.shape.pixels(),
+                            [&](const auto& take) {
+                              for_each_piece(*train, [&](gsl::span<std::byte> piece, std::size_t,
+                                                         std::size_t) { take(numbers_in(piece)); });
+                            });
+}
+
+void stream_values(const Dataset& dataset, Experiment& experiment) {
+  for (Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
+    if (part->size() == 0) continue;
+    Stream stream = stream_of(dataset, *part);
+    if (experiment.shape.is_vector) {
+      stream = standardised(std::move(stream), experiment.standardisation);
+    }
+    part->values = std::move(stream);
+  }
+}
+
+void place_values(Experiment& experiment, gsl::span<const std::byte> memory,
+                  const std::shared_ptr<const void>& owner) {
+  const std::size_t bytes = bytes_of_sample(experiment);
+  for (Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
+    const std::size_t size = part->size() * bytes;
+    part->values = {experiment.value_type, memory.first(size), owner};
+    memory = memory.subspan(size);
+  }
+}
+
+Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options) {
+  Experiment experiment = draw_samples(dataset, options);
+  const auto memory = std::make_shared<std::vector<std::byte>>(memory_needed(experiment));
+  copy_values(dataset, experiment, *memory);
+  place_values(experiment, *memory, memory);
   return experiment;
 }
 

@@ -104,8 +104,8 @@ struct Ensemble::Impl {
 
   std::size_t pixels() const { return static_cast<std::size_t>(options.architecture.pixels()); }
   std::vector<float> all_members(const reduce::PackedScores& packed) const;
-  Scores score(const train::Values& samples) const;
-  Scores score_batch(const train::Values& samples) const;
+  Scores score(const Values& samples) const;
+  Scores score_batch(const Values& samples) const;
   std::vector<float> disagreement(const std::vector<std::vector<double>>& values,
                                   const std::vector<std::int32_t>& nearest) const;
 
@@ -136,7 +136,7 @@ std::vector<float> Ensemble::Impl::disagreement(const std::vector<std::vector<do
   return others;
 }
 
-Scores Ensemble::Impl::score(const train::Values& samples) const {
+Scores Ensemble::Impl::score(const Values& samples) const {
   if (samples.size() % pixels() != 0) {
     throw UsageError(
         fmt::format("{} values are no whole samples of {} each", samples.size(), pixels()));
@@ -145,7 +145,7 @@ Scores Ensemble::Impl::score(const train::Values& samples) const {
   const std::size_t batch = kBatch * pixels();
   Scores all;
   for (std::size_t begin = 0; begin < samples.size(); begin += batch) {
-    const train::Values some = samples.subspan(begin, std::min(batch, samples.size() - begin));
+    const Values some = samples.subspan(begin, std::min(batch, samples.size() - begin));
     Scores scores;
     if (options.standardisation) {
       std::vector<float> features(some.numbers().begin(), some.numbers().end());
@@ -162,7 +162,7 @@ Scores Ensemble::Impl::score(const train::Values& samples) const {
   return all;
 }
 
-Scores Ensemble::Impl::score_batch(const train::Values& samples) const {
+Scores Ensemble::Impl::score_batch(const Values& samples) const {
   std::vector<std::vector<double>> values(gaussians.size());
   encoders.encode(samples, [&](std::size_t member, const std::vector<float>& latents) {
     values[member] = reduce::class_scores(gaussians[member], within_bounds(latents), options.score);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "clvae/core/errors.hpp"
 #include "datatypes.hpp"
@@ -17,6 +19,31 @@ namespace {
 
 /// More than compression can save: deflate's best is about a thousandth.
 constexpr std::size_t kBestCompression = 2000;
+
+/// How a file was when it was opened. HDF5 itself takes what is missing for zeros.
+class FileState {
+ public:
+  explicit FileState(const std::string& path) { is_there_ = stat(path.c_str(), &found_) == 0; }
+
+  friend bool operator==(const FileState& a, const FileState& b) {
+    return a.is_there_ && b.is_there_ && a.found_.st_dev == b.found_.st_dev &&
+           a.found_.st_ino == b.found_.st_ino && a.found_.st_size == b.found_.st_size &&
+           a.found_.st_mtim.tv_sec == b.found_.st_mtim.tv_sec &&
+           a.found_.st_mtim.tv_nsec == b.found_.st_mtim.tv_nsec;
+  }
+  std::string words() const {
+    return is_there_ ? fmt::format(
+                           "a file of {} bytes that was changed or replaced after it was "
+                           "opened",
+                           found_.st_size)
+                     : "no file any more";
+  }
+  long long size() const { return static_cast<long long>(found_.st_size); }
+
+ private:
+  struct stat found_ {};
+  bool is_there_ = false;
+};
 
 /// Something that has a type and a shape, and gives its values in a type of memory.
 struct Source {
@@ -106,30 +133,10 @@ void require_stored(const Source& source, hid_t dataset) {
          "an array whose values are in the file");
 }
 
-void require_numbers(const Source& source) {
-  const H5T_class_t kind = H5Tget_class(source.type);
-  if (kind != H5T_INTEGER && kind != H5T_FLOAT) refuse(source, describe(source.type), "numbers");
-}
-
-/// \pre they are numbers
-NumberArray read_numbers(const Source& source, std::vector<std::size_t> shape) {
-  NumberArray array;
-  array.shape = std::move(shape);
-  const std::size_t count = element_count(array.shape).value_or(0);
-  if (H5Tequal(source.type, H5T_STD_U8LE) > 0) {
-    array.bytes.resize(count);
-    read_into(source, H5T_NATIVE_UINT8, array.bytes.data());
-  } else {
-    array.numbers.resize(count);
-    read_into(source, H5T_NATIVE_FLOAT, array.numbers.data());
-  }
-  return array;
-}
-
 }  // namespace
 
 struct ArrayFile::Impl {
-  explicit Impl(const std::string& file_path) : path(file_path) {
+  explicit Impl(const std::string& file_path) : path(file_path), state(file_path) {
     prepare_library();
     const PropertyListHandle access = serial_access(path);
     file = FileHandle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()));
@@ -139,17 +146,15 @@ struct ArrayFile::Impl {
     }
   }
 
-  /// \param access properties of it
-  DatasetHandle open(const std::string& item, hid_t access) const {
-    DatasetHandle dataset(H5Dopen2(file.id(), item.c_str(), access));
+  DatasetHandle open(const std::string& item) const {
+    DatasetHandle dataset(H5Dopen2(file.id(), item.c_str(), H5P_DEFAULT));
     if (!dataset.is_open()) throw DataError(path + ": " + item, "nothing", "a dataset");
     return dataset;
   }
 
   /// Calls `use` with a dataset whose claimed size the file bears out.
   template <class Use>
-  auto with(const std::string& item, const Use& use) const {
-    const DatasetHandle dataset = open(item, H5P_DEFAULT);
+  auto with(const DatasetHandle& dataset, const std::string& item, const Use& use) const {
     const DatatypeHandle type(H5Dget_type(dataset.id()));
     const DataspaceHandle space(H5Dget_space(dataset.id()));
     const Source source{
@@ -161,44 +166,83 @@ struct ArrayFile::Impl {
   }
 
   std::string path;
+  FileState state;
   FileHandle file;
 };
 
-/// An open dataset keeps its file open.
-struct RowReader::Impl {
-  std::string name;
+struct NumberRows::Impl {
+  std::string path;
+  std::string item;
+  FileState state;
   DatasetHandle dataset;
-  DatatypeHandle type;
-  DataspaceHandle space;
   std::vector<std::size_t> shape;
+  ValueType type = ValueType::byte;
 };
 
-RowReader::RowReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-RowReader::~RowReader() = default;
-RowReader::RowReader(RowReader&&) noexcept = default;
-RowReader& RowReader::operator=(RowReader&&) noexcept = default;
+namespace {
 
-const std::vector<std::size_t>& RowReader::shape() const { return impl_->shape; }
+/// Opens a dataset so that rows that follow one another unpack each chunk once.
+DatasetHandle with_chunks_kept(const FileHandle& file, const std::string& item,
+                               DatasetHandle dataset) {
+  constexpr std::size_t kMostBytes = std::size_t{64} << 20U;
+  constexpr std::size_t kSlots = 12'421;  // a prime, many for each chunk
+  const PropertyListHandle layout(H5Dget_create_plist(dataset.id()));
+  if (H5Pget_layout(layout.id()) != H5D_CHUNKED) return dataset;
+  const DataspaceHandle space(H5Dget_space(dataset.id()));
+  const DatatypeHandle type(H5Dget_type(dataset.id()));
+  const int rank = H5Sget_simple_extent_ndims(space.id());
+  std::vector<hsize_t> extents(static_cast<std::size_t>(rank));
+  std::vector<hsize_t> chunk(extents.size());
+  H5Sget_simple_extent_dims(space.id(), extents.data(), nullptr);
+  H5Pget_chunk(layout.id(), rank, chunk.data());
+  std::size_t bytes = H5Tget_size(type.id()) * chunk.front();
+  for (std::size_t axis = 1; axis < chunk.size() && bytes < kMostBytes; ++axis) {
+    bytes *= (extents[axis] + chunk[axis] - 1) / chunk[axis] * chunk[axis];
+  }
+  const PropertyListHandle access(H5Pcreate(H5P_DATASET_ACCESS));
+  H5Pset_chunk_cache(access.id(), kSlots, std::clamp(bytes, std::size_t{1} << 20U, kMostBytes), 1);
+  dataset.close();
+  return DatasetHandle(H5Dopen2(file.id(), item.c_str(), access.id()));
+}
 
-NumberArray RowReader::read(std::size_t begin, std::size_t count) const {
-  std::vector<std::size_t> shape = impl_->shape;
-  shape.front() = count;
-  std::vector<hsize_t> start(shape.size(), 0);
-  start.front() = begin;
-  const std::vector<hsize_t> extents(shape.begin(), shape.end());
-  const DataspaceHandle in_file(H5Scopy(impl_->space.id()));
-  const DataspaceHandle in_memory(
+}  // namespace
+
+NumberRows::NumberRows(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+NumberRows::~NumberRows() = default;
+NumberRows::NumberRows(NumberRows&&) noexcept = default;
+NumberRows& NumberRows::operator=(NumberRows&&) noexcept = default;
+
+const std::vector<std::size_t>& NumberRows::shape() const { return impl_->shape; }
+ValueType NumberRows::type() const { return impl_->type; }
+
+void NumberRows::read(std::size_t first, std::size_t count,
+                      gsl::span<std::byte> destination) const {
+  const std::string where = impl_->path + ": " + impl_->item;
+  std::vector<hsize_t> start(impl_->shape.size(), 0);
+  std::vector<hsize_t> extents(impl_->shape.begin(), impl_->shape.end());
+  start.front() = first;
+  extents.front() = count;
+  const DataspaceHandle from(H5Dget_space(impl_->dataset.id()));
+  const DataspaceHandle to(
       H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr));
-  const Source source{impl_->name, impl_->type.id(), impl_->space.id(),
-                      [&](hid_t memory_type, void* values) -> herr_t {
-                        if (H5Sselect_hyperslab(in_file.id(), H5S_SELECT_SET, start.data(), nullptr,
-                                                extents.data(), nullptr) < 0) {
-                          return -1;
-                        }
-                        return H5Dread(impl_->dataset.id(), memory_type, in_memory.id(),
-                                       in_file.id(), H5P_DEFAULT, values);
-                      }};
-  return read_numbers(source, std::move(shape));
+  const hid_t type = impl_->type == ValueType::byte ? H5T_NATIVE_UINT8 : H5T_NATIVE_FLOAT;
+  const bool is_read =
+      H5Sselect_hyperslab(from.id(), H5S_SELECT_SET, start.data(), nullptr, extents.data(),
+                          nullptr) >= 0 &&
+      H5Dread(impl_->dataset.id(), type, to.id(), from.id(), H5P_DEFAULT, destination.data()) >= 0;
+  // Afterwards, so that it holds for what was read.
+  if (const FileState now(impl_->path); !(now == impl_->state)) {
+    throw DataError(where, now.words(),
+                    fmt::format("the {} bytes that were there when the job began, until it has "
+                                "ended",
+                                impl_->state.size()));
+  }
+  if (!is_read) {
+    throw DataError(where,
+                    fmt::format("samples {} to {} that can't be read ({})", first,
+                                first + count - 1, last_failure().text),
+                    "an intact file");
+  }
 }
 
 ArrayFile::ArrayFile(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
@@ -215,33 +259,22 @@ bool ArrayFile::has(const std::string& item) const {
   }
 }
 
-NumberArray ArrayFile::numbers(const std::string& item) const {
-  return impl_->with(item, [](const Source& source) {
-    require_numbers(source);
-    return read_numbers(source, shape_of(source));
+NumberRows ArrayFile::rows(const std::string& item) const {
+  auto opened = std::make_unique<NumberRows::Impl>(
+      NumberRows::Impl{impl_->path, item, impl_->state, impl_->open(item), {}, {}});
+  impl_->with(opened->dataset, item, [&](const Source& source) {
+    opened->shape = shape_of(source);
+    const H5T_class_t kind = H5Tget_class(source.type);
+    if (kind != H5T_INTEGER && kind != H5T_FLOAT) refuse(source, describe(source.type), "numbers");
+    const bool are_bytes = H5Tequal(source.type, H5T_STD_U8LE) > 0;
+    opened->type = are_bytes ? ValueType::byte : ValueType::number;
   });
-}
-
-RowReader ArrayFile::rows(const std::string& item) const {
-  // Pieces of a file that is packed in larger chunks would each unpack them anew.
-  constexpr std::size_t kChunkCache = std::size_t{64} << 20U;
-  const PropertyListHandle access(H5Pcreate(H5P_DATASET_ACCESS));
-  H5Pset_chunk_cache(access.id(), H5D_CHUNK_CACHE_NSLOTS_DEFAULT, kChunkCache,
-                     H5D_CHUNK_CACHE_W0_DEFAULT);
-  auto rows = std::make_unique<RowReader::Impl>();
-  rows->name = impl_->path + ": " + item;
-  rows->dataset = impl_->open(item, access.id());
-  rows->type = DatatypeHandle(H5Dget_type(rows->dataset.id()));
-  rows->space = DataspaceHandle(H5Dget_space(rows->dataset.id()));
-  const Source source{rows->name, rows->type.id(), rows->space.id(), {}};
-  rows->shape = shape_of(source);
-  require_numbers(source);
-  require_stored(source, rows->dataset.id());
-  return RowReader(std::move(rows));
+  opened->dataset = with_chunks_kept(impl_->file, item, std::move(opened->dataset));
+  return NumberRows(std::move(opened));
 }
 
 std::vector<std::string> ArrayFile::texts(const std::string& item) const {
-  return impl_->with(item, read_texts_of);
+  return impl_->with(impl_->open(item), item, read_texts_of);
 }
 
 std::vector<std::string> ArrayFile::text_attribute(const std::string& item,

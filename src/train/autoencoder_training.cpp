@@ -54,10 +54,11 @@ void AutoencoderTraining::begin_epoch(int epoch) {
                         context_.train.size(), options_.architecture.latent_dim, context_.device);
 }
 
-std::vector<torch::Tensor> AutoencoderTraining::train_loss(const torch::Tensor& batch,
-                                                           std::int64_t begin) {
-  return loss_of(context_.train.images(batch), context_.train.classes().index_select(0, batch),
-                 noise_.narrow(0, begin, batch.size(0)), options_.precision);
+std::vector<torch::Tensor> AutoencoderTraining::train_loss(const EpochOrder& order,
+                                                           std::int64_t begin, std::int64_t count) {
+  return loss_of(context_.train.images(order, begin, count),
+                 context_.train.classes().index_select(0, order.samples.narrow(0, begin, count)),
+                 noise_.narrow(0, begin, count), options_.precision);
 }
 
 std::vector<torch::Tensor> AutoencoderTraining::validation_loss(std::int64_t begin,

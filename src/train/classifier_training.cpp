@@ -36,9 +36,10 @@ std::vector<model::FlatWeights*> ClassifierTraining::weights() {
   return {&network_.features(), &network_.head()};
 }
 
-std::vector<torch::Tensor> ClassifierTraining::train_loss(const torch::Tensor& batch,
-                                                          std::int64_t /*begin*/) {
-  return loss_of(context_.train.images(batch), context_.train.classes().index_select(0, batch),
+std::vector<torch::Tensor> ClassifierTraining::train_loss(const EpochOrder& order,
+                                                          std::int64_t begin, std::int64_t count) {
+  return loss_of(context_.train.images(order, begin, count),
+                 context_.train.classes().index_select(0, order.samples.narrow(0, begin, count)),
                  context_.options.precision);
 }
 

@@ -19,7 +19,8 @@ class ClassifierTraining : public Objective {
   std::vector<model::FlatWeights*> weights() override;
   std::size_t terms() const override { return kClassifierTermCount / 2; }
   void begin_epoch(int /*epoch*/) override {}  // nothing but the order of the samples is drawn
-  std::vector<torch::Tensor> train_loss(const torch::Tensor& batch, std::int64_t begin) override;
+  std::vector<torch::Tensor> train_loss(const EpochOrder& order, std::int64_t begin,
+                                        std::int64_t count) override;
   std::vector<torch::Tensor> validation_loss(std::int64_t begin, std::int64_t count) override;
 
  private:

@@ -8,9 +8,6 @@ namespace clvae::train {
 
 namespace {
 
-/// Fixed, since the rounding of a product may depend on the number of its rows.
-constexpr std::int64_t kEncodingBatch = 256;
-
 void append(std::vector<float>& values, const torch::Tensor& tensor) {
   const torch::Tensor copy = tensor.to(torch::kCPU).contiguous();
   values.insert(values.end(), copy.data_ptr<float>(), copy.data_ptr<float>() + copy.numel());

@@ -12,6 +12,9 @@
 
 namespace clvae::train {
 
+/// Fixed, since the rounding of a product may depend on the number of its rows.
+inline constexpr std::int64_t kEncodingBatch = 256;
+
 struct Encoded {
   std::vector<float> latents;  ///< [n, d], posterior means
   std::vector<float> errors;   ///< [n], squared error a value; empty unless wanted

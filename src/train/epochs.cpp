@@ -148,8 +148,8 @@ void Epochs::note(const std::vector<double>& losses) {
 /// Makes the steps of the epoch that are left.
 std::vector<double> Epochs::train() {
   const std::int64_t samples = context_.train.size();
-  const torch::Tensor order = random_order(
-      derive_seed(seed_, "order", {static_cast<std::uint64_t>(epoch_)}), samples, context_.device);
+  const EpochOrder order =
+      context_.train.order(derive_seed(seed_, "order", {static_cast<std::uint64_t>(epoch_)}));
   objective_.begin_epoch(epoch_);
   auto& adam = static_cast<torch::optim::AdamOptions&>(optimizer_.param_groups()[0].options());
   const std::int64_t steps = context_.steps_per_epoch();
@@ -159,8 +159,7 @@ std::vector<double> Epochs::train() {
     adam.lr(learning_rate_at(options_.schedule, options_.learning_rate, epoch_ * steps + step_,
                              options_.epochs * steps));
     for (model::FlatWeights* part : weights_) part->clear_gradients();
-    const std::vector<torch::Tensor> loss =
-        objective_.train_loss(order.narrow(0, begin, count), begin);
+    const std::vector<torch::Tensor> loss = objective_.train_loss(order, begin, count);
     loss[0].backward();
     optimizer_.step();
     sums_.add(loss, count);

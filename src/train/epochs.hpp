@@ -44,8 +44,9 @@ class Objective {
   /// Called before the batches of each epoch.
   virtual void begin_epoch(int epoch) = 0;
   /// What is minimised and then its other terms, each the mean over the batch; scalars.
-  /// \param batch indices of training samples  \param begin place of the first in the epoch's order
-  virtual std::vector<torch::Tensor> train_loss(const torch::Tensor& batch, std::int64_t begin) = 0;
+  /// \param order of the epoch  \param begin place of the batch's first sample in it
+  virtual std::vector<torch::Tensor> train_loss(const EpochOrder& order, std::int64_t begin,
+                                                std::int64_t count) = 0;
   /// The same of validation samples.
   virtual std::vector<torch::Tensor> validation_loss(std::int64_t begin, std::int64_t count) = 0;
 };

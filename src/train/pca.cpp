@@ -65,7 +65,7 @@ std::vector<CopiedValues> by_class(const Samples& samples, std::size_t pixels_pe
   for (std::size_t i = 0; i < samples.classes.size(); ++i) {
     const auto label = static_cast<std::size_t>(samples.classes[i]);
     if (label >= images.size()) images.resize(label + 1);
-    images[label].append(samples.pixels.subspan(i * pixels_per_image, pixels_per_image));
+    images[label].append(samples.pixels, i, 1, pixels_per_image);
   }
   return images;
 }

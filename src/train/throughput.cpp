@@ -101,12 +101,6 @@ double training_rate(Kind kind, TrainingOptions options, const Samples& samples,
   return watched.steps_per_second() * size / steps_per_epoch;
 }
 
-/// The first of the samples, at most so many.
-Samples head(const Samples& samples, std::size_t count, std::size_t pixels_per_image) {
-  const std::size_t size = std::min<std::size_t>(count, samples.classes.size());
-  return {samples.pixels.subspan(0, size * pixels_per_image), samples.classes.first(size)};
-}
-
 Throughput network_throughput(Kind kind, const TrainingOptions& options, const Samples& samples,
                               double seconds) {
   constexpr std::size_t kEncoded = 512;
@@ -114,8 +108,10 @@ Throughput network_throughput(Kind kind, const TrainingOptions& options, const S
   throughput.trained = training_rate(kind, options, samples, seconds);
   const torch::Device device(options.device);
   const model::Architecture& architecture = options.architecture;
-  const DeviceSamples some(head(samples, kEncoded, static_cast<std::size_t>(architecture.pixels())),
-                           architecture, device);
+  const std::size_t count = std::min<std::size_t>(kEncoded, samples.classes.size());
+  CopiedValues pixels;
+  pixels.append(samples.pixels, 0, count, static_cast<std::size_t>(architecture.pixels()));
+  const DeviceSamples some({pixels.view(), samples.classes.first(count)}, architecture, device);
   const auto size = static_cast<double>(some.size());
   if (kind == Kind::cnn) {
     const model::ClassifierNetwork network(architecture, class_count(samples), device);
@@ -140,7 +136,7 @@ CopiedValues largest_class(const Samples& samples, std::size_t count,
   CopiedValues pixels;
   for (std::size_t i = 0; i < samples.classes.size() && count > 0; ++i) {
     if (samples.classes[i] != label) continue;
-    pixels.append(samples.pixels.subspan(i * pixels_per_image, pixels_per_image));
+    pixels.append(samples.pixels, i, 1, pixels_per_image);
     --count;
   }
   return pixels;

@@ -8,6 +8,7 @@
 #include "autoencoder_training.hpp"
 #include "classifier_training.hpp"
 #include "clvae/core/errors.hpp"
+#include "encode.hpp"
 #include "trainer_device.hpp"
 
 namespace clvae::train {
@@ -57,6 +58,19 @@ torch::Device usable_device(const std::string& name, model::Precision precision)
   }
 }
 
+void check_buffer(const TrainingOptions& options, const Values& pixels) {
+  if (pixels.source() == nullptr) return;
+  const std::int64_t room = SampleBuffer(options.stream.buffer_bytes, 0).room_for(*pixels.source());
+  const std::int64_t needed = std::max(
+      {options.stream.samples_per_block, std::int64_t{options.batch_size}, kEncodingBatch});
+  if (options.stream.samples_per_block >= 1 && room >= needed) return;
+  throw UsageError(
+      fmt::format("a buffer of {} bytes (dataset.blocks.buffer) holds {} samples; at least {} are "
+                  "needed: a block (dataset.blocks.samples), a batch (training.batch_size) and {} "
+                  "that are encoded at once",
+                  options.stream.buffer_bytes, room, needed, kEncodingBatch));
+}
+
 StateError::StateError(const std::string& message) : Error(message, ExitStatus::run_failed) {}
 
 struct Trainer::Impl {
@@ -68,11 +82,18 @@ Trainer::Trainer(const TrainingOptions& options, const Samples& train, const Sam
   model::check(options.architecture);
   const torch::Device device = usable_device(options.device, options.precision);
   allow_tf32(options.precision == model::Precision::tf32);
-  impl_ = std::make_unique<Impl>(Impl{{options,
-                                       device,
-                                       {train, options.architecture, device},
-                                       {validation, options.architecture, device},
-                                       {test, options.architecture, device}}});
+  std::size_t largest = 0;  // bytes of a part
+  for (const Samples* part : {&train, &validation, &test}) {
+    check_buffer(options, part->pixels);
+    largest = std::max(largest, part->pixels.size() * size_of(part->pixels.type()));
+  }
+  const auto buffer = std::make_shared<SampleBuffer>(options.stream.buffer_bytes, largest);
+  const auto placed = [&](const Samples& part) {
+    return DeviceSamples(part, options.architecture, device, buffer,
+                         options.stream.samples_per_block);
+  };
+  impl_ = std::make_unique<Impl>(
+      Impl{{options, device, placed(train), placed(validation), placed(test)}});
   check(impl_->context);
   for (const Samples* part : {&train, &validation}) {
     for (const std::int32_t label : part->classes) {

@@ -51,6 +51,19 @@ TEST(Communicator, adds_values_up_on_rank_zero_alone) {
   EXPECT_EQ(sums, (std::vector<double>{ranks, ranks * (ranks - 1) / 2}));
 }
 
+TEST(Communicator, broadcasts_rank_zeros_bytes_into_memory_of_all_ranks) {
+  const auto world = Communicator::world();
+  std::vector<std::byte> bytes(1000, world.is_root() ? std::byte{7} : std::byte{0});
+
+  world.broadcast(gsl::make_span(bytes).subspan(1, 998));
+
+  const std::byte others = world.is_root() ? std::byte{7} : std::byte{0};
+  EXPECT_EQ(bytes.front(), others);
+  EXPECT_EQ(bytes.back(), others);
+  EXPECT_EQ(std::vector<std::byte>(bytes.begin() + 1, bytes.end() - 1),
+            std::vector<std::byte>(998, std::byte{7}));
+}
+
 TEST(Communicator, broadcasts_rank_zeros_text_when_it_has_zero_bytes) {
   const auto world = Communicator::world();
   const std::string text("a\0b", 3);

@@ -327,6 +327,10 @@ TEST(Parse, names_both_keys_when_they_contradict_each_other) {
        "5: training.validation_fraction: ", "found 0 together with training.patience 3"},
       {with_path("reduction:\n  merge: geometric\n  score: mahalanobis\n"),
        "5: reduction.merge: ", "found geometric together with reduction.score mahalanobis"},
+      {"dataset:\n  path: d\n  memory: blocks\n",
+       "3: dataset.memory: ", "found blocks together with dataset.format idx"},
+      {"dataset:\n  path: d\n  format: hdf5\n  memory: blocks\nensemble:\n  methods: [cnn, pca]\n",
+       "6: ensemble.methods: ", "found pca together with dataset.memory blocks"},
   });
   EXPECT_NO_THROW(
       parse(with_path("training:\n  validation_fraction: 0\n  patience: 0\n"), "c.yaml"));

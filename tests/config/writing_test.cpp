@@ -22,11 +22,12 @@ std::uint64_t bits(double value) {
 /// A config in which every key has another value than its default.
 Config unusual() {
   return parse(R"(
-dataset: {format: cifar10, path: "a \"b\": c # é\\", stage: /scratch,
+dataset: {format: hdf5, path: "a \"b\": c # é\\", stage: /scratch,
           image: {height: 20, width: 24, colour: grey}, axes: channels_last, test_fraction: 0.25,
           csv: {label: kind, categorical: [a, "b c"]},
-          outlier_classes: [7, "a b"], test_mix: all, train_limit: 9}
-ensemble: {methods: [pca, cnn, vae, clvae], size: 7, sizes: {clvae: 2, vae: 3, cnn: 4},
+          outlier_classes: [7, "a b"], test_mix: all, train_limit: 9, memory: blocks,
+          blocks: {buffer: 5, samples: 6}}
+ensemble: {methods: [cnn, vae, clvae], size: 7, sizes: {clvae: 2, vae: 3, cnn: 4},
            seed: 18446744073709551615, permutation: identity, max_attempts: 9}
 model: {latent_dim: 5, centres: learned, centre_radius: 2.5000000000000004, hidden: 31,
         convolutions: [{channels: 3, stride: 1}], layers: [7, 7]}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -64,13 +65,38 @@ TEST(DrawExperiment, shares_no_sample_between_parts) {
 
   std::set<std::pair<int, std::int64_t>> seen;
   for (const Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
-    EXPECT_EQ(part->pixels.size(), part->size());
+    ASSERT_EQ(part->values.bytes().size(), part->size());
     for (std::size_t i = 0; i < part->size(); ++i) {
       EXPECT_TRUE(seen.insert({part->original_split[i], part->original_index[i]}).second);
-      EXPECT_EQ(part->pixels[i], part->original_index[i]);
+      EXPECT_EQ(part->values.bytes()[i], part->original_index[i]);
       EXPECT_EQ(part->labels[i], part->original_index[i] % 4);
     }
   }
+}
+
+TEST(DrawSamples, needs_no_values_and_leaves_them_to_be_copied_into_memory_of_anyone) {
+  const Dataset dataset = dataset_of(200, 40, 4);
+  Dataset outline = dataset;
+  outline.train.pixels.clear();
+  outline.test.pixels.clear();
+  const auto owner = std::make_shared<std::vector<std::byte>>(1000);
+  const Experiment whole = draw_experiment(dataset, with_outlier(1));
+
+  Experiment experiment = draw_samples(outline, with_outlier(1));
+  const auto memory = gsl::make_span(*owner).first(memory_needed(experiment));
+  copy_values(dataset, experiment, memory);
+  place_values(experiment, memory, owner);
+
+  EXPECT_EQ(memory.size(), 135U + 15 + 60);
+  EXPECT_EQ(owner.use_count(), 4);
+  EXPECT_EQ(experiment.train.original_index, whole.train.original_index);
+  for (const auto part : {&Experiment::train, &Experiment::validation, &Experiment::test}) {
+    const auto values = (experiment.*part).values.bytes();
+    const auto expected = (whole.*part).values.bytes();
+    EXPECT_TRUE(std::equal(values.begin(), values.end(), expected.begin(), expected.end()));
+  }
+  EXPECT_EQ(reinterpret_cast<const std::byte*>(experiment.train.values.bytes().data()),
+            owner->data());
 }
 
 TEST(DrawExperiment, cuts_the_larger_side_when_the_mix_is_equal) {

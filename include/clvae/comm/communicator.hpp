@@ -2,10 +2,13 @@
 /// \file
 /// A group of ranks and what they can do together.
 
+#include <cstddef>
 #include <functional>
 #include <mpi.h>
 #include <string>
 #include <vector>
+
+#include <gsl/span>
 
 #include "clvae/core/errors.hpp"
 #include "clvae/core/strong.hpp"
@@ -37,6 +40,8 @@ class Communicator {
   void wait_for_all() const;
   /// Rank 0's text, on every rank. Collective.
   std::string broadcast(const std::string& text) const;
+  /// Rank 0's bytes, of any number, into as many on every rank. Collective.
+  void broadcast(gsl::span<std::byte> bytes) const;
   /// Every rank's text, in rank order, on every rank. Collective.
   std::vector<std::string> all_gather(const std::string& text) const;
   /// Every rank's values, in rank order, on rank 0; nothing elsewhere. Collective.

@@ -25,6 +25,12 @@ struct Csv {
   std::vector<std::string> categorical;  ///< that hold no numbers
 };
 
+/// How samples that are not held in memory are read.
+struct Blocks {
+  int buffer = 256;   ///< MiB; of samples held at once
+  int samples = 128;  ///< that follow one another in the file and are read together
+};
+
 struct Dataset {
   std::string format = "idx";  ///< idx | cifar10 | images | npz | hdf5 | csv
   std::string path;            ///< folder or file of the data; required
@@ -34,8 +40,10 @@ struct Dataset {
   Csv csv;                     ///< of format csv
   double test_fraction = 0.2;  ///< of each class, where the data have no test split
   std::vector<std::string> outlier_classes = {"0"};  ///< numbers or names of those held back
-  std::string test_mix = "equal";  ///< equal: as many inliers as outliers; all: every sample
-  std::optional<int> train_limit;  ///< samples; at most this many inliers are used for training
+  std::string test_mix = "equal";   ///< equal: as many inliers as outliers; all: every sample
+  std::optional<int> train_limit;   ///< samples; at most this many inliers are used for training
+  std::string memory = "resident";  ///< resident | blocks: held as a whole, or read in every epoch
+  Blocks blocks;
 };
 
 /// Members of one kind, where they are to be another number than `Ensemble::size`.

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,12 +13,14 @@
 
 namespace clvae::data {
 
-/// One split as a reader found it. Either `bytes` or `numbers` is filled.
+/// One split as a reader found it. Either `bytes` or `numbers` is filled, or they are to be read
+/// from `source`.
 struct RawSplit {
   std::string where;               ///< what errors name: a file and a place in it
   std::vector<std::size_t> shape;  ///< [n, features], [n, height, width], or with channels
   std::vector<std::uint8_t> bytes;
   std::vector<float> numbers;
+  std::shared_ptr<const SampleSource> source;
   std::vector<std::string> labels;  ///< [n]; whole numbers in digits
 };
 
@@ -28,7 +31,8 @@ struct RawData {
   std::vector<Column> columns;           ///< of a table
 };
 
-/// Orders the axes, numbers the classes, draws a missing test split, and takes the fingerprint.
+/// Orders the axes, numbers the classes, draws a missing test split, and takes the fingerprint, for
+/// which a source is read from its begin to its end.
 /// Classes are numbered in the order of `class_names` (of which a whole number is a position), or
 /// without them in the order of the labels: of whole numbers by size, else by their bytes.
 /// \throws DataError for shapes that are no samples, splits that don't fit together, no samples,

@@ -4,8 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
+
+#include "clvae/core/sample_source.hpp"
 
 namespace clvae::data {
 
@@ -30,13 +33,18 @@ struct ImageShape {
 std::string describe(const ImageShape& shape);
 
 /// Images or vectors of features with one class label each. Either `pixels` or `values` is filled,
-/// [size, channels, height, width].
+/// [size, channels, height, width], or they are to be read from `source`.
 struct LabelledImages {
   ImageShape shape;
   std::vector<std::uint8_t> pixels;  ///< 0..255
   std::vector<float> values;         ///< images in 0..1; features of any size
+  std::shared_ptr<const SampleSource> source;
   std::vector<std::int32_t> labels;  ///< [size], class from 0
   std::size_t size() const { return labels.size(); }
+  ValueType value_type() const {
+    if (source) return source->type();
+    return values.empty() ? ValueType::byte : ValueType::number;
+  }
 };
 
 /// What a column of a table became: a number, or one feature for each category.
@@ -48,6 +56,7 @@ struct Column {
 /// A dataset with its published split, or one that was drawn.
 struct Dataset {
   std::string name;  ///< last component of its path
+  ValueType value_type = ValueType::byte;
   LabelledImages train;
   LabelledImages test;
   std::vector<std::string> class_names;  ///< "0", "1", ... where the format has no names
@@ -71,6 +80,8 @@ struct Source {
   double test_fraction = 0.2;            ///< of each class, where the data have no test split
   std::string label_column;              ///< of a table
   std::vector<std::string> categorical;  ///< columns of a table that hold no numbers
+  /// Of data that this process need not read, as another on this host has; empty: it is taken.
+  std::string known_fingerprint;
 };
 
 /// Reads `{train,t10k}-{images-idx3,labels-idx1}-ubyte` from a folder, each plain or with `.gz`

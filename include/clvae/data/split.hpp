@@ -4,19 +4,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <gsl/span>
+
+#include "clvae/core/values.hpp"
 #include "clvae/data/dataset.hpp"
 
 namespace clvae::data {
 
-/// Samples taken from a dataset, in the order in which they are used. Either `pixels` or `values`
-/// is filled, [size, channels, height, width].
+/// Samples taken from a dataset, in the order in which they are used.
 struct Part {
-  std::vector<std::uint8_t> pixels;
-  std::vector<float> values;
+  Values values;                             ///< [size, channels, height, width]
   std::vector<std::int32_t> labels;          ///< [size], class in the dataset
   std::vector<std::int64_t> original_index;  ///< [size], position within the published split
   std::vector<std::uint8_t> original_split;  ///< [size], 0: training split, 1: test split
@@ -41,12 +43,13 @@ struct Standardisation {
   std::vector<double> deviations;  ///< [features], divisor n; 1 where a feature is constant
 
   /// \param values [n, features], as they lie in their file
-  void apply(std::vector<float>& values) const;
+  void apply(gsl::span<float> values) const;
 };
 
 /// What an ensemble is trained and tested on.
 struct Experiment {
   ImageShape shape;
+  ValueType value_type = ValueType::byte;     ///< of all parts
   Part train;                                 ///< training-split inliers
   Part validation;                            ///< training-split inliers held out
   Part test;                                  ///< test-split inliers and both splits' outliers
@@ -60,14 +63,40 @@ struct Experiment {
   std::vector<Column> columns;  ///< of a table; else empty
 };
 
-/// Draws the experiment. The draws depend on the dataset's labels and the options only, never on
-/// the ensemble's seed, so that runs with other seeds share samples and can be compared and merged.
-/// Validation takes round(fraction * n) of each inlier class; `train_limit` then keeps that many
-/// of the rest, every class in proportion. Samples keep their published order within a part, and
-/// in `test` the inliers come before the outliers. Vectors of features are standardised by what the
-/// training part says, so that neither outliers nor held-out samples have a part in it. Any rank.
+/// Draws which samples the parts consist of, and leaves their values empty. The draws depend on the
+/// dataset's labels and the options only, never on the ensemble's seed, so that runs with other
+/// seeds share samples and can be compared and merged. Validation takes round(fraction * n) of each
+/// inlier class; `train_limit` then keeps that many of the rest, every class in proportion. Samples
+/// keep their published order within a part, and in `test` the inliers come before the outliers.
+/// Any rank. \param dataset its values are not looked at
 /// \throws DataError where an outlier class does not exist, no class or only one is left as
 ///   inlier, or a part or an inlier class's share of `train` would be empty.
+Experiment draw_samples(const Dataset& dataset, const SplitOptions& options);
+
+/// Bytes of the values of all parts: those of training, validation and test, one behind the other.
+std::size_t memory_needed(const Experiment& experiment);
+
+/// Copies the parts' values from the dataset that they were drawn from. Vectors of features are
+/// standardised by what the training part says, so that neither outliers nor held-out samples have
+/// a part in it; how is noted in the experiment.
+/// \param memory [memory_needed], aligned as numbers are \throws DataError where a source does
+void copy_values(const Dataset& dataset, Experiment& experiment, gsl::span<std::byte> memory);
+
+/// Lets the parts have the values that were copied into `memory`, here or by another process.
+/// \param owner keeps the memory; shared by the parts
+void place_values(Experiment& experiment, gsl::span<const std::byte> memory,
+                  const std::shared_ptr<const void>& owner);
+
+/// How the features of the training part are to be standardised, by the same sums as `copy_values`
+/// takes; nothing for images. Reads the samples twice. \pre the dataset has sources
+Standardisation standardisation_of(const Dataset& dataset, const Experiment& experiment);
+
+/// Lets the parts' values be read from the dataset's sources when they are asked for, standardised
+/// as the experiment says. \pre the dataset has sources
+void stream_values(const Dataset& dataset, Experiment& experiment);
+
+/// Draws the samples and copies their values into memory of the experiment's own.
+/// \throws DataError as `draw_samples` and `copy_values`
 Experiment draw_experiment(const Dataset& dataset, const SplitOptions& options);
 
 /// The compact class index 0..K-1 of each label. \throws DataError for a label that is no inlier.

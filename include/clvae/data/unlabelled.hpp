@@ -77,8 +77,8 @@ DataPlace place_of_data(const std::string& path, const SampleForm& form);
 /// looked at.
 /// - idx: [n, height, width] or [n, channels, height, width], unsigned bytes; cifar10: records.
 /// - images: all PNG, JPEG, PGM and PPM files below the folder, in the order of their names' bytes,
-///   each brought to the form's shape; names that begin with a dot are passed over, other files too,
-///   with a warning. Holds the names of all files.
+///   each brought to the form's shape; names that begin with a dot are passed over, other files
+///   too, with a warning. Holds the names of all files.
 /// - npz: the array x, or x_test, or x_train.
 /// - csv: a table with the form's columns, in any order; others are passed over.
 /// \throws DataError where the data are not of that kind, are empty, or can't become such samples

@@ -3,37 +3,38 @@
 /// Arrays of numbers and texts in HDF5 files that others have made: data to train on or to score.
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include <gsl/span>
+
+#include "clvae/core/value_type.hpp"
+
 namespace clvae::store {
 
-/// Numbers as they lie in a file. Either `bytes` or `numbers` is filled.
-struct NumberArray {
-  std::vector<std::size_t> shape;
-  std::vector<std::uint8_t> bytes;  ///< of uint8
-  std::vector<float> numbers;       ///< of any other integers or floating-point numbers
-};
-
-/// A dataset of numbers, read along its first axis. All functions throw DataError.
-class RowReader {
+/// A dataset of numbers, open, of which rows are read when they are asked for: all values with the
+/// same place along the first axis. It keeps its file open, and a row of chunks in memory, up to 64
+/// MiB, where the dataset is in chunks.
+class NumberRows {
  public:
-  ~RowReader();
-  RowReader(const RowReader&) = delete;
-  RowReader& operator=(const RowReader&) = delete;
-  RowReader(RowReader&&) noexcept;
-  RowReader& operator=(RowReader&&) noexcept;
+  ~NumberRows();
+  NumberRows(const NumberRows&) = delete;
+  NumberRows& operator=(const NumberRows&) = delete;
+  NumberRows(NumberRows&&) noexcept;
+  NumberRows& operator=(NumberRows&&) noexcept;
 
-  const std::vector<std::size_t>& shape() const;
-  /// \pre the rows are there
-  NumberArray read(std::size_t begin, std::size_t count) const;
+  const std::vector<std::size_t>& shape() const;  ///< at least one axis
+  /// Bytes where the file has uint8; numbers for other integers and floating-point numbers.
+  ValueType type() const;
+  /// \param destination [count, ...], aligned as the type \throws DataError where they can't be
+  /// read, or the file is not what it was when it was opened
+  void read(std::size_t first, std::size_t count, gsl::span<std::byte> destination) const;
 
  private:
   friend class ArrayFile;
   struct Impl;
-  explicit RowReader(std::unique_ptr<Impl> impl);
+  explicit NumberRows(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
@@ -50,11 +51,8 @@ class ArrayFile {
 
   /// Whether something of that path is there. \param item as "/train/x"
   bool has(const std::string& item) const;
-  /// A dataset of numbers; enough memory for what it claims is only taken where the file can hold
-  /// as much.
-  NumberArray numbers(const std::string& item) const;
-  /// A dataset of numbers that is read piece by piece. It keeps the file open.
-  RowReader rows(const std::string& item) const;
+  /// A dataset of numbers, whose claimed size the file bears out. It may outlive this.
+  NumberRows rows(const std::string& item) const;
   /// A dataset of texts or whole numbers, [n] or [n, 1], as texts.
   std::vector<std::string> texts(const std::string& item) const;
   /// The list of texts in an attribute of an item; empty where there is none.

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "clvae/model/architecture.hpp"
-#include "clvae/train/values.hpp"
+#include "clvae/core/values.hpp"
 
 namespace clvae::train {
 

@@ -12,17 +12,24 @@
 
 #include "clvae/core/errors.hpp"
 #include "clvae/core/strong.hpp"
+#include "clvae/core/values.hpp"
 #include "clvae/model/architecture.hpp"
 #include "clvae/model/precision.hpp"
 #include "clvae/train/learning_rate.hpp"
-#include "clvae/train/values.hpp"
 
 namespace clvae::train {
 
-/// Samples of one part of the experiment, [n, channels, height, width], with the class of each.
+/// Samples of one part of the experiment, [n, channels, height, width], in memory or to be read,
+/// with the class of each.
 struct Samples {
   Values pixels;
   gsl::span<const std::int32_t> classes;  ///< [n], inlier index 0..K-1; empty for the test part
+};
+
+/// How samples that are not in memory are read.
+struct StreamOptions {
+  std::size_t buffer_bytes = 0;        ///< of samples, held at once for all parts
+  std::int64_t samples_per_block = 0;  ///< that follow one another, of the training part
 };
 
 struct TrainingOptions {
@@ -37,7 +44,12 @@ struct TrainingOptions {
   /// Of the training's steps; validation losses, latents and errors are float32's in any case.
   model::Precision precision = model::Precision::float32;
   std::string device = "cpu";  ///< or "cuda:N"
+  StreamOptions stream;        ///< of samples that are to be read alone
 };
+
+/// \throws UsageError where the samples are to be read, and a buffer of that size can't hold a
+/// block or a batch of them
+void check_buffer(const TrainingOptions& options, const Values& pixels);
 
 /// The columns of the loss history of a CL-VAE or VAE.
 inline constexpr const char* kLossTerms[] = {
@@ -111,11 +123,14 @@ struct ClassifierResult : TrainingRecord {
   std::vector<float> head_weights;                  ///< in the order of model::head_layout
 };
 
-/// Trains members on one device, on which it keeps the samples. Knows nothing of ranks or files.
+/// Trains members on one device. Knows nothing of ranks or files.
 class Trainer {
  public:
-  /// Copies the samples to the device, bytes as bytes. \throws UsageError where architecture,
-  /// options and samples don't fit together, RunError where the device can't be used
+  /// Copies the samples to a GPU, bytes as bytes; on the CPU they are used where they lie, and must
+  /// stay there. Those that are to be read go through one buffer: for each epoch blocks of the
+  /// training part in a random order (`block_order`), all else in its order.
+  /// \throws UsageError where architecture, options and samples don't fit together, RunError where
+  /// the device can't be used
   Trainer(const TrainingOptions& options, const Samples& train, const Samples& validation,
           const Samples& test);
   ~Trainer();
@@ -128,7 +143,7 @@ class Trainer {
   /// seed and centres alone (and on the processor kind and the number of threads).
   /// \param centres [K, d]: the centre of each class
   /// \throws AttemptError where a loss is not finite, InterruptedError where the hooks stop it,
-  ///   StateError where it can't go on from their state
+  ///   StateError where it can't go on from their state, DataError where samples can't be read
   AutoencoderResult train_clvae(Seed seed, const std::vector<double>& centres, const Hooks& hooks);
 
   /// The same for a plain VAE: its prior is the unit Gaussian for every class, its loss unweighted.

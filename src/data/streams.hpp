@@ -1,0 +1,50 @@
+#pragma once
+/// \file
+/// Sources made of others: selected, joined, in the order of axes that the program uses.
+
+#include <memory>
+#include <vector>
+
+#include "array_form.hpp"
+#include "clvae/core/sample_source.hpp"
+#include "clvae/data/dataset.hpp"
+#include "clvae/data/split.hpp"
+#include "drawing.hpp"
+
+namespace clvae::data {
+
+using Stream = std::shared_ptr<const SampleSource>;
+
+/// Samples as they lie in their file, in the layout that all others have: channels first, features
+/// as numbers. Every value that is read is looked at.
+/// \throws DataError on reading, as `ArrayForm::arranged`
+Stream arranged(Stream raw, ArrayForm form);
+
+/// Some of the samples. What lies close together is read at once. \param positions best ascending
+Stream selected(const Stream& source, const Positions& positions);
+
+/// One source's samples behind the other's; of one size and type. \param sources at least one
+Stream joined(std::vector<Stream> sources);
+
+/// Features, standardised.
+Stream standardised(Stream source, Standardisation by);
+
+/// Calls `take(memory, first, count)` with all samples, a few at a time, in their order.
+template <class Take>
+void for_each_piece(const SampleSource& source, const Take& take) {
+  const std::size_t most = samples_at_once(source);
+  std::vector<std::byte> memory(most * source.bytes_per_sample());
+  for (std::size_t first = 0; first < source.size(); first += most) {
+    const std::size_t count = std::min(most, source.size() - first);
+    const auto piece = gsl::make_span(memory).first(count * source.bytes_per_sample());
+    source.read(first, count, piece);
+    take(piece, first, count);
+  }
+}
+
+/// What lies in memory as numbers.
+inline gsl::span<float> numbers_in(gsl::span<std::byte> memory) {
+  return {reinterpret_cast<float*>(memory.data()), memory.size() / sizeof(float)};
+}
+
+}  // namespace clvae::data
