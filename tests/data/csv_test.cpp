@@ -132,6 +132,7 @@ TEST(Standardisation, is_numpys) {
   const nlohmann::json numpy = golden("standardisation.json");
   Dataset dataset;
   dataset.name = "table";
+  dataset.value_type = ValueType::number;
   dataset.class_names = {"a", "b", "odd"};
   dataset.train.shape = dataset.test.shape = {4, 1, 1, true};
   dataset.train.values = numpy.at("train").get<std::vector<float>>();

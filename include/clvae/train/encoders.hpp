@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "clvae/model/architecture.hpp"
 #include "clvae/core/values.hpp"
+#include "clvae/model/architecture.hpp"
 
 namespace clvae::train {
 
