@@ -1,11 +1,12 @@
 #include "export_folder.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
 #include <optional>
-#include <regex>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -24,8 +25,21 @@ constexpr const char* kDescriptionFile = torchscript::kDescription;
 
 /// Whether an export has a file of that name, or has while it is written.
 bool is_name_of_export(const std::string& name) {
-  static const std::regex kNames(R"((ensemble\.(pt|json)|member_[0-9]+\.pt)(\.[0-9]+\.new)?)");
-  return std::regex_match(name, kNames);
+  std::string_view rest = name;
+  const auto skip = [&](std::string_view begin) {
+    const bool is_there = rest.substr(0, begin.size()) == begin;
+    if (is_there) rest.remove_prefix(begin.size());
+    return is_there;
+  };
+  const auto skip_digits = [&] {
+    const std::size_t count = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    rest.remove_prefix(count);
+    return count > 0;
+  };
+  const bool is_named = skip("ensemble.pt") || skip("ensemble.json") ||
+                        (skip("member_") && skip_digits() && skip(".pt"));
+  if (!is_named || rest.empty()) return is_named;
+  return skip(".") && skip_digits() && rest == ".new";  // while it is written
 }
 
 /// A file in the folder that is none of an export's; nothing where there is none.

@@ -105,11 +105,13 @@ void share(const comm::Communicator& host, data::Standardisation& by) {
   by.deviations = broadcast(host, by.deviations);
 }
 
-void require_memory(const config::Dataset& wanted, std::size_t bytes) {
+/// \param copies that this host is to hold
+void require_memory(const config::Dataset& wanted, std::size_t bytes, std::size_t copies) {
   const std::size_t available = available_memory();
-  if (bytes <= available) return;
+  if (bytes <= available / copies) return;
   throw DataError(wanted.path,
-                  fmt::format("{} of samples", format_bytes(static_cast<double>(bytes))),
+                  fmt::format("{} of samples{}", format_bytes(static_cast<double>(bytes)),
+                              copies == 1 ? "" : fmt::format(", {} times", copies)),
                   fmt::format("at most the {} of memory that this host has left; in format hdf5 "
                               "dataset.memory: blocks reads them part by part",
                               format_bytes(static_cast<double>(available))));
@@ -122,15 +124,24 @@ void hold_values(const comm::Communicator& world, const comm::Communicator& host
                  data::Experiment& experiment) {
   const std::size_t bytes = data::memory_needed(experiment);
   comm::together(world, [&] {
-    if (host.is_root()) require_memory(wanted, bytes);
+    if (host.is_root()) require_memory(wanted, bytes, 1);
   });
   Memory memory;
   if (host.size() > 1) memory = shared_memory(host, bytes);
-  comm::together(world, [&] {
-    if (!memory.window) memory = own_memory(bytes);
-    if (host.is_root()) data::copy_values(dataset, experiment, memory.bytes);
-    dataset = {};
-  });
+  const std::size_t copies = memory.window ? 1 : static_cast<std::size_t>(host.size());
+  try {
+    comm::together(world, [&] {
+      if (host.is_root() && copies > 1) require_memory(wanted, bytes, copies);
+    });
+    comm::together(world, [&] {
+      if (!memory.window) memory = own_memory(bytes);
+      if (host.is_root()) data::copy_values(dataset, experiment, memory.bytes);
+      dataset = {};
+    });
+  } catch (const comm::SharedError&) {
+    memory = {};  // all ranks are here, as giving back a window takes
+    throw;
+  }
   share(host, experiment.standardisation);
   if (memory.window) {
     memory.window->synchronise();
@@ -169,8 +180,15 @@ data::Experiment agreed_experiment(const comm::Communicator& world, const config
   });
   path = host.broadcast(path);
   const data::Dataset outline = outline_of(host, dataset);
+  const std::string first = world.broadcast(outline.fingerprint);
   data::Experiment experiment;
-  comm::together(world, [&] { experiment = experiment_on(outline, config); });
+  comm::together(world, [&] {
+    if (outline.fingerprint != first) {
+      throw DataError(wanted.path, "other samples on this host than on the first",
+                      "the same data on all hosts");
+    }
+    experiment = experiment_on(outline, config);
+  });
   if (reads_blocks(config)) {
     stream_values(world, host, wanted, path, dataset, experiment);
   } else {

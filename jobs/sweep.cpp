@@ -98,7 +98,9 @@ void sweep(const comm::Communicator& world, const Settings& settings,
            const std::string& outlier_words, Console& console) {
   std::vector<std::string> class_names;
   comm::together(world, [&] {
-    if (world.is_root()) class_names = read_dataset(settings.config.dataset).class_names;
+    // A fingerprint, whatever it is, spares a pass over the samples.
+    const config::Dataset& dataset = settings.config.dataset;
+    if (world.is_root()) class_names = read_dataset(dataset, dataset.path, "none").class_names;
   });
   // In CBOR, which takes names in any encoding.
   const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(class_names);

@@ -265,11 +265,10 @@ bool extend_when_done(const comm::Communicator& world, const RunFolder& folder,
   return world.broadcast(has_grown ? "yes" : "no") == "yes";
 }
 
-}  // namespace
-
-void train(const comm::Communicator& world, const Settings& settings, Console& console) {
+/// Trains what the run is to have of this experiment. Collective. \throws SharedError
+void train_on(const comm::Communicator& world, const Settings& settings,
+              const data::Experiment& experiment, Console& console) {
   const config::Config& config = settings.config;
-  const data::Experiment experiment = agreed_experiment(world, config);
   Plan plan;
   comm::together(world, [&] {
     require_trainable(config, experiment);
@@ -302,6 +301,20 @@ void train(const comm::Communicator& world, const Settings& settings, Console& c
     require_run_file(settings.folder);
     close_with_result(store::Reader(settings.folder.run_file()), stop_reason, console);
   });
+}
+
+}  // namespace
+
+void train(const comm::Communicator& world, const Settings& settings, Console& console) {
+  std::optional<data::Experiment> experiment = agreed_experiment(world, settings.config);
+  try {
+    train_on(world, settings, *experiment, console);
+  } catch (const comm::SharedError&) {
+    // All ranks are here, and a sweep goes on: the memory that they share is given back together,
+    // which its owner can't do while an exception passes.
+    experiment.reset();
+    throw;
+  }
 }
 
 }  // namespace clvae::jobs

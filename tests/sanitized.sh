@@ -13,5 +13,5 @@ export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 left_out='^slurm:|^hosts:|^faults:kill_trials'
 # What these run is run by others as well; they would take a quarter of an hour.
 [ "${2:-}" = --all ] ||
-  left_out="$left_out|^jobs:(Interruption|Sweep|Merge)TestCase|^faults:(Damage|Disk|Extension)TestCase"
+  left_out="$left_out|^jobs:(Blocks|Grow|Interruption|Merge|Methods|Modules|OwnData|Sweep)TestCase|^embed:|^faults:(Damage|Disk|Extension)TestCase"
 ctest --test-dir "$folder" --output-on-failure --no-tests=error -j "$(nproc)" --exclude-regex "$left_out"

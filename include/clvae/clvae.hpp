@@ -68,7 +68,8 @@ class CLVAE_EXPORT Detector {
   /// \throws UsageError where there is no such run, no CL-VAE of it is done, or there are no such
   ///   members, device or number of threads; ConfigError for a score and merge that can't be;
   ///   RunFileError where the file is no run file, of another version, cut off or damaged; RunError
-  ///   where the device can't be used
+  ///   where the device can't be used, or a class of a member has no cluster; IoError where the
+  ///   file can't be opened
   explicit Detector(const std::string& run, const LoadOptions& options = {});
   ~Detector();
   Detector(const Detector&) = delete;

@@ -22,8 +22,9 @@ const std::vector<std::string> kEndings{".png", ".jpg", ".jpeg", ".pgm", ".ppm",
 std::vector<files::path> entries_of(const files::path& folder) {
   std::error_code failure;
   std::vector<files::path> found;
-  for (const auto& entry : files::directory_iterator(folder, failure)) {
-    if (entry.path().filename().string().front() != '.') found.push_back(entry.path());
+  for (files::directory_iterator entry(folder, failure); !failure && entry != end(entry);
+       entry.increment(failure)) {
+    if (entry->path().filename().string().front() != '.') found.push_back(entry->path());
   }
   if (failure) throw DataError(folder.string(), failure.message(), "a readable folder");
   std::sort(found.begin(), found.end(),

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "clvae/core/errors.hpp"
 #include "clvae/data/table.hpp"
 #include "csv_file.hpp"
@@ -21,7 +23,10 @@ std::size_t records_in(const std::string& path) {
 class TableSamples : public UnlabelledSamples {
  public:
   TableSamples(const std::string& path, const std::vector<Column>& columns)
-      : file_(path), encoder_(columns, file_.header(), path), size_(records_in(path)) {}
+      : path_(path),
+        file_(path),
+        encoder_(columns, file_.header(), path),
+        size_(records_in(path)) {}
 
   ImageShape shape() const override { return {static_cast<int>(encoder_.features()), 1, 1, true}; }
   std::size_t size() const override { return size_; }
@@ -29,18 +34,36 @@ class TableSamples : public UnlabelledSamples {
   SampleBlock next(std::size_t most) override {
     SampleBlock block;
     std::vector<std::string> fields;
-    for (std::size_t i = 0; i < most && file_.next(fields); ++i) {
+    for (const std::size_t end = file_.record() + std::min(most, left()); file_.record() < end;) {
+      take(fields);
       encoder_.append(fields, file_.record(), block.values);
     }
+    require_end();
     return block;
   }
   void skip(std::size_t count) override {
     std::vector<std::string> fields;
-    for (std::size_t i = 0; i < count && file_.next(fields); ++i) {
-    }
+    for (std::size_t i = std::min(count, left()); i > 0; --i) take(fields);
+    require_end();
   }
 
  private:
+  std::size_t left() const { return size_ - file_.record(); }
+  void take(std::vector<std::string>& fields) {
+    if (!file_.next(fields)) refuse(file_.record());
+  }
+  void require_end() {
+    std::vector<std::string> fields;
+    if (left() == 0 && !has_ended_ && file_.next(fields)) refuse(file_.record());
+    has_ended_ = left() == 0;
+  }
+  [[noreturn]] void refuse(std::size_t found) const {
+    throw DataError(path_, fmt::format("{} records or more", found),
+                    fmt::format("{}, as when they were counted", size_));
+  }
+
+  std::string path_;
+  bool has_ended_ = false;
   TableFile file_;
   TableEncoder encoder_;
   std::size_t size_;

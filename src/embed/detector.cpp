@@ -47,6 +47,9 @@ struct Detector::Impl {
 template <class Value>
 Scores Detector::Impl::score(const Value* values, std::size_t samples) const {
   return told([&] {
+    if (values == nullptr && samples != 0) {
+      throw UsageError(fmt::format("no values; expected those of {} samples", samples));
+    }
     const train::Threads in_use(threads);
     score::Scores scores = run.ensemble.score(gsl::make_span(values, samples * shape.values()));
     return Scores{std::move(scores.anomaly), std::move(scores.nearest_class),

@@ -19,8 +19,7 @@ constexpr double kLogOfTwo = 0.69314718055994530942;
 void check_value(const ScoreTraits& traits, double value, std::size_t member, std::size_t sample) {
   const bool vanishes = traits.higher_is_normal && std::isinf(value) && value < 0;
   if (std::isfinite(value) || vanishes) return;
-  throw RunError(
-      fmt::format("the score of test sample {} by member {} is {}", sample, member, value));
+  throw RunError(fmt::format("the score of sample {} by member {} is {}", sample, member, value));
 }
 
 }  // namespace

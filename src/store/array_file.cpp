@@ -199,10 +199,16 @@ DatasetHandle with_chunks_kept(const FileHandle& file, const std::string& item,
   for (std::size_t axis = 1; axis < chunk.size() && bytes < kMostBytes; ++axis) {
     bytes *= (extents[axis] + chunk[axis] - 1) / chunk[axis] * chunk[axis];
   }
+  std::size_t one = H5Tget_size(type.id());
+  for (const hsize_t extent : chunk) one *= extent;
   const PropertyListHandle access(H5Pcreate(H5P_DATASET_ACCESS));
-  H5Pset_chunk_cache(access.id(), kSlots, std::clamp(bytes, std::size_t{1} << 20U, kMostBytes), 1);
+  // A chunk that is larger than this would be unpacked anew for each of its rows.
+  const std::size_t kept = std::max(one, std::clamp(bytes, std::size_t{1} << 20U, kMostBytes));
+  H5Pset_chunk_cache(access.id(), kSlots, kept, 1);
   dataset.close();
-  return DatasetHandle(H5Dopen2(file.id(), item.c_str(), access.id()));
+  DatasetHandle reopened(H5Dopen2(file.id(), item.c_str(), access.id()));
+  if (!reopened.is_open()) throw DataError(item, "no dataset any more", "one");
+  return reopened;
 }
 
 }  // namespace

@@ -85,8 +85,9 @@ DeviceSamples::DeviceSamples(const Samples& samples, const model::Architecture& 
 
 EpochOrder DeviceSamples::order(Seed seed) const {
   if (values_.source() == nullptr) return {random_order(seed, size_, device_), {}};
+  const std::int64_t room = buffer_->room_for(*values_.source());
   BlockOrder blocks = block_order(seed, size_, samples_per_block_,
-                                  buffer_->room_for(*values_.source()) / samples_per_block_);
+                                  std::max<std::int64_t>(1, room / samples_per_block_));
   return {torch::tensor(blocks.samples, torch::kInt64).to(device_), std::move(blocks)};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "clvae/model/losses.hpp"
+#include "exact_products.hpp"
 
 namespace clvae::train {
 
@@ -18,6 +19,7 @@ template <class Take>
 void for_each_batch(const DeviceSamples& samples, const std::function<void()>& between_batches,
                     const Take& take) {
   const torch::NoGradGuard no_gradients;
+  const ExactProducts exact;
   for (std::int64_t begin = 0; begin < samples.size(); begin += kEncodingBatch) {
     take(samples.images(begin, std::min(kEncodingBatch, samples.size() - begin)));
     if (between_batches) between_batches();

@@ -9,6 +9,7 @@
 #include "clvae/core/errors.hpp"
 #include "clvae/core/random.hpp"
 #include "clvae/train/early_stopping.hpp"
+#include "exact_products.hpp"
 #include "stopwatch.hpp"
 #include "training_state.hpp"
 
@@ -171,6 +172,7 @@ std::vector<double> Epochs::train() {
 
 std::vector<double> Epochs::validate() {
   const torch::NoGradGuard no_gradients;
+  const ExactProducts exact;
   LossSums sums(objective_.terms(), context_.device);
   const std::int64_t samples = context_.validation.size();
   for (std::int64_t begin = 0; begin < samples; begin += options_.batch_size) {

@@ -61,8 +61,10 @@ torch::Device usable_device(const std::string& name, model::Precision precision)
 void check_buffer(const TrainingOptions& options, const Values& pixels) {
   if (pixels.source() == nullptr) return;
   const std::int64_t room = SampleBuffer(options.stream.buffer_bytes, 0).room_for(*pixels.source());
-  const std::int64_t needed = std::max(
-      {options.stream.samples_per_block, std::int64_t{options.batch_size}, kEncodingBatch});
+  // Fewer samples than a block has are one block.
+  const std::int64_t block = std::min(options.stream.samples_per_block,
+                                      static_cast<std::int64_t>(pixels.source()->size()));
+  const std::int64_t needed = std::max({block, std::int64_t{options.batch_size}, kEncodingBatch});
   if (options.stream.samples_per_block >= 1 && room >= needed) return;
   throw UsageError(
       fmt::format("a buffer of {} bytes (dataset.blocks.buffer) holds {} samples; at least {} are "

@@ -141,7 +141,7 @@ TEST(PackedScores, name_member_and_sample_when_a_value_is_none) {
       [&] {
         scores.set_member(2, std::vector<double>{0, 0, std::nan(""), 0});
       },
-      ThrowsMessage<RunError>(HasSubstr("test sample 1 by member 2 is nan")));
+      ThrowsMessage<RunError>(HasSubstr("score of sample 1 by member 2 is nan")));
   EXPECT_THROW(scores.set_member(0, std::vector<double>{0, kNever, 0, 0}), RunError);
   EXPECT_THROW(scores.set_member(3, std::vector<double>(4, 0.0)), UsageError);
   EXPECT_THROW(scores.set_member(0, std::vector<double>(3, 0.0)), UsageError);

@@ -87,7 +87,7 @@ TEST_F(StreamedSamplesTest, give_the_bits_of_samples_in_memory_when_the_buffer_h
   EXPECT_TRUE(same_bits(blocks.train_cnn(Seed{1}, {}), resident.train_cnn(Seed{1}, {})));
 }
 
-TEST_F(StreamedSamplesTest, are_all_used_in_an_order_of_their_own_when_the_buffer_is_smaller) {
+TEST_F(StreamedSamplesTest, are_taken_in_an_order_of_their_own_when_the_buffer_is_smaller) {
   const AutoencoderResult first =
       streamed(small_options(), kRoom).train_clvae(Seed{1}, centres_, {});
   const AutoencoderResult again =

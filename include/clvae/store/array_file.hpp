@@ -14,8 +14,8 @@
 namespace clvae::store {
 
 /// A dataset of numbers, open, of which rows are read when they are asked for: all values with the
-/// same place along the first axis. It keeps its file open, and a row of chunks in memory, up to 64
-/// MiB, where the dataset is in chunks.
+/// same place along the first axis. It keeps its file open, and where the dataset is in
+/// chunks a row of them in memory, up to 64 MiB, or one chunk where that is larger.
 class NumberRows {
  public:
   ~NumberRows();

@@ -1,0 +1,108 @@
+#include "dataset_keys.hpp"
+
+#include "rules.hpp"
+
+namespace clvae::config {
+
+std::vector<Key> source_keys() {
+  const auto section = &Config::dataset;
+  return {
+      {"dataset.format", KeyClass::execution, "",
+       word({"idx", "cifar10", "images", "npz", "hdf5", "csv"}, section, &Dataset::format),
+       "How the data lie: idx, MNIST's four files (plain or .gz); cifar10, the binary batches of "
+       "CIFAR-10; images, a folder of PNG, JPEG, PGM or PPM images for each class; npz, an archive "
+       "of numpy.savez with x_train and y_train (x_test, y_test), or x and y; hdf5, a file with "
+       "/train/x and /train/y (/test/x, /test/y); csv, a table with a line of names, or a folder "
+       "with train.csv and test.csv. A run is tied to the samples and labels by their fingerprint, "
+       "so the same data in another format continues it."},
+      {"dataset.path", KeyClass::execution, "", free_text(false, section, &Dataset::path),
+       "Folder or file of the data; where it is relative, to the folder that the job is started "
+       "in. The data may move between resumes, as long as their fingerprint stays the same.",
+       true},
+      {"dataset.stage", KeyClass::execution, "", free_text(true, section, &Dataset::stage),
+       "Folder on a disk of each host that the data files are copied to before they are read, and "
+       "found again by the next job; for data on a slow shared file system. One rank a host reads "
+       "them in any case."},
+      {"dataset.image.height", KeyClass::execution, "pixels",
+       integer<int>({1, 4096}, section, &Dataset::image, &Image::height),
+       "Of format images alone: the height that every image is brought to, by interpolation and "
+       "without keeping proportions. More keeps finer detail and takes more time. Another height "
+       "is other data, and so another run."},
+      {"dataset.image.width", KeyClass::execution, "pixels",
+       integer<int>({1, 4096}, section, &Dataset::image, &Image::width),
+       "The same of their width. Each convolution of stride 2 needs an even size."},
+      {"dataset.image.colour", KeyClass::execution, "",
+       word({"rgb", "grey"}, section, &Dataset::image, &Image::colour),
+       "Of format images alone: what every image is brought to, three channels or one. grey takes "
+       "less time where colours tell nothing about the class."},
+      {"dataset.axes", KeyClass::execution, "",
+       word({"auto", "channels_first", "channels_last"}, section, &Dataset::axes),
+       "Where arrays of images (npz, hdf5) have their channels: channels_first is [n, channels, "
+       "height, width], channels_last [n, height, width, channels]; auto takes whichever of the "
+       "two has at most 4 channels, and refuses to guess."},
+      {"dataset.test_fraction", KeyClass::execution, "of each class",
+       number({0, 0.9, false, true}, section, &Dataset::test_fraction),
+       "Share of the samples that the test split is drawn from, where the data have none: the "
+       "same draw in every run. Another share is another split, and so another run. Formats idx "
+       "and cifar10 have a test split of their own."},
+      {"dataset.csv.label", KeyClass::execution, "column",
+       text_like(
+           "the name of a column", [](const std::string& name) { return !name.empty(); }, section,
+           &Dataset::csv, &Csv::label),
+       "Name of the column of a table that holds the class of each record, in words or whole "
+       "numbers. All other columns become features."},
+      {"dataset.csv.categorical", KeyClass::execution, "columns",
+       list_of_texts(section, &Dataset::csv, &Csv::categorical),
+       "Columns of a table that hold categories, each of which becomes a feature of its own that "
+       "is 0 or 1. The other columns must hold numbers. All features are then standardised by mean "
+       "and standard deviation of the training samples."},
+  };
+}
+
+std::vector<Key> dataset_keys() {
+  const auto section = &Config::dataset;
+  return {
+      {"dataset.outlier_classes", KeyClass::identity, "class numbers or names",
+       list_of_class_words({1, 255}, section, &Dataset::outlier_classes),
+       "Classes that no member sees in training and that the ensemble has to recognise as "
+       "anomalies in the test; at least two other classes must be left. A number is the class's "
+       "place among the sorted names, or the label itself where all labels are numbers. Every AUC "
+       "holds for this choice alone."},
+      {"dataset.test_mix", KeyClass::identity, "",
+       word({"equal", "all"}, section, &Dataset::test_mix),
+       "equal cuts the larger of test inliers and outliers to the size of the smaller by a fixed "
+       "draw, as in the paper; all keeps every sample, which narrows the intervals and changes "
+       "measures that depend on the share of outliers, but not the expected AUC."},
+      {"dataset.train_limit", KeyClass::identity, "samples",
+       optional_integer({1, 100'000'000}, "no limit", section, &Dataset::train_limit),
+       "At most so many inliers are trained on, every class in proportion, drawn the same way in "
+       "every run after the validation samples were set aside. An epoch takes proportionally less "
+       "time; members become less accurate."},
+  };
+}
+
+std::vector<Key> memory_keys() {
+  const auto section = &Config::dataset;
+  return {
+      {"dataset.memory", KeyClass::identity, "",
+       word({"resident", "blocks"}, section, &Dataset::memory),
+       "resident holds the samples in memory, once a host; blocks, of format hdf5 alone, reads "
+       "them "
+       "from the file in every epoch, for data larger than memory: blocks of samples in a random "
+       "order, as many at a time as the buffer holds, shuffled in there. That is another order "
+       "than "
+       "of resident samples, and so another run, unless the buffer holds all of them. There is no "
+       "pca then. Every rank reads for itself: dataset.stage spares a shared file system."},
+      {"dataset.blocks.buffer", KeyClass::identity, "MiB",
+       integer<int>({1, 16'777'216}, section, &Dataset::blocks, &Blocks::buffer),
+       "Samples that a rank holds at once where dataset.memory is blocks. A larger one shuffles "
+       "better."},
+      {"dataset.blocks.samples", KeyClass::identity, "samples",
+       integer<int>({1, 1'000'000}, section, &Dataset::blocks, &Blocks::samples),
+       "Training inliers of a block, which follow one another in the file and are read together. "
+       "Smaller blocks shuffle better, larger ones are read faster; where samples of a class lie "
+       "together in the file, the buffer should hold many blocks."},
+  };
+}
+
+}  // namespace clvae::config
