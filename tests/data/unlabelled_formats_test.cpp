@@ -202,7 +202,8 @@ TEST_F(TableSamplesTest, names_record_and_column_that_can_not_be_used) {
 using ArchiveSamplesTest = UnlabelledFormatsTest;
 
 TEST_F(ArchiveSamplesTest, has_the_numbers_that_numpy_has_saved) {
-  for (const auto& expected : golden("npz.json").at("good")) {
+  const nlohmann::json archives = golden("npz.json");
+  for (const auto& expected : archives.at("good")) {
     const std::string name = expected.at("name");
     put("good.npz", from_hex(expected.at("file")));
     put("other name", from_hex(expected.at("file")));
@@ -245,7 +246,8 @@ TEST_F(ArchiveSamplesTest, is_refused_with_the_fault_that_it_has) {
                                           "other type of test images",
                                           "unknown label",
                                           "a name twice"};
-  for (const auto& bad : golden("npz.json").at("bad")) {
+  const nlohmann::json archives = golden("npz.json");
+  for (const auto& bad : archives.at("bad")) {
     const std::string name = bad.at("name");
     put("bad.npz", from_hex(bad.at("file")));
     if (std::find(harmless.begin(), harmless.end(), name) != harmless.end()) {
