@@ -17,8 +17,6 @@ namespace {
 
 /// The batch that encoders work on.
 constexpr std::size_t kBatch = 256;
-/// Latents count as no further away. A density is nothing long before.
-constexpr float kFarthest = 1e10F;
 
 std::vector<std::size_t> first_numbers(std::size_t count) {
   std::vector<std::size_t> numbers(count);
@@ -82,8 +80,9 @@ void check_values(gsl::span<const float> values, std::size_t sample, bool are_fe
 std::vector<float> within_bounds(const std::vector<float>& latents) {
   std::vector<float> bounded = latents;
   for (float& latent : bounded) {
-    if (std::abs(latent) <= kFarthest) continue;
-    latent = latent < 0 ? -kFarthest : kFarthest;  // the latter also for what is no number
+    if (std::abs(latent) <= kFarthestLatent) continue;
+    latent =
+        latent < 0 ? -kFarthestLatent : kFarthestLatent;  // the latter also for what is no number
   }
   return bounded;
 }

@@ -16,9 +16,6 @@ namespace {
 
 using torch::jit::Module;
 
-/// Latents count as no further away: as score::Ensemble takes them.
-constexpr double kFarthest = 1e10;
-
 torch::Tensor doubles(const std::vector<double>& values, const std::vector<std::int64_t>& shape) {
   return torch::tensor(values, torch::kFloat64).reshape(shape);
 }
@@ -121,7 +118,7 @@ Module Modules::Impl::first_of(const std::vector<Named>& tensors) const {
   add(module, "training", c10::BoolType::get(), false);
   for (const Named& named : tensors) module.register_buffer(named.name, named.tensor);
   add(module, "scale", scale_of(options.score));
-  add(module, "farthest", kFarthest);
+  add(module, "farthest", static_cast<double>(score::kFarthestLatent));
   add(module, "member", c10::IntType::get(), notes.members.front());
   module.define(member_source(options.architecture));
   return module;

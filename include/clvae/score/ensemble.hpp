@@ -19,6 +19,10 @@
 
 namespace clvae::score {
 
+/// Latents count as no further away than this in any direction, so that every score is finite. A
+/// density is nothing long before.
+inline constexpr float kFarthestLatent = 1e10F;
+
 /// What scoring takes of one trained CL-VAE.
 struct Member {
   std::vector<float> encoder_weights;  ///< in the order of model::encoder_layout
