@@ -31,7 +31,7 @@ echo "== build"
 jobs/build.sh build/tests -DCLVAE_WARNINGS_AS_ERRORS=ON
 
 echo "== tests"
-ctest --test-dir build/tests --output-on-failure --no-tests=error -j "$(nproc)"
+tests/each.sh build/tests
 
 echo "== static analysis"
 if is_version clang-tidy; then

@@ -8,8 +8,8 @@ import h5py
 import numpy
 
 import make_images
-from interruption_test import INTERRUPTED, InterruptionTestCase
 from program import SLICE, datasets, rows
+from stopping import INTERRUPTED, StoppedCase
 
 MEBIBYTE = 1024 * 1024
 BLOCKS = ["--set", "dataset.memory=blocks", "--set", "dataset.blocks.buffer=1", "--set",
@@ -17,7 +17,7 @@ BLOCKS = ["--set", "dataset.memory=blocks", "--set", "dataset.blocks.buffer=1", 
 LONG = ["--set", "training.epochs=30", "--set", "training.patience=0"]
 
 
-class BlocksTestCase(InterruptionTestCase):
+class BlocksTestCase(StoppedCase):
     """The slice as numbers, 3.6 MiB of training inliers, against a buffer of one."""
 
     def setUp(self):

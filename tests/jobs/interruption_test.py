@@ -3,49 +3,16 @@
 import os
 import pathlib
 import signal
-import subprocess
 import time
 
-from program import ProgramTestCase, datasets, on_ranks
 from resume_test import children
+from stopping import INTERRUPTED, StoppedCase
 
-INTERRUPTED = 75
 LONG = ["--set", "training.epochs=30", "--set", "training.patience=0"]
 ENDLESS = ["--set", "training.epochs=100000", "--set", "training.patience=0"]
 
 
-class InterruptionTestCase(ProgramTestCase):
-
-    def begin(self, *arguments, ranks=0, environment=None):
-        """Starts clvae and waits until it trains."""
-        log = self.folder / "log"
-        log.unlink(missing_ok=True)
-        with open(log, "wb") as output:
-            process = subprocess.Popen(
-                on_ranks(ranks, *arguments), cwd=self.folder, stdout=output,
-                stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
-                env={**os.environ, **(environment or {})})
-        self.addCleanup(process.kill)
-        while "goes to rank" not in log.read_text() and process.poll() is None:
-            time.sleep(0.01)
-        time.sleep(0.3)  # some batches
-        return process
-
-    def said(self):
-        return (self.folder / "log").read_text()
-
-    def checkpoints(self):
-        return sorted(path.name for path in (self.folder / "runs/small/checkpoints").glob("*"))
-
-    def undisturbed(self, *arguments):
-        """What the run comes to when nobody interferes."""
-        self.succeed("train", self.config, *arguments, "--output", "undisturbed")
-        found = datasets(self.run_file("undisturbed"))
-        return {name: value for name, value in found.items() if name != "config"}
-
-    def result(self):
-        found = datasets(self.run_file())
-        return {name: value for name, value in found.items() if name != "config"}
+class InterruptionTestCase(StoppedCase):
 
     def test_a_signal_stops_all_ranks_and_the_run_goes_on_to_the_same_bits(self):
         expected = self.undisturbed(*LONG)

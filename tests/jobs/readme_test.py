@@ -56,8 +56,7 @@ class ReadmeTestCase(ProgramTestCase):
 
     def test_blocks_that_draw_do_what_they_say(self):
         if not is_installed("matplotlib"):
-            print("SKIPPED: there is no matplotlib to run the README's examples with", flush=True)
-            self.skipTest("no matplotlib")
+            self.skipTest("there is no matplotlib to run the README's examples with")
         self.train()
 
         said = self.execute(self.block_with("latents.png"))
@@ -89,8 +88,7 @@ class ReadmeTestCase(ProgramTestCase):
 
     def test_block_that_runs_the_modules_does_what_it_says(self):
         if not is_installed("torch"):
-            print("SKIPPED: there is no PyTorch to run the README's example with", flush=True)
-            self.skipTest("no PyTorch")
+            self.skipTest("there is no PyTorch to run the README's example with")
         block = self.block_with("torch.jit.load")
         data = re.search(r'path = "(.*)"', block).group(1)
         self.succeed("run", self.config, "--output", "runs/quickstart")

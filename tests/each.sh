@@ -1,0 +1,13 @@
+#!/bin/sh
+# Runs the tests of a build, and prints the result of each, also of those that CTest runs as one.
+#
+#   tests/each.sh FOLDER [ctest options]
+set -eu
+folder=$1
+shift
+status=0
+ctest --test-dir "$folder" --output-on-failure --no-tests=error -j "$(nproc)" "$@" || status=$?
+echo "-- each test of the classes and programs above"
+grep -E '\.\.\. (ok|FAIL|ERROR|skipped|expected failure)|^\[ +(OK|FAILED|SKIPPED) +\] .*\.' \
+  "$folder/Testing/Temporary/LastTest.log" | sort -u || true
+exit "$status"
