@@ -37,6 +37,28 @@ void for_each_overlap(Shift shift, std::int64_t height, std::int64_t width, cons
 /// One row of channels for each position; a view where the map is channels-last.
 Tensor as_rows(const Tensor& map) { return map.permute({0, 2, 3, 1}).reshape({-1, map.size(1)}); }
 
+/// The same back: a channels-last map of that shape.
+Tensor as_map(const Tensor& rows, torch::IntArrayRef shape) {
+  return rows.view({shape[0], shape[2], shape[3], shape[1]}).permute({0, 3, 1, 2});
+}
+
+/// How many images are worked on together. The taps' maps are nine times as large as the images: of
+/// few they stay in the cache from one pass to the next. Products of bfloat16 numbers take longer
+/// to begin than that saves.
+std::int64_t images_together(const Tensor& input) {
+  constexpr std::int64_t kFew = 4;
+  return input.scalar_type() == torch::kBFloat16 ? input.size(0) : kFew;
+}
+
+/// Calls `take(begin, count)` for some images after the other.
+template <class Take>
+void for_some_images(const Tensor& input, const Take& take) {
+  const std::int64_t together = images_together(input);
+  for (std::int64_t begin = 0; begin < input.size(0); begin += together) {
+    take(begin, std::min(together, input.size(0) - begin));
+  }
+}
+
 /// The image that the taps' maps add up to, in float32, on top of the bias.
 /// \param maps [outputs * 9, positions]  \param image [batch, outputs, height, width], float32
 template <class Value>
@@ -99,14 +121,19 @@ class TransposedConvolutionToImage
   static Tensor forward(AutogradContext* context, const Tensor& input, const Tensor& weight,
                         const Tensor& bias) {
     const Tensor matrix = weight.to(input.scalar_type()).view({weight.size(0), -1});
-    const Tensor maps = at::mm(matrix.t(), as_rows(input).t());
-    Tensor image =
+    const Tensor rows = as_rows(input);
+    const std::int64_t area = input.size(2) * input.size(3);
+    const Tensor image =
         at::empty({input.size(0), weight.size(1), input.size(2), input.size(3)}, bias.options());
-    if (is_narrow(input)) {
-      add_taps<at::BFloat16>(maps, bias, image);
-    } else {
-      add_taps<float>(maps, bias, image);
-    }
+    for_some_images(input, [&](std::int64_t begin, std::int64_t count) {
+      const Tensor maps = at::mm(matrix.t(), rows.narrow(0, begin * area, count * area).t());
+      Tensor images = image.narrow(0, begin, count);
+      if (is_narrow(input)) {
+        add_taps<at::BFloat16>(maps, bias, images);
+      } else {
+        add_taps<float>(maps, bias, images);
+      }
+    });
     context->save_for_backward({input, matrix});
     context->saved_data["shape"] = weight.sizes();
     return image;
@@ -115,20 +142,27 @@ class TransposedConvolutionToImage
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const Tensor& input = saved[0];
+    const Tensor& matrix = saved[1];
     const Tensor gradient = gradients[0].contiguous();
-    const Tensor maps = is_narrow(input)
-                            ? tap_gradients<at::BFloat16>(gradient.to(input.scalar_type()))
-                            : tap_gradients<float>(gradient);
-    Tensor input_gradient;
-    if (context->needs_input_grad(0)) {
-      input_gradient = at::mm(maps.t(), saved[1].t())
-                           .view({input.size(0), input.size(2), input.size(3), input.size(1)})
-                           .permute({0, 3, 1, 2});
-    }
-    const Tensor weight_gradient = at::mm(as_rows(input).t(), maps.t())
-                                       .view(context->saved_data["shape"].toIntVector())
-                                       .to(torch::kFloat32);
-    return {input_gradient, weight_gradient, gradient.sum({0, 2, 3})};
+    const Tensor rows = as_rows(input);
+    const std::int64_t area = input.size(2) * input.size(3);
+    const bool wants_input = context->needs_input_grad(0);
+    const Tensor input_gradient = wants_input ? at::empty(rows.sizes(), rows.options()) : Tensor();
+    const Tensor weight_gradient = at::zeros(matrix.sizes(), gradient.options());
+    for_some_images(input, [&](std::int64_t begin, std::int64_t count) {
+      const Tensor few = gradient.narrow(0, begin, count);
+      const Tensor maps = is_narrow(input)
+                              ? tap_gradients<at::BFloat16>(few.to(input.scalar_type()))
+                              : tap_gradients<float>(few);
+      if (wants_input) {
+        Tensor some = input_gradient.narrow(0, begin * area, count * area);
+        at::mm_out(some, maps.t(), matrix.t());
+      }
+      weight_gradient.add_(at::mm(rows.narrow(0, begin * area, count * area).t(), maps.t()));
+    });
+    return {wants_input ? as_map(input_gradient, input.sizes()) : Tensor(),
+            weight_gradient.view(context->saved_data["shape"].toIntVector()),
+            gradient.sum({0, 2, 3})};
   }
 
  private:

@@ -16,12 +16,13 @@ void append(std::vector<float>& values, const torch::Tensor& tensor) {
 
 /// Calls `take` with the images of one batch after the other, in order.
 template <class Take>
-void for_each_batch(const DeviceSamples& samples, const std::function<void()>& between_batches,
-                    const Take& take) {
+void for_each_batch(const model::Architecture& architecture, const DeviceSamples& samples,
+                    const std::function<void()>& between_batches, const Take& take) {
   const torch::NoGradGuard no_gradients;
   const ExactProducts exact;
-  for (std::int64_t begin = 0; begin < samples.size(); begin += kEncodingBatch) {
-    take(samples.images(begin, std::min(kEncodingBatch, samples.size() - begin)));
+  const std::int64_t batch = encoding_batch(architecture);
+  for (std::int64_t begin = 0; begin < samples.size(); begin += batch) {
+    take(samples.images(begin, std::min(batch, samples.size() - begin)));
     if (between_batches) between_batches();
   }
 }
@@ -33,14 +34,15 @@ Encoded encode(const model::ClvaeNetwork& network, const DeviceSamples& samples,
   const auto error = network.architecture().is_dense() ? model::ReconstructionError::squared_values
                                                        : model::ReconstructionError::squared;
   Encoded encoded;
-  for_each_batch(samples, between_batches, [&](const torch::Tensor& images) {
-    const torch::Tensor latents = network.encode(images).mean;
-    append(encoded.latents, latents);
-    if (with_errors) {
-      append(encoded.errors, model::reconstruction_error(network.decode(latents), images, error,
-                                                         model::Reduce::mean));
-    }
-  });
+  for_each_batch(
+      network.architecture(), samples, between_batches, [&](const torch::Tensor& images) {
+        const torch::Tensor latents = network.encode(images).mean;
+        append(encoded.latents, latents);
+        if (with_errors) {
+          append(encoded.errors, model::reconstruction_error(network.decode(latents), images, error,
+                                                             model::Reduce::mean));
+        }
+      });
   return encoded;
 }
 
@@ -48,9 +50,10 @@ std::vector<float> log_probabilities(const model::ClassifierNetwork& network,
                                      const DeviceSamples& samples,
                                      const std::function<void()>& between_batches) {
   std::vector<float> values;
-  for_each_batch(samples, between_batches, [&](const torch::Tensor& images) {
-    append(values, torch::log_softmax(network.logits(images), 1));
-  });
+  for_each_batch(network.architecture(), samples, between_batches,
+                 [&](const torch::Tensor& images) {
+                   append(values, torch::log_softmax(network.logits(images), 1));
+                 });
   return values;
 }
 

@@ -12,8 +12,14 @@
 
 namespace clvae::train {
 
-/// Fixed, since the rounding of a product may depend on the number of its rows.
-inline constexpr std::int64_t kEncodingBatch = 256;
+/// How many samples are encoded together. Fixed, since the rounding of a product may depend on the
+/// number of its rows. Of images as many as leave their maps in the cache from layer to layer; the
+/// layers of features are so small that it is the calls that count.
+inline std::int64_t encoding_batch(const model::Architecture& architecture) {
+  constexpr std::int64_t kImages = 64;
+  constexpr std::int64_t kFeatures = 256;
+  return architecture.is_dense() ? kFeatures : kImages;
+}
 
 struct Encoded {
   std::vector<float> latents;  ///< [n, d], posterior means

@@ -64,13 +64,14 @@ void check_buffer(const TrainingOptions& options, const Values& pixels) {
   // Fewer samples than a block has are one block.
   const std::int64_t block = std::min(options.stream.samples_per_block,
                                       static_cast<std::int64_t>(pixels.source()->size()));
-  const std::int64_t needed = std::max({block, std::int64_t{options.batch_size}, kEncodingBatch});
+  const std::int64_t encoded = encoding_batch(options.architecture);
+  const std::int64_t needed = std::max({block, std::int64_t{options.batch_size}, encoded});
   if (options.stream.samples_per_block >= 1 && room >= needed) return;
   throw UsageError(
       fmt::format("a buffer of {} bytes (dataset.blocks.buffer) holds {} samples; at least {} are "
                   "needed: a block (dataset.blocks.samples), a batch (training.batch_size) and {} "
                   "that are encoded at once",
-                  options.stream.buffer_bytes, room, needed, kEncodingBatch));
+                  options.stream.buffer_bytes, room, needed, encoded));
 }
 
 StateError::StateError(const std::string& message) : Error(message, ExitStatus::run_failed) {}

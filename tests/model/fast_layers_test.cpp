@@ -106,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(shapes, FastLayers,
                                          Case{5, 64, 32, 14, 2}, Case{3, 64, 64, 7, 2},
                                          Case{2, 1, 32, 28, 2}, Case{2, 3, 5, 8, 1},
                                          Case{1, 2, 2, 1, 2}, Case{1, 1, 1, 1, 1},
-                                         Case{1, 3, 2, 2, 1}));
+                                         Case{1, 3, 2, 2, 1}, Case{9, 8, 3, 6, 1}));
 
 TEST(FastLayers, leave_the_incoming_gradient_alone_when_somebody_else_holds_it) {
   const Tensor input =

@@ -150,9 +150,9 @@ TEST_F(StreamedSamplesTest, give_their_sources_error_when_they_can_not_be_read_a
 }
 
 TEST_F(StreamedSamplesTest, are_refused_when_the_buffer_holds_no_block_or_batch) {
-  EXPECT_THAT([&] { streamed(small_options(), 255); },
-              ThrowsMessage<UsageError>(HasSubstr("(dataset.blocks.buffer) holds 255 samples; at "
-                                                  "least 256 are needed")));
+  EXPECT_THAT([&] { streamed(small_options(), 63); },
+              ThrowsMessage<UsageError>(HasSubstr("(dataset.blocks.buffer) holds 63 samples; at "
+                                                  "least 64 are needed")));
   TrainingOptions options = small_options();
   options.batch_size = 300;
   EXPECT_THAT([&] { streamed(options, 299); },

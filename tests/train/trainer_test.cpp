@@ -57,9 +57,9 @@ TEST_F(TrainerTest, calls_its_hooks_when_batches_epochs_and_training_end) {
   EXPECT_EQ(reports[4].epochs, 5);
   EXPECT_EQ(static_cast<float>(reports[4].validation_loss),
             member.loss_history[4 * kLossTermCount + 3]);
-  // 19 training and 4 validation batches an epoch; then the encoding batches of the three parts.
+  // 19 training and 4 validation batches an epoch; then the encoding batches, of 64, of the parts.
   EXPECT_EQ(batches_when_ended, 5 * (19 + 4));
-  EXPECT_EQ(batches, batches_when_ended + 2 + 1 + 1);
+  EXPECT_EQ(batches, batches_when_ended + 5 + 1 + 2);
 }
 
 TEST_F(TrainerTest, keeps_the_best_epochs_weights_when_it_stops_early) {

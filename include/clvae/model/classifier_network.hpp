@@ -25,6 +25,7 @@ class ClassifierNetwork {
   /// \param precision of the maps between convolutions  \return [batch, K], float32
   torch::Tensor logits(const torch::Tensor& images, Precision precision = Precision::float32) const;
 
+  const Architecture& architecture() const { return architecture_; }
   FlatWeights& features() { return features_; }
   FlatWeights& head() { return head_; }
   const FlatWeights& features() const { return features_; }
