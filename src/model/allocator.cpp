@@ -1,12 +1,35 @@
 #include "clvae/model/allocator.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <memory>
 
 #if defined(__GLIBC__)
 #include <malloc.h>
+
+#include <sys/mman.h>
 #endif
 
 namespace clvae::model {
+
+#if defined(__GLIBC__)
+namespace {
+
+/// Lets the kernel back the heap with huge pages. It takes them only where it is asked to, and a
+/// heap that grows later is not included: so it grows at once, by addresses that nothing touches.
+void ask_for_huge_pages() {
+  constexpr std::size_t kHeap = std::size_t{512} << 20;
+  constexpr std::uintptr_t kPage = 4096;
+  const std::unique_ptr<void, decltype(&std::free)> block(std::malloc(kHeap), &std::free);
+  if (block == nullptr) return;
+  const auto begin = (reinterpret_cast<std::uintptr_t>(block.get()) + kPage - 1) / kPage * kPage;
+  // A kernel without huge pages says no, which changes nothing.
+  madvise(reinterpret_cast<void*>(begin), kHeap - kPage, MADV_HUGEPAGE);
+}
+
+}  // namespace
+#endif
 
 void keep_freed_memory() {
 #if defined(__GLIBC__)
@@ -14,6 +37,11 @@ void keep_freed_memory() {
   mallopt(M_MMAP_THRESHOLD, kNever);
   mallopt(M_TRIM_THRESHOLD, kNever);
   mallopt(M_TOP_PAD, 64 << 20);
+  static const bool is_asked = [] {
+    ask_for_huge_pages();
+    return true;
+  }();
+  static_cast<void>(is_asked);
 #endif
 }
 
