@@ -182,8 +182,9 @@ std::string table(const Reduction& reduction) {
   }
   text += primary_curves(reduction, primary);
   if (has_more_to_say(reduction)) text += "\n" + largest_ensembles(reduction);
-  text += findings("Comparisons (overtaking: surely above at all sizes from there on)",
-                   reduction.comparisons, reduction);
+  text += findings(
+      "Comparisons (overtaking: surely above, by a one-sided bound, at all sizes from there on)",
+      reduction.comparisons, reduction);
   return text + findings("Forecasts", reduction.forecasts, reduction);
 }
 

@@ -98,7 +98,7 @@ largest ensembles                   merge          N  AUC     curve interval    
 *: in the tables above. AUPR: area under precision and recall, outliers being positive. FPR95:
 share of inliers flagged where 95 % of the outliers are.
 
-Comparisons (overtaking: surely above at all sizes from there on)
+Comparisons (overtaking: surely above, by a one-sided bound, at all sizes from there on)
 - CL-VAE overtakes PCA from size 2 on; difference in AUC at size 2: +0.1000 [+0.0500,
   +0.1500].
 - CL-VAE (geometric) does not surely overtake CL-VAE at any size here; difference in AUC at
