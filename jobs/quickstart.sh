@@ -4,7 +4,7 @@
 #
 #   jobs/quickstart.sh [clvae run options]       e.g. --set ensemble.size=4 --output runs/mine
 #
-# Run again, it trains only what is not done yet. Debian 12, as root or with sudo.
+# Run again, it trains only what is not done yet. Debian 12 or 13, as root or with sudo.
 set -eu
 cd "$(dirname "$0")/.."
 

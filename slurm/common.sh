@@ -218,10 +218,19 @@ run_on_ranks() {
   pid=""
 }
 
-# Prints how many members a run has done; 0 where there is no run yet.
-members_done() {
-  "${program[@]}" info --json "$1" 2>/dev/null |
-    awk -F '[:,]' '/^ *"done": [0-9]+,/ { done += $2 } END { print done + 0 }'
+# Prints how many members of a run are so; 0 where there is no run yet. count_members STATE RUN
+count_members() {
+  "${program[@]}" info --json "$2" 2>/dev/null |
+    awk -F '[:,]' -v state="\"$1\"" '$1 ~ "^ *" state "$" && $2 ~ /^ [0-9]+$/ { n += $2 } END { print n + 0 }'
+}
+
+members_done() { count_members "done" "$1"; }
+
+# Whether a run has all that it can have. The exit status of the ranks does not tell: srun ends with
+# 0 where it has given up to wait for a step, as when a node died or did not take its ranks.
+is_finished() {
+  [ -e "$1/summary.html" ] && ! [ "$1/run.h5" -nt "$1/summary.html" ] &&
+    [ "$(count_members pending "$1")" -eq 0 ]
 }
 
 # Puts the job back into the queue, or says how it goes on. requeue WORDS OF THE SAME COMMAND...

@@ -123,9 +123,11 @@ while :; do
   run_on_ranks run "$config" "${options[@]}" "${limit[@]}"
   case $status in
     0)
-      rm -f "$restarts_file"
-      say "done: $output"
-      exit 0
+      if is_finished "$output"; then
+        rm -f "$restarts_file"
+        say "done: $output"
+        exit 0
+      fi
       ;;
     1 | 2) exit "$status" ;;  # clvae has said what is wrong; trying again would not help
   esac

@@ -6,7 +6,8 @@ set -eu
 folder=$1
 shift
 status=0
-ctest --test-dir "$folder" --output-on-failure --no-tests=error -j "$(nproc)" "$@" || status=$?
+# One more than there are cores: the longest tests wait for Slurm and the network most of the time.
+ctest --test-dir "$folder" --output-on-failure --no-tests=error -j "$(($(nproc) + 1))" "$@" || status=$?
 echo "-- each test of the classes and programs above"
 grep -E '\.\.\. (ok|FAIL|ERROR|skipped|expected failure)|^\[ +(OK|FAILED|SKIPPED) +\] .*\.' \
   "$folder/Testing/Temporary/LastTest.log" | sort -u || true

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing, builds clvae with warnings as errors, and runs every check and test;
-# prints the result of each. Debian 12, as root or with sudo.
+# prints the result of each. Debian 12 or 13, as root or with sudo.
 #
 #   tests/run.sh [--quick]      --quick: without the sanitizer build
 set -eu

@@ -171,6 +171,16 @@ class EnsembleTestCase(SlurmTestCase):
         self.assertLessEqual(self.done(), 24)
         self.assert_complete(24)
 
+    def test_ranks_are_started_again_when_they_ended_well_with_nothing_done(self):
+        tried = self.folder / "tried"  # srun ends so where it could not start a rank
+        self.wrap(f'[ "$1" != run ] || [ -e {tried} ] || {{ sleep 1; touch {tried}; exit 0; }}')
+
+        job = self.submit(self.config)
+        self.wait_for(job)
+
+        self.assertIn("the ranks ended with status 0; 0 members are done; restart 1 of", self.said())
+        self.assert_complete(3)
+
     def test_job_gives_up_when_restarts_bring_no_new_member(self):
         self.wrap('[ "$1" != run ] || kill -9 $$')
         self.settings["CLVAE_MAX_RESTARTS"] = "2"

@@ -93,7 +93,7 @@ class SlurmTestCase(ProgramTestCase):
     def assert_complete(self, members, name="runs/small"):
         """The run has all members and its figure."""
         text = self.succeed("info", name, "--verify").stdout
-        self.assertIn(f"{members} of {members} members done", text)
+        self.assertIn(f"{members} of {members} members done", text, self.said())
         self.assertIn("all checksums hold", text)
         self.assertGreater((self.folder / name / "figure3.png").stat().st_size, 10000)
         self.assertFalse((self.folder / name / "slurm_restarts").exists())
