@@ -43,8 +43,9 @@ Tensor as_map(const Tensor& rows, torch::IntArrayRef shape) {
 }
 
 /// How many images are worked on together. The taps' maps are nine times as large as the images: of
-/// few they stay in the cache from one pass to the next. Products of bfloat16 numbers take longer
-/// to begin than that saves.
+/// few they stay in the cache from one pass to the next, and OpenBLAS multiplies matrices that
+/// small as they lie, without packing them. Products of bfloat16 numbers take longer to begin than
+/// that saves.
 std::int64_t images_together(const Tensor& input) {
   constexpr std::int64_t kFew = 4;
   return input.scalar_type() == torch::kBFloat16 ? input.size(0) : kFew;
