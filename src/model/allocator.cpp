@@ -1,7 +1,6 @@
 #include "clvae/model/allocator.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <memory>
 
@@ -20,12 +19,14 @@ namespace {
 /// heap that grows later is not included: so it grows at once, by addresses that nothing touches.
 void ask_for_huge_pages() {
   constexpr std::size_t kHeap = std::size_t{512} << 20;
-  constexpr std::uintptr_t kPage = 4096;
+  constexpr std::size_t kPage = 4096;
   const std::unique_ptr<void, decltype(&std::free)> block(std::malloc(kHeap), &std::free);
   if (block == nullptr) return;
-  const auto begin = (reinterpret_cast<std::uintptr_t>(block.get()) + kPage - 1) / kPage * kPage;
+  void* begin = block.get();
+  std::size_t space = kHeap;
+  if (std::align(kPage, kHeap - kPage, begin, space) == nullptr) return;
   // A kernel without huge pages says no, which changes nothing.
-  madvise(reinterpret_cast<void*>(begin), kHeap - kPage, MADV_HUGEPAGE);
+  madvise(begin, kHeap - kPage, MADV_HUGEPAGE);
 }
 
 }  // namespace

@@ -249,6 +249,15 @@ class EnsembleTestCase(SlurmTestCase):
         self.assert_complete(3)
         self.assertRegex(self.said(), re.compile(r"^\* CL-VAE, latent divergence +geometric", re.M))
 
+    def test_reduction_alone_fails_when_its_step_ends_well_without_tables(self):
+        self.succeed("train", self.config)
+        self.wrap('[ "$1" != reduce ] || exit 0')
+
+        job = self.submit("runs/small", script="reduce.sh", sbatch=("--ntasks-per-node=2",))
+        self.wait_for(job, "FAILED")
+
+        self.assertIn("the ranks have written no tables", self.said())
+
 
 if __name__ == "__main__":
     unittest.main()
