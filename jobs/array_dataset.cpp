@@ -69,7 +69,8 @@ data::Dataset load_hdf5(const data::Source& source) {
   return data::assemble(std::move(raw), source);
 }
 
-std::unique_ptr<data::UnlabelledSamples> open_hdf5(const std::string& path, data::Axes axes) {
+std::unique_ptr<data::UnlabelledSamples> open_hdf5(const std::string& path,
+                                                   const data::SampleForm& form) {
   const store::ArrayFile file(path);
   for (const char* item : {"/x", "/test/x", "/train/x"}) {
     if (!file.has(item)) continue;
@@ -80,7 +81,7 @@ std::unique_ptr<data::UnlabelledSamples> open_hdf5(const std::string& path, data
     const auto read = [source](std::size_t first, std::size_t count) {
       return block_of(*source, first, count);
     };
-    return data::unlabelled_array({path + ": " + item, shape, read}, axes);
+    return data::unlabelled_array({path + ": " + item, shape, read}, form);
   }
   throw DataError(path, "none of the datasets /x, /test/x and /train/x", "one of them");
 }

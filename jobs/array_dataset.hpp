@@ -19,6 +19,7 @@ data::Dataset load_hdf5(const data::Source& source);
 
 /// The samples of the dataset /x, or /test/x, or /train/x, to be scored. Any rank; each opens its
 /// own. \throws DataError as `store::ArrayFile` and `data::unlabelled_array`
-std::unique_ptr<data::UnlabelledSamples> open_hdf5(const std::string& path, data::Axes axes);
+std::unique_ptr<data::UnlabelledSamples> open_hdf5(const std::string& path,
+                                                   const data::SampleForm& form);
 
 }  // namespace clvae::jobs

@@ -54,7 +54,7 @@ score::Scores from_row(const std::vector<double>& row) {
 std::unique_ptr<data::UnlabelledSamples> opened(const std::string& path,
                                                 const data::SampleForm& form) {
   const data::DataPlace place = data::place_of_data(path, form);
-  return place.kind == data::DataKind::hdf5 ? open_hdf5(place.path, form.axes)
+  return place.kind == data::DataKind::hdf5 ? open_hdf5(place.path, form)
                                             : data::open_unlabelled(place, form);
 }
 

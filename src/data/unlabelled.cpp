@@ -118,7 +118,7 @@ std::unique_ptr<UnlabelledSamples> open_unlabelled(const DataPlace& place, const
     case DataKind::images:
       return open_images(place.path, form.shape);
     case DataKind::npz:
-      return open_npz(place.path, form.axes);
+      return open_npz(place.path, form);
     case DataKind::csv:
       return open_table(place.path, form);
     case DataKind::hdf5:

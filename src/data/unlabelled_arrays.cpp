@@ -13,10 +13,25 @@ namespace clvae::data {
 
 namespace {
 
+/// The axes that make the array's images those of the form, whatever the config says of the
+/// training data; what it says where both do or neither.
+Axes axes_that_fit(const std::vector<std::size_t>& array, const SampleForm& form) {
+  if (array.size() != 4) return form.axes;
+  const auto channels = static_cast<std::size_t>(form.shape.channels);
+  const auto height = static_cast<std::size_t>(form.shape.height);
+  const auto width = static_cast<std::size_t>(form.shape.width);
+  const std::array<std::size_t, 3> image{array[1], array[2], array[3]};
+  const bool first = image == std::array{channels, height, width};
+  const bool last = image == std::array{height, width, channels};
+  if (first == last) return form.axes;
+  return first ? Axes::channels_first : Axes::channels_last;
+}
+
 class ArraySamples : public UnlabelledSamples {
  public:
-  ArraySamples(ArrayRows rows, Axes axes)
-      : form_(rows.shape, axes, rows.where), read_(std::move(rows.read)) {}
+  ArraySamples(ArrayRows rows, const SampleForm& form)
+      : form_(rows.shape, axes_that_fit(rows.shape, form), rows.where),
+        read_(std::move(rows.read)) {}
 
   ImageShape shape() const override { return form_.shape(); }
   std::size_t size() const override { return form_.size(); }
@@ -77,17 +92,17 @@ std::string array_to_score(const std::string& path) {
 
 }  // namespace
 
-std::unique_ptr<UnlabelledSamples> unlabelled_array(ArrayRows rows, Axes axes) {
-  return std::make_unique<ArraySamples>(std::move(rows), axes);
+std::unique_ptr<UnlabelledSamples> unlabelled_array(ArrayRows rows, const SampleForm& form) {
+  return std::make_unique<ArraySamples>(std::move(rows), form);
 }
 
-std::unique_ptr<UnlabelledSamples> open_npz(const std::string& path, Axes axes) {
+std::unique_ptr<UnlabelledSamples> open_npz(const std::string& path, const SampleForm& form) {
   const std::string name = array_to_score(path);
   const auto array = std::make_shared<PackedArray>(path, name);
   return unlabelled_array(
       {path + ": " + name, array->shape(),
        [array](std::size_t begin, std::size_t count) { return array->rows(begin, count); }},
-      axes);
+      form);
 }
 
 }  // namespace clvae::data

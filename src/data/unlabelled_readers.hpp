@@ -13,7 +13,7 @@ namespace clvae::data {
 std::unique_ptr<UnlabelledSamples> open_idx(const std::string& path);
 std::unique_ptr<UnlabelledSamples> open_cifar10(const std::string& path);
 std::unique_ptr<UnlabelledSamples> open_images(const std::string& path, const ImageShape& shape);
-std::unique_ptr<UnlabelledSamples> open_npz(const std::string& path, Axes axes);
+std::unique_ptr<UnlabelledSamples> open_npz(const std::string& path, const SampleForm& form);
 std::unique_ptr<UnlabelledSamples> open_table(const std::string& path, const SampleForm& form);
 
 }  // namespace clvae::data

@@ -19,7 +19,7 @@ float threshold_for(double false_alarm_rate, std::vector<float> inlier_scores) {
   if (count == 0) {
     throw UsageError(
         "there are no held-out inliers to calibrate a threshold on "
-        "(training.validation_fraction is 0); --threshold sets one");
+        "(training.validation_fraction is 0): choose the threshold itself");
   }
   const auto rank =
       static_cast<std::size_t>(std::floor(false_alarm_rate * static_cast<double>(count + 1)));

@@ -22,6 +22,15 @@ Bytes pgm(const Bytes& values) {
   return bytes;
 }
 
+/// An array of shape [4, 3, 8, 3].
+Bytes ambiguous_archive() {
+  const nlohmann::json bad = golden("npz.json").at("bad");
+  for (const auto& archive : bad) {
+    if (archive.at("name") == "ambiguous axes") return from_hex(archive.at("file"));
+  }
+  return {};
+}
+
 class UnlabelledFormatsTest : public FolderTest {
  protected:
   std::string file(const std::string& name) const { return folder_ + "/" + name; }
@@ -59,6 +68,23 @@ class UnlabelledFormatsTest : public FolderTest {
 
   SampleForm form_;
 };
+
+TEST_F(UnlabelledFormatsTest, takes_the_axis_of_channels_that_fits_the_run) {
+  put("new.npz", ambiguous_archive());
+  for (const Axes axes : {Axes::automatic, Axes::channels_first, Axes::channels_last}) {
+    form_.axes = axes;  // of the training data, which may have lain otherwise
+    for (const ImageShape& shape : {ImageShape{3, 8, 3}, ImageShape{3, 3, 8}}) {
+      form_.shape = shape;
+      EXPECT_EQ(open("new.npz")->shape(), shape);
+    }
+  }
+}
+
+TEST_F(UnlabelledFormatsTest, does_not_guess_the_axis_of_channels_when_none_fits_the_run) {
+  put("new.npz", ambiguous_archive());
+  form_.shape = {1, 8, 8};
+  expect_refused("new.npz", "[4, 3, 8, 3]");
+}
 
 using ImageTreeTest = UnlabelledFormatsTest;
 

@@ -23,7 +23,7 @@ struct SampleForm {
   bool are_bytes = true;        ///< images of 0..255; else of numbers in 0..1
   std::vector<Column> columns;  ///< of a table, in the order of the features; else empty
   std::string label_column;     ///< of a table; passed over where new data have it
-  Axes axes = Axes::automatic;  ///< of arrays of images
+  Axes axes = Axes::automatic;  ///< of arrays whose shape does not tell it
 };
 
 /// Samples in a row, [n, channels, height, width]. Either `pixels` or `values` is filled.
@@ -92,8 +92,9 @@ struct ArrayRows {
   /// Rows along the first axis as they lie in the file; `begin` never falls.
   std::function<SampleBlock(std::size_t begin, std::size_t count)> read;
 };
+/// Channels are in the axis that gives images of the form's shape, else where the form's axes say.
 /// \throws DataError for a shape that is no samples
-std::unique_ptr<UnlabelledSamples> unlabelled_array(ArrayRows rows, Axes axes);
+std::unique_ptr<UnlabelledSamples> unlabelled_array(ArrayRows rows, const SampleForm& form);
 
 /// What an IDX file of images begins with.
 struct IdxHeader {
