@@ -30,6 +30,7 @@ LONG = ["--set", f"ensemble.size={SIZE}", "--set", "training.epochs=30", "--set"
 # 300 s, unless they are told to ask earlier.
 PROBED = [word for name, value in (("time", "1"), ("intvl", "1"), ("probes", "2"))
           for word in ("--mca", f"oob_tcp_keepalive_{name}", value)]
+DAEMONS = ("orted", "prted")  # of Open MPI 4 and 5
 ENDLESS = ["--set", "training.epochs=100000", "--set", "training.patience=0"]
 
 
@@ -122,7 +123,8 @@ class TwoHostsTestCase(ProgramTestCase):
 
         print(f"exit status {status} after {ended:.1f} s, all processes gone after "
               f"{time.monotonic() - begun:.1f} s", flush=True)
-        self.assertNotEqual(status, 0, self.said())
+        if status == 0:  # as mpirun of Open MPI 5 ends when it has lost a host
+            self.assertIn("PRTE has lost communication with a remote daemon", self.said())
         kept = self.done()
         again = self.finish(command or self.on_both("train", self.config, *LONG))
         self.assertEqual(again.stdout.count("done on rank"), SIZE - kept)
@@ -171,7 +173,7 @@ class TwoHostsTestCase(ProgramTestCase):
         self.goes_on_after(lambda: self.kill(self.hosts.far, "clvae"))
 
     def test_a_run_goes_on_when_the_launcher_of_one_host_was_killed(self):
-        self.goes_on_after(lambda: self.kill(self.hosts.far, "orted"))
+        self.goes_on_after(lambda: self.kill(self.hosts.far, *DAEMONS))
 
     def test_a_run_goes_on_when_all_of_one_host_was_killed(self):
         self.goes_on_after(lambda: self.kill(self.hosts.far))
