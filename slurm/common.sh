@@ -205,10 +205,18 @@ handle_signals() {
   trap 'cancelled=yes; say "told to end (TERM)"; pass_on' TERM
 }
 
-# Runs clvae on all ranks and sets `status`. Returns early from no signal. run_on_ranks WORDS...
+# Runs clvae on all ranks and sets `status`, and `error_told` to whether clvae said what is wrong:
+# srun and mpirun also end with 1, where they could not start a rank. Returns early from no signal.
+# run_on_ranks WORDS...
 run_on_ranks() {
-  "${launch[@]}" "$@" &
+  local told copy writer
+  told=$(mktemp) || give_up 1 "no temporary file can be written on $(hostname)"
+  # Slurm's signals are for the ranks, who go on writing.
+  exec {copy}> >(trap '' TERM USR1; exec tee "$told" >&2)
+  writer=$!
+  "${launch[@]}" "$@" 2>&"$copy" {copy}>&- &
   pid=$!
+  exec {copy}>&-
   while :; do
     signalled=no
     wait "$pid"
@@ -216,6 +224,14 @@ run_on_ranks() {
     [ "$signalled" = yes ] || break  # else the trap has ended the wait, not the program
   done
   pid=""
+  # What the ranks left behind may hold the pipe open: not for ever.
+  for _ in {1..50}; do
+    kill -0 "$writer" 2>/dev/null || break
+    sleep 0.1
+  done
+  error_told=no
+  if grep -q '^clvae: error: ' "$told"; then error_told=yes; fi
+  rm -f "$told"
 }
 
 # Prints how many members of a run are so; 0 where there is no run yet. count_members STATE RUN

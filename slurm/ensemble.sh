@@ -129,7 +129,9 @@ while :; do
         exit 0
       fi
       ;;
-    1 | 2) exit "$status" ;;  # clvae has said what is wrong; trying again would not help
+    1 | 2)
+      if [ "$error_told" = yes ]; then exit "$status"; fi  # trying again would not help
+      ;;
   esac
   members=$(members_done "$output")
   if [ "$cancelled" = yes ]; then

@@ -116,6 +116,8 @@ class Cluster:
                  for node, port in zip(NODES, ports[1:])]
         (self.folder / "slurm.conf").write_text(CONFIGURATION.format(
             folder=self.folder, ports=ports, nodes="\n".join(nodes)))
+        (self.folder / "hosts").write_text(
+            pathlib.Path("/etc/hosts").read_text(encoding="utf-8") + f"127.0.0.1 {' '.join(NODES)}\n")
         devices = []
         for number in range(GPUS):
             os.mknod(self.folder / f"gpu{number}", 0o666 | 0o020000, os.makedev(1, 3))
@@ -128,7 +130,8 @@ class Cluster:
                                f"--socket={munge}/socket", f"--pid-file={munge}/pid",
                                f"--seed-file={munge}/seed", f"--log-file={munge}/log"])
         self.wait_until(lambda: (munge / "socket").exists(), "munged listens")
-        self.daemon("slurmctld", ["slurmctld", "-c", "-D"])
+        self.daemon("slurmctld", ["unshare", "--mount", "sh", "-c",
+                                  f"{self.know_nodes()} && exec slurmctld -c -D"])
         for node in NODES:
             self.start_node(node)
         self.wait_until(lambda: self.node_states() == {node: "idle" for node in NODES},
@@ -138,9 +141,15 @@ class Cluster:
         """A node's daemon, with what a machine of its own would have for itself. All processes of
         the node end with the first one of their namespace."""
         self.daemon(node, [*NAMESPACES, "sh", "-c",
-                           f"hostname {node} && mount -t tmpfs tmpfs /dev/shm && "
+                           f"hostname {node} && {self.know_nodes()} && "
+                           f"mount -t tmpfs tmpfs /dev/shm && "
                            f"mount -t tmpfs tmpfs {self.folder}/local && "
                            f"{{ slurmd -D -N {node} & wait; }}"])
+
+    def know_nodes(self):
+        """A command that lets processes of its mount namespace find the nodes by their names, as
+        Slurm's daemons do from version 23 on."""
+        return f"mount --bind {self.folder}/hosts /etc/hosts"
 
     def daemon(self, name, command):
         """Starts what lives until `stop`, or until this process ends, whatever ends it."""

@@ -181,6 +181,18 @@ class EnsembleTestCase(SlurmTestCase):
         self.assertIn("the ranks ended with status 0; 0 members are done; restart 1 of", self.said())
         self.assert_complete(3)
 
+    def test_ranks_are_started_again_when_srun_could_not_start_them(self):
+        tried = self.folder / "tried"
+        # As bash hands a function to the scripts that it starts.
+        self.settings["BASH_FUNC_before_ranks%%"] = (
+            f"() {{ [ -e {tried} ] || {{ touch {tried}; launch=(srun --nodelist=nowhere); }}; }}")
+
+        job = self.submit(self.config)
+        self.wait_for(job)
+
+        self.assertIn("the ranks ended with status 1; 0 members are done; restart 1 of", self.said())
+        self.assert_complete(3)
+
     def test_job_gives_up_when_restarts_bring_no_new_member(self):
         self.wrap('[ "$1" != run ] || kill -9 $$')
         self.settings["CLVAE_MAX_RESTARTS"] = "2"
@@ -209,6 +221,17 @@ class EnsembleTestCase(SlurmTestCase):
         self.assertEqual(self.restarts(job), 0)
         self.assertEqual(self.said().count("did you mean"), 1)
         self.assertNotIn("ranks node", self.said())
+
+    def test_nothing_is_tried_again_when_the_ranks_say_what_is_wrong(self):
+        self.wrap('[ "$1" != run ] || { echo "clvae: error: no room" >&2; exit 1; }')
+
+        job = self.submit(self.config)
+        self.wait_for(job, "FAILED")
+
+        self.assertEqual(self.cluster.field(job, "ExitCode"), "1:0")
+        self.assertEqual(self.restarts(job), 0)
+        self.assertIn("clvae: error: no room", self.said())
+        self.assertNotIn("restart 1 of", self.said())
 
     def test_nothing_is_started_when_a_node_does_not_see_the_output(self):
         job = self.submit(self.config, "--output", self.cluster.folder / "local/run")

@@ -28,7 +28,9 @@ class SlurmTestCase(ProgramTestCase):
         self.cluster = Cluster()
         self.addCleanup(self.cluster.stop)
         self.settings = {"CLVAE_PROGRAM": PROGRAM, "CLVAE_WAIT_SECONDS": "3",
-                         "OMPI_MCA_odls_base_sigkill_timeout": "1"}
+                         "OMPI_MCA_odls_base_sigkill_timeout": "1",
+                         # The nodes have one address: all ways lead over the loopback device.
+                         "OMPI_MCA_btl_tcp_if_include": "lo"}
         self.log = self.folder / "job.log"
 
     def wrap(self, text):
