@@ -338,6 +338,19 @@ TEST(PlotFigure3, is_refused_when_gnuplot_ends_well_but_makes_no_whole_figures_o
   EXPECT_THAT(folder.names(), ElementsAre("figure3.gnuplot"));
 }
 
+TEST(PlotFigure3, is_finished_when_signals_ask_all_processes_of_a_job_to_stop) {
+  const Folder folder;
+  const Folder programs;
+  write_program(programs,
+                "for signal in USR1 USR2 TERM INT; do kill -$signal $$; done\n"
+                "PATH=${PATH#*:}\nexec gnuplot \"$@\"\n");
+  const Variable path("PATH", programs.path() + ":" + std::getenv("PATH"));
+
+  plot_figure3({reduction_of({rising_curve("CL-VAE", 2)})}, folder.path());
+
+  EXPECT_THAT(folder.names(), Contains("figure3.pdf"));
+}
+
 TEST(PlotFigure3, is_refused_when_there_is_no_curve_or_no_folder) {
   const Folder folder;
   EXPECT_THROW(plot_figure3({reduction_of({})}, folder.path()), RunError);
