@@ -1,3 +1,6 @@
+#include <filesystem>
+#include <set>
+
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
@@ -115,6 +118,18 @@ void add_samples(const store::Reader& reader, const std::vector<TestScores>& met
        "Strips of images for each method"});
 }
 
+/// What tells runs apart: the folder's own name where no two are the same, else the whole path.
+std::vector<std::string> names_of(const std::vector<RunFolder>& folders) {
+  std::vector<std::string> paths;
+  std::vector<std::string> names;
+  for (const RunFolder& folder : folders) {
+    paths.push_back(folder.path());
+    names.push_back(std::filesystem::path(folder.path()).lexically_normal().filename().string());
+  }
+  const std::set<std::string> different(names.begin(), names.end());
+  return different.size() == names.size() ? names : paths;
+}
+
 }  // namespace
 
 void plot(const RunFolder& folder, const std::string& output, Console& console) {
@@ -143,7 +158,7 @@ void plot_together(const std::vector<RunFolder>& folders, const std::string& out
     runs.push_back(report::read_json(folder.curves_json()));
   }
   RunFolder(output).make();
-  console.event("figures: " + joined(report::plot_figure3(runs, output)));
+  console.event("figures: " + joined(report::plot_figure3(runs, output, names_of(folders))));
 }
 
 }  // namespace clvae::jobs

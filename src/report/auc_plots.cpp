@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -73,9 +74,25 @@ std::string key_text(const KeyEntry& entry, const Curve* only) {
   return fmt::format("{} (members: {})", title, entry.members);
 }
 
-AucFigure figure3_of(const std::vector<Reduction>& runs) {
+bool are_alike(const Reduction& run, const Reduction& other) {
+  return run.dataset == other.dataset && run.outlier_names == other.outlier_names;
+}
+
+/// Says above a panel which run it is of.
+void describe(AucPanel& panel, const std::vector<Reduction>& runs, std::size_t index,
+              const std::vector<std::string>& names) {
   constexpr std::size_t kWideTitle = 48;
   constexpr std::size_t kPanelTitle = 34;
+  const Reduction& run = runs[index];
+  panel.title = run_in_words(run, runs.size() == 1 ? kWideTitle : kPanelTitle);
+  panel.subtitle = counts_in_words(run);
+  const auto alike = std::count_if(
+      runs.begin(), runs.end(), [&run](const Reduction& other) { return are_alike(run, other); });
+  if (alike == 1 || names.empty()) return;
+  panel.subtitle = std::exchange(panel.title, shortened(names.at(index), kPanelTitle));
+}
+
+AucFigure figure3_of(const std::vector<Reduction>& runs, const std::vector<std::string>& names) {
   AucFigure figure;
   figure.name = "figure3";
   figure.purpose = "AUC against ensemble size";
@@ -83,11 +100,10 @@ AucFigure figure3_of(const std::vector<Reduction>& runs) {
   figure.band = bands_in_words(runs);
   std::vector<KeyEntry> entries;
   std::vector<const Curve*> only;
-  for (const Reduction& run : runs) {
+  for (std::size_t i = 0; i < runs.size(); ++i) {
     AucPanel panel;
-    panel.title = run_in_words(run, runs.size() == 1 ? kWideTitle : kPanelTitle);
-    panel.subtitle = counts_in_words(run);
-    for (const Curve& curve : run.curves) {
+    describe(panel, runs, i, names);
+    for (const Curve& curve : runs[i].curves) {
       if (!curve.is_primary || !has_rows(curve)) continue;
       const std::size_t entry = entry_of(curve, entries);
       only.resize(entries.size(), &curve);
@@ -167,9 +183,9 @@ AucFigure merges_of(const Reduction& reduction) {
 
 }  // namespace
 
-std::vector<std::string> plot_figure3(const std::vector<Reduction>& runs,
-                                      const std::string& folder) {
-  const AucFigure figure = figure3_of(runs);
+std::vector<std::string> plot_figure3(const std::vector<Reduction>& runs, const std::string& folder,
+                                      const std::vector<std::string>& names) {
+  const AucFigure figure = figure3_of(runs, names);
   if (figure.panels.empty()) {
     throw RunError("there is no curve to draw: no method has a member that took part");
   }

@@ -166,6 +166,20 @@ TEST_F(Figure3, has_a_panel_for_each_run_and_one_key_when_there_are_several) {
   EXPECT_THAT(texts, Contains(HasSubstr("Band: 95 %, 90 % curve interval")));
 }
 
+TEST_F(Figure3, has_the_names_of_runs_on_the_same_data_and_anomalies) {
+  std::vector<Reduction> runs(3, reduction_of({rising_curve("CL-VAE", 8)}));
+  runs[1].dataset = "CIFAR-10";
+
+  plot_figure3(runs, folder_.path(), {"small", "other", "large"});
+
+  const auto texts = texts_of_figure("figure3");
+  EXPECT_THAT(texts, Contains("small"));
+  EXPECT_THAT(texts, Contains("large"));
+  EXPECT_THAT(texts, Contains("MNIST, outlier class 0").Times(2));
+  EXPECT_THAT(texts, Contains("CIFAR-10, outlier class 0"));
+  EXPECT_THAT(texts, Not(Contains("other")));
+}
+
 TEST_F(Figure3, takes_two_and_seven_runs) {
   for (const std::size_t count : {2U, 7U}) {
     const std::vector<Reduction> runs(count, reduction_of({rising_curve("CL-VAE", 8)}));

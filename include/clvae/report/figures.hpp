@@ -19,8 +19,9 @@ namespace clvae::report {
 
 /// `figure3`: AUC against ensemble size, the primary curves with their curve intervals as bands,
 /// one panel for each run. Curves of the same title look the same in all panels.
-std::vector<std::string> plot_figure3(const std::vector<Reduction>& runs,
-                                      const std::string& folder);
+/// \param names of the runs, or none; what tells runs on the same data and anomalies apart
+std::vector<std::string> plot_figure3(const std::vector<Reduction>& runs, const std::string& folder,
+                                      const std::vector<std::string>& names = {});
 
 /// `merges`: AUC against ensemble size, one panel for each method and score that has several
 /// merges, with the primary merge's band.
