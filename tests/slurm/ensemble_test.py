@@ -87,7 +87,7 @@ class EnsembleTestCase(SlurmTestCase):
         self.wait_for(job)
 
         self.assertIn("stopped as asked", self.said())
-        self.assertEqual(self.restarts(job), 1)
+        self.assertGreaterEqual(self.restarts(job), 1)  # on a busy machine more
         self.assertLessEqual(self.done(), 24)
         self.assert_complete(24)
 

@@ -66,7 +66,7 @@ class SlurmTestCase(ProgramTestCase):
         except TimeoutError as error:
             self.fail(f"{error}\n{self.cluster.command('scontrol', 'show', 'jobs')}\n{self.said()}")
 
-    def wait_for(self, job, state="COMPLETED", timeout=120):
+    def wait_for(self, job, state="COMPLETED", timeout=400):
         """Waits until the job has ended, and expects that state."""
         ends = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY")
         self.wait_until(lambda: self.cluster.state(job) in ends, f"job {job} has ended", timeout)
