@@ -40,15 +40,17 @@ choose_launcher
 mapfile -t nodes < <(nodes_of_job)
 prepare_launch
 # srun ends with 0 also where it gave up starting the ranks, so the last table tells.
-state_of_table() { stat -c '%i %.Y' "$1/scores.csv" 2>/dev/null; }
-table_before=$(state_of_table "$1")
+folder=$1
+[ -d "$folder" ] || folder=$(dirname "$folder")  # RUN may be the run.h5 in it
+state_of_table() { stat -c '%i %.Y' "$folder/scores.csv" 2>/dev/null; }
+table_before=$(state_of_table)
 run_on_ranks reduce "$@"
 if [ "$cancelled" = yes ]; then exit 75; fi
 if [ "$status" -eq 75 ] || [ "$stop_asked" = yes ]; then
   give_up 75 "the time did not do for the reduction; a longer --time, or more ranks: sbatch ${same_command[*]}"
 fi
 [ "$status" -eq 0 ] || exit "$status"
-if [ "$(state_of_table "$1")" = "$table_before" ]; then
+if [ "$(state_of_table)" = "$table_before" ]; then
   give_up 1 "the ranks have written no tables; see what is said above. The same command tries again: sbatch ${same_command[*]}"
 fi
 "${program[@]}" plot "$1"

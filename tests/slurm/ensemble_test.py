@@ -272,6 +272,14 @@ class EnsembleTestCase(SlurmTestCase):
         self.assert_complete(3)
         self.assertRegex(self.said(), re.compile(r"^\* CL-VAE, latent divergence +geometric", re.M))
 
+    def test_reduction_alone_takes_the_run_file_of_a_folder(self):
+        self.succeed("train", self.config)
+
+        job = self.submit("runs/small/run.h5", script="reduce.sh", sbatch=("--ntasks-per-node=2",))
+        self.wait_for(job)
+
+        self.assert_complete(3)
+
     def test_reduction_alone_fails_when_its_step_ends_well_without_tables(self):
         self.succeed("train", self.config)
         self.wrap('[ "$1" != reduce ] || exit 0')
