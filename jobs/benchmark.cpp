@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cost.hpp"
-#include "devices.hpp"
-#include "experiment.hpp"
 #include "jobs.hpp"
-#include "pace.hpp"
-#include "shared_experiment.hpp"
+#include "run/cost.hpp"
+#include "run/devices.hpp"
+#include "run/experiment.hpp"
+#include "run/pace.hpp"
+#include "run/shared_experiment.hpp"
 
 namespace clvae::jobs {
 
@@ -21,24 +21,25 @@ using nlohmann::json;
 double flops_of_sample(Kind kind, const config::Config& config,
                        const data::Experiment& experiment) {
   if (kind == Kind::pca) return 0;  // its fit ends when it is precise enough
-  return member_flops(kind, config, experiment) /
+  return run::member_flops(kind, config, experiment) /
          (static_cast<double>(experiment.train.size()) * config.training.epochs);
 }
 
 /// What one rank has measured.
 json measure(const comm::Communicator& world, const comm::DeviceAssignment& place,
-             const config::Config& config, const data::Experiment& experiment, const Plan& plan,
-             double seconds, Console& console) {
+             const config::Config& config, const data::Experiment& experiment,
+             const run::Plan& plan, double seconds, Console& console) {
   json rank{{"rank", place.rank.value()}, {"host", place.host}, {"device", place.device}};
   comm::together(world, [&] {
     rank["peak_flops"] = train::measure_matrix_products(place.device, seconds).fastest();
   });
   for (const auto& [kind, members] : plan) {
     console.live(fmt::format("measuring {}", name_of(kind)));
-    Pace pace;
+    run::Pace pace;
     const Kind measured = kind;
-    comm::together(
-        world, [&] { pace = measure_pace(measured, config, experiment, place.device, seconds); });
+    comm::together(world, [&] {
+      pace = run::measure_pace(measured, config, experiment, place.device, seconds);
+    });
     const double flops = flops_of_sample(kind, config, experiment) * pace.throughput.trained;
     rank["kinds"][std::string(name_of(kind))] = {
         {"trained_per_second", pace.throughput.trained},
@@ -81,7 +82,7 @@ json estimate(const json& ranks, const std::map<Kind, std::size_t>& left) {
   }
   std::size_t members = 0;
   for (const auto& [kind, count] : left) members += count;
-  return {{"members", members}, {"seconds", training_time(left, member_seconds)}};
+  return {{"members", members}, {"seconds", run::training_time(left, member_seconds)}};
 }
 
 double members_per_hour(const json& ranks, Kind kind) {
@@ -93,7 +94,7 @@ double members_per_hour(const json& ranks, Kind kind) {
   return sum;
 }
 
-std::string table_of(const json& ranks, const Plan& plan) {
+std::string table_of(const json& ranks, const run::Plan& plan) {
   std::string text =
       fmt::format("{:<8}{:>11}{:>15}{:>12}{:>11}{:>14}{:>15}\n", "kind", "trained/s",
                   "share of peak", "encoded/s", "scored/s", "one member", "members/hour");
@@ -112,7 +113,7 @@ std::string table_of(const json& ranks, const Plan& plan) {
   return text;
 }
 
-std::string report_of(const json& report, const Plan& plan,
+std::string report_of(const json& report, const run::Plan& plan,
                       const std::vector<comm::DeviceAssignment>& devices) {
   constexpr double kGiga = 1e9;
   const json& ranks = report.at("ranks");
@@ -138,20 +139,20 @@ std::string report_of(const json& report, const Plan& plan,
 
 }  // namespace
 
-std::string benchmark(const comm::Communicator& world, const Settings& settings,
+std::string benchmark(const comm::Communicator& world, const run::Settings& settings,
                       const BenchmarkOptions& options, Console& console) {
   const config::Config& config = settings.config;
-  const data::Experiment experiment = agreed_experiment(world, config);
-  Plan plan;
+  const data::Experiment experiment = run::agreed_experiment(world, config);
+  run::Plan plan;
   std::map<Kind, std::size_t> left;
   comm::together(world, [&] {
-    require_trainable(config, experiment);
-    plan = planned_members(config, experiment.inlier_classes.size());
-    if (world.is_root()) left = members_left(plan, settings.folder);
+    run::require_trainable(config, experiment);
+    plan = run::planned_members(config, experiment.inlier_classes.size());
+    if (world.is_root()) left = run::members_left(plan, settings.folder);
   });
-  const auto devices = agreed_devices(world, config.training);
+  const auto devices = run::agreed_devices(world, config.training);
   const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
-  comm::together(world, [&] { require_precision(config, place); });
+  comm::together(world, [&] { run::require_precision(config, place); });
   const json own = measure(world, place, config, experiment, plan, options.seconds, console);
   json report;
   for (const std::string& rank : world.all_gather(own.dump())) {

@@ -4,27 +4,27 @@
 
 #include <fmt/format.h>
 
-#include "clvae/core/console.hpp"
-#include "clvae/core/nearest.hpp"
-#include "clvae/embed/trained_run.hpp"
-#include "clvae/model/architecture.hpp"
-#include "clvae/model/centres.hpp"
-#include "clvae/store/creator.hpp"
-#include "cost.hpp"
-#include "devices.hpp"
-#include "experiment.hpp"
+#include "core/console.hpp"
+#include "core/nearest.hpp"
+#include "embed/trained_run.hpp"
 #include "jobs.hpp"
-#include "pace.hpp"
-#include "run_file.hpp"
+#include "networks/architecture.hpp"
+#include "networks/centres.hpp"
+#include "run/cost.hpp"
+#include "run/devices.hpp"
+#include "run/experiment.hpp"
+#include "run/pace.hpp"
+#include "run/run_file.hpp"
+#include "store/creator.hpp"
 
 namespace clvae::jobs {
 
 namespace {
 
-std::string layers_of(const model::Architecture& architecture) {
+std::string layers_of(const networks::Architecture& architecture) {
   if (architecture.is_dense()) return fmt::format("dense {}", fmt::join(architecture.layers, ", "));
   std::vector<std::string> layers;
-  for (const model::ConvolutionLayer& layer : architecture.convolutions) {
+  for (const networks::ConvolutionLayer& layer : architecture.convolutions) {
     layers.push_back(fmt::format("{}/{}", layer.channels, layer.stride));
   }
   return fmt::format("convolutions {} (channels/stride), dense {}", joined(layers),
@@ -38,10 +38,10 @@ std::string describe_shape(const data::ImageShape& shape) {
 }
 
 /// What is there already. \throws RunFileError where it is another experiment's
-std::string describe_run(const Settings& settings, const store::Contents& contents) {
+std::string describe_run(const run::Settings& settings, const store::Contents& contents) {
   if (!settings.folder.has_run_file()) return "new";
   const store::Reader reader(settings.folder.run_file());
-  require_same_experiment(reader, settings.config, contents);
+  run::require_same_experiment(reader, settings.config, contents);
   std::vector<std::string> counts;
   for (const Kind kind : reader.kinds()) {
     const store::KindSummary summary = reader.summary(kind);
@@ -54,14 +54,15 @@ std::string describe_run(const Settings& settings, const store::Contents& conten
 }
 
 /// Parameters that a member trains.
-std::int64_t parameters_of(Kind kind, const model::Architecture& architecture, int classes) {
+std::int64_t parameters_of(Kind kind, const networks::Architecture& architecture, int classes) {
   switch (kind) {
     case Kind::clvae:
     case Kind::vae:
-      return model::encoder_parameters(architecture) + model::decoder_parameters(architecture);
+      return networks::encoder_parameters(architecture) +
+             networks::decoder_parameters(architecture);
     case Kind::cnn:
-      return model::feature_parameters(architecture) +
-             model::head_parameters(architecture, classes);
+      return networks::feature_parameters(architecture) +
+             networks::head_parameters(architecture, classes);
     case Kind::pca:
       break;
   }
@@ -70,41 +71,43 @@ std::int64_t parameters_of(Kind kind, const model::Architecture& architecture, i
 }
 
 /// One line for each kind.
-std::string describe_plan(const Plan& plan, const config::Config& config,
+std::string describe_plan(const run::Plan& plan, const config::Config& config,
                           const data::Experiment& experiment) {
-  const model::Architecture architecture = embed::architecture_of(config, experiment.shape);
+  const networks::Architecture architecture = embed::architecture_of(config, experiment.shape);
   const auto classes = static_cast<int>(experiment.inlier_classes.size());
   std::string text;
   for (const auto& [kind, members] : plan) {
-    text += fmt::format(
-        "{:<10}{} member{} of kind {}, each {} parameters and at most {:.3g} TFLOP\n",
-        text.empty() ? "plan" : "", members.size(), members.size() == 1 ? "" : "s", name_of(kind),
-        parameters_of(kind, architecture, classes), member_flops(kind, config, experiment) / 1e12);
+    text +=
+        fmt::format("{:<10}{} member{} of kind {}, each {} parameters and at most {:.3g} TFLOP\n",
+                    text.empty() ? "plan" : "", members.size(), members.size() == 1 ? "" : "s",
+                    name_of(kind), parameters_of(kind, architecture, classes),
+                    run::member_flops(kind, config, experiment) / 1e12);
   }
   return text;
 }
 
 std::string describe_centres(const config::Config& config, std::size_t classes) {
-  return fmt::format("centres   {} at radius {}, at least {:.3g} apart, {}; {} permutations\n",
-                     classes, config.model.centre_radius,
-                     model::smallest_distance(centres_of(config, classes), config.model.latent_dim),
-                     config.model.centres, config.ensemble.permutation);
+  return fmt::format(
+      "centres   {} at radius {}, at least {:.3g} apart, {}; {} permutations\n", classes,
+      config.model.centre_radius,
+      networks::smallest_distance(run::centres_of(config, classes), config.model.latent_dim),
+      config.model.centres, config.ensemble.permutation);
 }
 
-double largest_memory(const Plan& plan, const config::Config& config,
+double largest_memory(const run::Plan& plan, const config::Config& config,
                       const data::Experiment& experiment) {
   double bytes = 0;
   for (const auto& [kind, members] : plan) {
-    bytes = std::max(bytes, memory_needed(kind, config, experiment));
+    bytes = std::max(bytes, run::memory_needed(kind, config, experiment));
   }
   return bytes;
 }
 
-std::string describe_memory(const Plan& plan, const config::Config& config,
+std::string describe_memory(const run::Plan& plan, const config::Config& config,
                             const data::Experiment& experiment) {
   const double rank = largest_memory(plan, config, experiment);
   const auto samples = static_cast<double>(data::memory_needed(experiment));
-  if (!reads_blocks(config)) {
+  if (!run::reads_blocks(config)) {
     return fmt::format("memory    about {} a rank, and {} of samples once a host\n",
                        format_bytes(rank), format_bytes(samples));
   }
@@ -115,18 +118,18 @@ std::string describe_memory(const Plan& plan, const config::Config& config,
 }
 
 /// How long the members that are left would take, from a moment of training.
-std::string describe_time(const Settings& settings, const data::Experiment& experiment,
-                          const Plan& plan) {
+std::string describe_time(const run::Settings& settings, const data::Experiment& experiment,
+                          const run::Plan& plan) {
   constexpr double kSeconds = 0.3;
-  const std::map<Kind, std::size_t> left = members_left(plan, settings.folder);
+  const std::map<Kind, std::size_t> left = run::members_left(plan, settings.folder);
   std::size_t members = 0;
   for (const auto& [kind, count] : left) members += count;
   if (members == 0) return "no member is left to be trained";
   std::string device;
   try {
-    const comm::DeviceAssignment place = own_device(settings.config.training);
+    const comm::DeviceAssignment place = run::own_device(settings.config.training);
     // The run may be meant for another machine than this one, so this is no error here.
-    require_precision(settings.config, place);
+    run::require_precision(settings.config, place);
     device = place.device;
   } catch (const UsageError& error) {
     return fmt::format("not known: {}", error.what());
@@ -134,10 +137,10 @@ std::string describe_time(const Settings& settings, const data::Experiment& expe
   std::map<Kind, double> seconds;
   for (const auto& [kind, count] : left) {
     seconds[kind] =
-        measure_pace(kind, settings.config, experiment, device, kSeconds).member_seconds;
+        run::measure_pace(kind, settings.config, experiment, device, kSeconds).member_seconds;
   }
   return fmt::format("about {} of one rank on {} for {} members; clvae benchmark tells more",
-                     format_duration(training_time(left, {seconds})), device, members);
+                     format_duration(run::training_time(left, {seconds})), device, members);
 }
 
 /// Free bytes where the folder is or will be.
@@ -152,18 +155,18 @@ double free_space(std::filesystem::path folder) {
 
 }  // namespace
 
-std::string check(const Settings& settings) {
+std::string check(const run::Settings& settings) {
   const config::Config& config = settings.config;
-  const data::Experiment experiment = load_experiment(config);
-  require_trainable(config, experiment);
-  const model::Architecture architecture = embed::architecture_of(config, experiment.shape);
+  const data::Experiment experiment = run::load_experiment(config);
+  run::require_trainable(config, experiment);
+  const networks::Architecture architecture = embed::architecture_of(config, experiment.shape);
   const std::size_t classes = experiment.inlier_classes.size();
-  const Plan plan = planned_members(config, classes);
-  const store::Contents contents = run_contents(config, experiment, plan);
+  const run::Plan plan = run::planned_members(config, classes);
+  const store::Contents contents = run::run_contents(config, experiment, plan);
   const std::size_t batch = static_cast<std::size_t>(config.training.batch_size);
   const std::size_t steps = (experiment.train.size() + batch - 1) / batch;
 
-  std::string text = fmt::format("data      {}\n", describe(experiment));
+  std::string text = fmt::format("data      {}\n", run::describe(experiment));
   text += describe_shape(experiment.shape);
   text += fmt::format("networks  {}, d = {}\n", layers_of(architecture), architecture.latent_dim);
   if (plan.count(Kind::clvae) != 0) text += describe_centres(config, classes);

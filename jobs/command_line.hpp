@@ -8,15 +8,15 @@
 
 #include <CLI/CLI.hpp>
 
-#include "clvae/comm/communicator.hpp"
-#include "clvae/core/console.hpp"
+#include "comm/communicator.hpp"
+#include "core/console.hpp"
 #include "jobs.hpp"
 
 namespace clvae::jobs {
 
 /// What the command line asks for.
 struct CommandLine {
-  ConfigArguments config;
+  run::ConfigArguments config;
   std::string run;
   std::vector<std::string> runs;
   std::string output;
@@ -29,7 +29,7 @@ struct CommandLine {
   std::string merge;
   InfoOptions info;
   BenchmarkOptions benchmark;
-  ScoreOptions scoring;
+  evaluate::ScoreOptions scoring;
   ExportOptions exporting;
   std::function<int()> job;
 };

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/report/figures.hpp"
-#include "findings.hpp"
+#include "evaluate/findings.hpp"
+#include "evaluate/test_bed.hpp"
+#include "evaluate/walks.hpp"
 #include "jobs.hpp"
-#include "test_bed.hpp"
-#include "walks.hpp"
+#include "report/figures.hpp"
 
 namespace clvae::jobs {
 
@@ -17,7 +17,7 @@ namespace {
 /// A run that is compared.
 struct Side {
   store::Reader reader;
-  TestBed bed;
+  evaluate::TestBed bed;
 };
 
 void require_same_test_set(const store::Reader& first, const store::Reader& second) {
@@ -36,8 +36,8 @@ void require_same_test_set(const store::Reader& first, const store::Reader& seco
 bool are_twins(const Side& first, const Side& second) {
   if (first.bed.kinds.size() != second.bed.kinds.size()) return false;
   for (std::size_t i = 0; i < first.bed.kinds.size(); ++i) {
-    const KindMembers& one = first.bed.kinds[i];
-    const KindMembers& other = second.bed.kinds[i];
+    const evaluate::KindMembers& one = first.bed.kinds[i];
+    const evaluate::KindMembers& other = second.bed.kinds[i];
     if (one.kind != other.kind || one.intact != other.intact) return false;
     const std::vector<std::uint64_t> seeds = first.reader.seeds(one.kind);
     const std::vector<std::uint64_t> other_seeds = second.reader.seeds(other.kind);
@@ -49,11 +49,13 @@ bool are_twins(const Side& first, const Side& second) {
   return true;
 }
 
-RunWalks walk_run(const comm::Communicator& world, const Side& side, const RunFolder& folder,
-                  const config::Reduction& reduction, Console& console) {
-  RunWalks run{folder.path(), {}};
-  for (const KindMembers& kind : side.bed.kinds) {
-    run.kinds.push_back(walk_kind(world, side.reader, side.bed, kind, reduction, console));
+evaluate::RunWalks walk_run(const comm::Communicator& world, const Side& side,
+                            const run::RunFolder& folder, const config::Reduction& reduction,
+                            Console& console) {
+  evaluate::RunWalks run{folder.path(), {}};
+  for (const evaluate::KindMembers& kind : side.bed.kinds) {
+    run.kinds.push_back(
+        evaluate::walk_kind(world, side.reader, side.bed, kind, reduction, console));
   }
   return run;
 }
@@ -74,13 +76,13 @@ std::string describe_gains(const report::Reduction& result, bool are_paired) {
 
 }  // namespace
 
-void compare(const comm::Communicator& world, const std::vector<RunFolder>& folders,
+void compare(const comm::Communicator& world, const std::vector<run::RunFolder>& folders,
              const config::Reduction& reduction, const std::string& output, Console& console) {
   std::vector<Side> sides;
-  for (const RunFolder& folder : folders) {
+  for (const run::RunFolder& folder : folders) {
     std::optional<store::Reader> reader;
     comm::together(world, [&] { reader.emplace(folder.run_file()); });
-    TestBed bed = agreed_test_bed(world, *reader, console);
+    evaluate::TestBed bed = evaluate::agreed_test_bed(world, *reader, console);
     sides.push_back({std::move(*reader), std::move(bed)});
   }
   bool are_paired = false;
@@ -88,18 +90,19 @@ void compare(const comm::Communicator& world, const std::vector<RunFolder>& fold
     require_same_test_set(sides[0].reader, sides[1].reader);
     are_paired = are_twins(sides[0], sides[1]);
   });
-  const RunWalks first = walk_run(world, sides[0], folders[0], reduction, console);
-  const RunWalks second = walk_run(world, sides[1], folders[1], reduction, console);
+  const evaluate::RunWalks first = walk_run(world, sides[0], folders[0], reduction, console);
+  const evaluate::RunWalks second = walk_run(world, sides[1], folders[1], reduction, console);
   comm::together(world, [&] {
     if (!world.is_root()) return;
-    report::Reduction result = describe_run(sides[0].reader, sides[0].bed, reduction.confidence);
-    add_gains(first, second,
-              are_paired ? reduce::Pairing::same_members : reduce::Pairing::other_members,
-              reduction.confidence, result);
+    report::Reduction result =
+        evaluate::describe_run(sides[0].reader, sides[0].bed, reduction.confidence);
+    evaluate::add_gains(first, second,
+                        are_paired ? reduce::Pairing::same_members : reduce::Pairing::other_members,
+                        reduction.confidence, result);
     if (result.comparisons.empty()) throw UsageError("the runs have no method in common");
     console.event(describe_gains(result, are_paired));
     if (output.empty()) return;
-    const RunFolder target(output);
+    const run::RunFolder target(output);
     target.make();
     report::write_csv(result, target.curves_csv());
     report::write_comparisons_csv(result, target.comparisons_csv());

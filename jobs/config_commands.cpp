@@ -1,7 +1,7 @@
 #include <cstdio>
 
 #include "command_line.hpp"
-#include "launch.hpp"
+#include "run/launch.hpp"
 
 namespace clvae::jobs {
 
@@ -29,7 +29,7 @@ void add_time_limit_option(CLI::App& command, CommandLine& line) {
       ->type_name("TIME");
 }
 
-using ConfigJob = void (*)(const comm::Communicator&, const Settings&, Console&);
+using ConfigJob = void (*)(const comm::Communicator&, const run::Settings&, Console&);
 
 void add_config_job(CLI::App& app, CommandLine& line, const std::string& name,
                     const std::string& about, const std::string& examples, ConfigJob job) {
@@ -39,9 +39,9 @@ void add_config_job(CLI::App& app, CommandLine& line, const std::string& name,
   add_time_limit_option(*command, line);
   command->callback([&line, job] {
     line.job = [&line, job] {
-      return on_all_ranks([&](const comm::Communicator& world) {
+      return run::on_all_ranks([&](const comm::Communicator& world) {
         Console console(stdout, mode_of(world));
-        job(world, agreed_settings(world, line.config), console);
+        job(world, run::agreed_settings(world, line.config), console);
       });
     };
   });
@@ -54,8 +54,8 @@ void add_check(CLI::App& app, CommandLine& line) {
   add_config_options(*command, line);
   command->callback([&line] {
     line.job = [&line] {
-      return alone([&] {
-        const std::string text = check(settings_of(line.config));
+      return run::alone([&] {
+        const std::string text = check(run::settings_of(line.config));
         std::fputs(text.c_str(), stdout);
       });
     };
@@ -80,9 +80,9 @@ void add_sweep(CLI::App& app, CommandLine& line) {
       ->type_name("CLASSES");
   command->callback([&line] {
     line.job = [&line] {
-      return on_all_ranks([&](const comm::Communicator& world) {
+      return run::on_all_ranks([&](const comm::Communicator& world) {
         Console console(stdout, mode_of(world));
-        sweep(world, agreed_settings(world, line.config), line.outliers, console);
+        sweep(world, run::agreed_settings(world, line.config), line.outliers, console);
       });
     };
   });
@@ -103,10 +103,10 @@ void add_benchmark(CLI::App& app, CommandLine& line) {
   command->add_flag("--json", line.benchmark.as_json, "as JSON, for programs");
   command->callback([&line] {
     line.job = [&line] {
-      return on_all_ranks([&](const comm::Communicator& world) {
+      return run::on_all_ranks([&](const comm::Communicator& world) {
         Console console(stdout, mode_of(world));
         const std::string text =
-            benchmark(world, agreed_settings(world, line.config), line.benchmark, console);
+            benchmark(world, run::agreed_settings(world, line.config), line.benchmark, console);
         std::fputs(text.c_str(), stdout);
       });
     };

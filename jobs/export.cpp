@@ -4,12 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/torchscript/modules.hpp"
-#include "clvae/train/device.hpp"
-#include "export_folder.hpp"
 #include "jobs.hpp"
-#include "stop_signals.hpp"
-#include "version.hpp"
+#include "run/export_folder.hpp"
+#include "run/stop_signals.hpp"
+#include "run/version.hpp"
+#include "torchscript/modules.hpp"
+#include "train/device.hpp"
 
 namespace clvae::jobs {
 
@@ -26,7 +26,7 @@ struct Source {
 };
 
 Json input_of(const Source& source) {
-  const model::Architecture& shape = source.trained.options.architecture;
+  const networks::Architecture& shape = source.trained.options.architecture;
   if (!shape.is_dense()) {
     return {{"samples", "images"},
             {"shape", {"n", shape.channels, shape.height, shape.width}},
@@ -77,7 +77,7 @@ Json members_of(const embed::TrainedMembers& trained) {
   Json members = Json::array();
   for (std::size_t i = 0; i < trained.indices.size(); ++i) {
     members.push_back({{"member", trained.indices[i].value()},
-                       {"file", module_file_name(trained.indices[i].value())}});
+                       {"file", run::module_file_name(trained.indices[i].value())}});
   }
   return members;
 }
@@ -85,9 +85,9 @@ Json members_of(const embed::TrainedMembers& trained) {
 std::string describe_export(const Source& source) {
   const score::EnsembleOptions& options = source.trained.options;
   Json described{
-      {"format", kExportFormat},
+      {"format", run::kExportFormat},
       {"format_version", 1},
-      {"program_version", kVersion},
+      {"program_version", run::kVersion},
       {"run_file", source.reader.path()},
       {"dataset_name", source.reader.dataset_name()},
       {"dataset_fingerprint", source.reader.dataset_fingerprint()},
@@ -108,7 +108,7 @@ std::string describe_export(const Source& source) {
 }
 
 void stop_if_asked() {
-  if (const char* signal = StopSignals::arrived()) {
+  if (const char* signal = run::StopSignals::arrived()) {
     throw InterruptedError(
         fmt::format("{} came while modules were written; nothing is kept of them", signal));
   }
@@ -116,7 +116,7 @@ void stop_if_asked() {
 
 /// Writes all files. \return their bytes
 std::size_t write(const torchscript::Modules& modules, const embed::TrainedMembers& trained,
-                  const std::string& description, const ExportFolder& folder) {
+                  const std::string& description, const run::ExportFolder& folder) {
   std::size_t bytes = description.size();
   const auto add = [&](const std::string& name, const std::string& content) {
     stop_if_asked();
@@ -124,7 +124,7 @@ std::size_t write(const torchscript::Modules& modules, const embed::TrainedMembe
     bytes += content.size();
   };
   for (std::size_t i = 0; i < modules.members(); ++i) {
-    add(module_file_name(trained.indices[i].value()), modules.member_file(i));
+    add(run::module_file_name(trained.indices[i].value()), modules.member_file(i));
   }
   add("ensemble.pt", modules.ensemble_file());
   add(torchscript::kDescription, description);
@@ -134,9 +134,10 @@ std::size_t write(const torchscript::Modules& modules, const embed::TrainedMembe
 
 }  // namespace
 
-void export_torchscript(const RunFolder& folder, const ExportOptions& options, Console& console) {
-  const StopSignals signals;
-  ExportFolder target(options.folder);
+void export_torchscript(const run::RunFolder& folder, const ExportOptions& options,
+                        Console& console) {
+  const run::StopSignals signals;
+  run::ExportFolder target(options.folder);
   const store::Reader reader(folder.run_file());
   const config::Config config = embed::scoring_config(reader, options.loading);
   const data::ImageShape shape = embed::sample_shape_of(reader, config, {});

@@ -1,5 +1,5 @@
 #include "command_line.hpp"
-#include "launch.hpp"
+#include "run/launch.hpp"
 
 namespace clvae::jobs {
 
@@ -18,9 +18,9 @@ are done. An earlier export in the folder is replaced, in one step; any other fo
 empty is refused.)help";
 
 int start(CommandLine& line) {
-  return alone([&] {
+  return run::alone([&] {
     Console console(stdout);
-    export_torchscript(RunFolder::find(line.run), line.exporting, console);
+    export_torchscript(run::RunFolder::find(line.run), line.exporting, console);
   });
 }
 

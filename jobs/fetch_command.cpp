@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "clvae/fetch/fetch.hpp"
 #include "command_line.hpp"
-#include "launch.hpp"
+#include "fetch/fetch.hpp"
+#include "run/launch.hpp"
 
 namespace clvae::jobs {
 
@@ -53,7 +53,7 @@ void add_fetch_command(CLI::App& app, CommandLine& line) {
       ->allow_extra_args(false);
   command->callback([&line] {
     line.job = [&line] {
-      return alone([&] { fetch_into(line.dataset, line.output, line.mirrors); });
+      return run::alone([&] { fetch_into(line.dataset, line.output, line.mirrors); });
     };
   });
 }

@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "clvae/core/nearest.hpp"
-#include "clvae/embed/trained_run.hpp"
-#include "clvae/store/reader.hpp"
-#include "experiment.hpp"
+#include "core/nearest.hpp"
+#include "embed/trained_run.hpp"
 #include "jobs.hpp"
-#include "run_file.hpp"
+#include "run/experiment.hpp"
+#include "run/run_file.hpp"
+#include "store/reader.hpp"
 
 namespace clvae::jobs {
 
@@ -111,7 +111,8 @@ Json run_json(const store::Reader& reader, const InfoOptions& options) {
 void require_own_plan(const store::Reader& reader) {
   if (!reader.merged_from().empty()) return;
   const config::Config config = config::parse(reader.config(), reader.path() + ":/config");
-  require_planned_members(reader, planned_members(config, reader.inlier_classes().size()));
+  run::require_planned_members(reader,
+                               run::planned_members(config, reader.inlier_classes().size()));
 }
 
 std::string utc(std::int64_t seconds) {
@@ -193,7 +194,7 @@ std::string as_text(const Json& run) {
 
 }  // namespace
 
-Description info(const RunFolder& folder, const InfoOptions& options) {
+Description info(const run::RunFolder& folder, const InfoOptions& options) {
   const store::Reader reader(folder.run_file());
   if (options.verify) require_own_plan(reader);
   const Json run = run_json(reader, options);

@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
 #include "command_line.hpp"
-#include "launch.hpp"
-#include "version.hpp"
+#include "core/nearest.hpp"
+#include "run/launch.hpp"
+#include "run/version.hpp"
 
 namespace {
 
@@ -48,11 +48,11 @@ std::string describe_mistake(const CLI::App& app, const CLI::ParseError& found,
 
 /// Prints the help that was asked for, or the mistake.
 int end_early(const CLI::App& app, const CLI::ParseError& found, const std::string& first_word) {
-  if (found.get_exit_code() == 0) return jobs::launched_rank() == 0 ? app.exit(found) : 0;
-  jobs::print_error(describe_mistake(app, found, first_word) + "; clvae --help tells more");
+  if (found.get_exit_code() == 0) return run::launched_rank() == 0 ? app.exit(found) : 0;
+  run::print_error(describe_mistake(app, found, first_word) + "; clvae --help tells more");
   // mpirun ends all processes as soon as one has failed, which rank 0 must not be before it speaks.
   constexpr std::chrono::seconds kPatience{5};
-  if (jobs::launched_rank() != 0) std::this_thread::sleep_for(kPatience);
+  if (run::launched_rank() != 0) std::this_thread::sleep_for(kPatience);
   return static_cast<int>(ExitStatus::usage);
 }
 
@@ -61,7 +61,7 @@ int end_early(const CLI::App& app, const CLI::ParseError& found, const std::stri
 int main(int argc, char** argv) {
   jobs::CommandLine line;
   CLI::App app(kAbout, "clvae");
-  app.set_version_flag("--version", std::string("clvae ") + jobs::kVersion);
+  app.set_version_flag("--version", std::string("clvae ") + run::kVersion);
   app.require_subcommand(1);
   app.footer(kFooter);
   jobs::add_config_commands(app, line);

@@ -6,12 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "clvae/store/assembly.hpp"
-#include "experiment.hpp"
+#include "core/nearest.hpp"
 #include "jobs.hpp"
-#include "run_file.hpp"
-#include "version.hpp"
+#include "run/experiment.hpp"
+#include "run/run_file.hpp"
+#include "run/version.hpp"
+#include "store/assembly.hpp"
 
 namespace clvae::jobs {
 
@@ -23,7 +23,7 @@ struct Source {
   config::Config config;
 };
 
-Source open_source(const RunFolder& folder) {
+Source open_source(const run::RunFolder& folder) {
   store::Reader reader(folder.run_file());
   config::Config config = config::parse(reader.config(), reader.path() + ":/config");
   return {std::move(reader), std::move(config)};
@@ -33,7 +33,7 @@ Source open_source(const RunFolder& folder) {
 void require_same_experiment(const Source& first, const Source& other) {
   for (const config::Difference& difference :
        config::differences(first.config, other.config, config::KeyClass::identity)) {
-    if (is_size_key(difference.key) || difference.key == "ensemble.seed") continue;
+    if (run::is_size_key(difference.key) || difference.key == "ensemble.seed") continue;
     throw RunFileError(
         other.reader.path(), "/config", fmt::format("{}: {}", difference.key, difference.wanted),
         fmt::format("{} as in {}; only ensemble.seed and sizes may differ between runs that are "
@@ -116,7 +116,7 @@ std::vector<store::Origin> intact_origins(const store::Reader& reader, Kind kind
 /// Puts the members of one run behind those that are there.
 void append(const Source& source, const std::vector<store::Origin>& origins,
             store::KindLayout& layout) {
-  const Plan held = held_members(source.reader);
+  const run::Plan held = run::held_members(source.reader);
   for (const store::Origin& origin : origins) {
     const plan::Member& member = held.at(layout.kind).at(origin.member.value());
     layout.seeds.push_back(member.seed.value());
@@ -176,7 +176,7 @@ store::Assembly merged(const std::vector<Source>& sources, const std::string& ou
   store::Assembly assembly;
   assembly.contents = sources.front().reader.contents();
   store::Contents& contents = assembly.contents;
-  contents.program_version = kVersion;
+  contents.program_version = run::kVersion;
   contents.merged_from.clear();
   std::vector<Contribution> contributions(sources.begin(), sources.end());
   for (store::KindLayout& layout : contents.kinds) {
@@ -208,16 +208,17 @@ store::Assembly merged(const std::vector<Source>& sources, const std::string& ou
 
 }  // namespace
 
-void merge(const std::vector<RunFolder>& folders, const std::string& output, Console& console) {
+void merge(const std::vector<run::RunFolder>& folders, const std::string& output,
+           Console& console) {
   std::vector<Source> sources;
-  for (const RunFolder& folder : folders) sources.push_back(open_source(folder));
+  for (const run::RunFolder& folder : folders) sources.push_back(open_source(folder));
   for (std::size_t i = 0; i < sources.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       require_same_experiment(sources[j], sources[i]);
       require_other_members(sources[j], sources[i]);
     }
   }
-  const RunFolder target(output);
+  const run::RunFolder target(output);
   if (target.has_run_file()) {
     throw RunFileError(target.run_file(), "run file", "one of that name",
                        "none: a run file is never overwritten");

@@ -4,29 +4,29 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "clvae/report/figures.hpp"
-#include "clvae/report/scores.hpp"
-#include "clvae/report/summary.hpp"
-#include "dataset.hpp"
+#include "core/nearest.hpp"
+#include "evaluate/pictures.hpp"
+#include "evaluate/summary.hpp"
 #include "jobs.hpp"
-#include "pictures.hpp"
-#include "summary.hpp"
+#include "report/figures.hpp"
+#include "report/scores.hpp"
+#include "report/summary.hpp"
+#include "run/dataset.hpp"
 
 namespace clvae::jobs {
 
 namespace {
 
-void require_tables(const RunFolder& folder) {
+void require_tables(const run::RunFolder& folder) {
   if (folder.has_tables()) return;
   throw UsageError(
       fmt::format("{}: found no tables; clvae reduce {} makes them", folder.path(), folder.path()));
 }
 
 /// The scores that the primary curves are of, with their titles.
-std::vector<TestScores> primary_scores(const report::Reduction& reduction,
-                                       const report::ScoreTable& table) {
-  std::vector<TestScores> methods;
+std::vector<evaluate::TestScores> primary_scores(const report::Reduction& reduction,
+                                                 const report::ScoreTable& table) {
+  std::vector<evaluate::TestScores> methods;
   for (const report::Curve& curve : reduction.curves) {
     if (!curve.is_primary || curve.rows.empty()) continue;
     for (const report::ScoreColumn& column : table.columns) {
@@ -45,7 +45,7 @@ std::optional<data::Dataset> dataset_of(const store::Reader& reader, Console& co
   const std::string note = "note: figure 4 is left out, as it needs the images: ";
   try {
     const config::Config config = config::parse(reader.config(), reader.path() + ":/config");
-    data::Dataset dataset = read_dataset(config.dataset);
+    data::Dataset dataset = run::read_dataset(config.dataset);
     if (dataset.fingerprint == reader.dataset_fingerprint()) return dataset;
     console.event(note + config.dataset.path + " holds others now");
   } catch (const DataError& error) {
@@ -93,9 +93,9 @@ void add_curves(const report::Reduction& reduction, Gallery& gallery) {
                "Curves of the area under the ROC curve against ensemble size for each merge"});
 }
 
-void add_samples(const store::Reader& reader, const std::vector<TestScores>& methods,
+void add_samples(const store::Reader& reader, const std::vector<evaluate::TestScores>& methods,
                  Gallery& gallery, Console& console) {
-  if (const auto latent = latent_figure(reader)) {
+  if (const auto latent = evaluate::latent_figure(reader)) {
     gallery.add(report::plot_latent_spaces(*latent, gallery.folder()),
                 {"", "Latent spaces",
                  "Posterior means of the training inliers, and of the test set with the anomalies "
@@ -104,25 +104,25 @@ void add_samples(const store::Reader& reader, const std::vector<TestScores>& met
   }
   if (methods.empty()) return;
   gallery.add(
-      report::plot_scores(score_figure(reader, methods), gallery.folder()),
+      report::plot_scores(evaluate::score_figure(reader, methods), gallery.folder()),
       {"", "Anomaly scores", "Of the test set, all members merged; higher is more anomalous.",
        "Histograms of anomaly scores of inliers and outliers for each method"});
   if (!reader.features().means.empty()) return;  // they can't be shown
   const auto dataset = dataset_of(reader, console);
   if (!dataset) return;
-  gallery.add(
-      report::plot_misclassified(misclassified_figure(reader, *dataset, methods), gallery.folder()),
-      {"", "Most misclassified",
-       "Inliers that each method takes for the strangest, and outliers that it takes for "
-       "the most familiar, all members merged.",
-       "Strips of images for each method"});
+  gallery.add(report::plot_misclassified(evaluate::misclassified_figure(reader, *dataset, methods),
+                                         gallery.folder()),
+              {"", "Most misclassified",
+               "Inliers that each method takes for the strangest, and outliers that it takes for "
+               "the most familiar, all members merged.",
+               "Strips of images for each method"});
 }
 
 /// What tells runs apart: the folder's own name where no two are the same, else the whole path.
-std::vector<std::string> names_of(const std::vector<RunFolder>& folders) {
+std::vector<std::string> names_of(const std::vector<run::RunFolder>& folders) {
   std::vector<std::string> paths;
   std::vector<std::string> names;
-  for (const RunFolder& folder : folders) {
+  for (const run::RunFolder& folder : folders) {
     paths.push_back(folder.path());
     names.push_back(std::filesystem::path(folder.path()).lexically_normal().filename().string());
   }
@@ -132,32 +132,32 @@ std::vector<std::string> names_of(const std::vector<RunFolder>& folders) {
 
 }  // namespace
 
-void plot(const RunFolder& folder, const std::string& output, Console& console) {
+void plot(const run::RunFolder& folder, const std::string& output, Console& console) {
   require_tables(folder);
   const report::Reduction reduction = report::read_json(folder.curves_json());
   const store::Reader reader(folder.run_file());
   const auto methods = primary_scores(reduction, report::read_scores_csv(folder.scores_csv()));
-  const RunFolder target(output.empty() ? folder.path() : output);
+  const run::RunFolder target(output.empty() ? folder.path() : output);
   target.make();
   Gallery gallery(target.path());
   add_curves(reduction, gallery);
   add_samples(reader, methods, gallery, console);
   report::write_summary(
-      summary_page(reader, reduction, report::read_members_csv(folder.members_csv()),
-                   gallery.figures()),
+      evaluate::summary_page(reader, reduction, report::read_members_csv(folder.members_csv()),
+                             gallery.figures()),
       target.summary());
   console.event("figures: " + joined(gallery.files()));
   console.event("summary: " + target.summary());
 }
 
-void plot_together(const std::vector<RunFolder>& folders, const std::string& output,
+void plot_together(const std::vector<run::RunFolder>& folders, const std::string& output,
                    Console& console) {
   std::vector<report::Reduction> runs;
-  for (const RunFolder& folder : folders) {
+  for (const run::RunFolder& folder : folders) {
     require_tables(folder);
     runs.push_back(report::read_json(folder.curves_json()));
   }
-  RunFolder(output).make();
+  run::RunFolder(output).make();
   console.event("figures: " + joined(report::plot_figure3(runs, output, names_of(folders))));
 }
 

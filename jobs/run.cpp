@@ -4,7 +4,7 @@
 
 namespace clvae::jobs {
 
-void run(const comm::Communicator& world, const Settings& settings, Console& console) {
+void run(const comm::Communicator& world, const run::Settings& settings, Console& console) {
   train(world, settings, console);
   reduce(world, settings.folder, settings.config.reduction, console);
   comm::together(world, [&] {

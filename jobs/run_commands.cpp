@@ -4,7 +4,8 @@
 
 #include "clvae/core/errors.hpp"
 #include "command_line.hpp"
-#include "launch.hpp"
+#include "run/extension.hpp"
+#include "run/launch.hpp"
 
 namespace clvae::jobs {
 
@@ -47,10 +48,10 @@ void add_reduce(CLI::App& app, CommandLine& line) {
   add_overrides_option(*command, line, "reduction.*");
   command->callback([&line] {
     line.job = [&line] {
-      return on_all_ranks([&](const comm::Communicator& world) {
+      return run::on_all_ranks([&](const comm::Communicator& world) {
         Console console(stdout, mode_of(world));
-        RunFolder folder("");
-        comm::together(world, [&] { folder = RunFolder::find(line.run); });
+        run::RunFolder folder("");
+        comm::together(world, [&] { folder = run::RunFolder::find(line.run); });
         reduce(world, folder, agreed_reduction(world, folder, reduction_overrides(line)), console);
       });
     };
@@ -76,10 +77,10 @@ void add_plot(CLI::App& app, CommandLine& line) {
       ->type_name("FOLDER");
   command->callback([&line] {
     line.job = [&line] {
-      return alone([&] {
+      return run::alone([&] {
         Console console(stdout);
-        std::vector<RunFolder> folders;
-        for (const std::string& run : line.runs) folders.push_back(RunFolder::find(run));
+        std::vector<run::RunFolder> folders;
+        for (const std::string& run : line.runs) folders.push_back(run::RunFolder::find(run));
         if (folders.size() == 1) {
           plot(folders.front(), line.output, console);
           return;
@@ -111,11 +112,11 @@ void add_compare(CLI::App& app, CommandLine& line) {
   add_overrides_option(*command, line, "reduction.*");
   command->callback([&line] {
     line.job = [&line] {
-      return on_all_ranks([&](const comm::Communicator& world) {
+      return run::on_all_ranks([&](const comm::Communicator& world) {
         Console console(stdout, mode_of(world));
-        std::vector<RunFolder> folders;
+        std::vector<run::RunFolder> folders;
         comm::together(world, [&] {
-          for (const std::string& run : line.runs) folders.push_back(RunFolder::find(run));
+          for (const std::string& run : line.runs) folders.push_back(run::RunFolder::find(run));
         });
         compare(world, folders, agreed_reduction(world, folders[0], line.overrides), line.output,
                 console);
@@ -139,11 +140,11 @@ void add_extend(CLI::App& app, CommandLine& line) {
   add_overrides_option(*command, line, "ensemble.sizes.*");
   command->callback([&line] {
     line.job = [&line] {
-      return alone([&] {
+      return run::alone([&] {
         Console console(stdout);
         std::vector<std::string> overrides = line.overrides;
         if (!line.size.empty()) overrides.push_back("ensemble.size=" + line.size);
-        extend(RunFolder::find(line.run), overrides, console);
+        run::extend(run::RunFolder::find(line.run), overrides, console);
       });
     };
   });
@@ -169,10 +170,10 @@ void add_merge(CLI::App& app, CommandLine& line) {
       ->type_name("FOLDER");
   command->callback([&line] {
     line.job = [&line] {
-      return alone([&] {
+      return run::alone([&] {
         Console console(stdout);
-        std::vector<RunFolder> folders;
-        for (const std::string& run : line.runs) folders.push_back(RunFolder::find(run));
+        std::vector<run::RunFolder> folders;
+        for (const std::string& run : line.runs) folders.push_back(run::RunFolder::find(run));
         merge(folders, line.output, console);
       });
     };
@@ -193,8 +194,8 @@ void add_info(CLI::App& app, CommandLine& line) {
       "read all members and compare their checksums; exit status 1 where one is damaged");
   command->callback([&line] {
     line.job = [&line] {
-      return alone([&] {
-        const RunFolder folder = RunFolder::find(line.run);
+      return run::alone([&] {
+        const run::RunFolder folder = run::RunFolder::find(line.run);
         const Description found = info(folder, line.info);
         std::fputs(found.text.c_str(), stdout);
         if (found.damaged == 0) return;

@@ -4,14 +4,14 @@
 
 #include <fmt/format.h>
 
-#include "array_dataset.hpp"
-#include "clvae/core/digest.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/data/unlabelled.hpp"
+#include "core/digest.hpp"
+#include "data/unlabelled.hpp"
+#include "evaluate/run_ensemble.hpp"
+#include "evaluate/score_output.hpp"
 #include "jobs.hpp"
-#include "run_ensemble.hpp"
-#include "score_output.hpp"
-#include "stop_signals.hpp"
+#include "run/array_dataset.hpp"
+#include "run/stop_signals.hpp"
 
 namespace clvae::jobs {
 
@@ -54,15 +54,15 @@ score::Scores from_row(const std::vector<double>& row) {
 std::unique_ptr<data::UnlabelledSamples> opened(const std::string& path,
                                                 const data::SampleForm& form) {
   const data::DataPlace place = data::place_of_data(path, form);
-  return place.kind == data::DataKind::hdf5 ? open_hdf5(place.path, form)
+  return place.kind == data::DataKind::hdf5 ? run::open_hdf5(place.path, form)
                                             : data::open_unlabelled(place, form);
 }
 
 data::SampleForm form_of(const std::string& path, const store::Reader& reader,
                          const config::Config& config) {
-  if (!reader.image_shape().empty()) return sample_form_of(reader, config, {});
+  if (!reader.image_shape().empty()) return evaluate::sample_form_of(reader, config, {});
   // An earlier version, which trained on images alone; the data may tell their size.
-  return sample_form_of(reader, config, opened(path, {})->shape());
+  return evaluate::sample_form_of(reader, config, opened(path, {})->shape());
 }
 
 void require_shape(const std::string& path, const data::ImageShape& found,
@@ -122,14 +122,14 @@ class SharedScoring {
       : world_(world), samples_(samples), ensemble_(ensemble) {}
 
   /// Collective. \param output on rank 0 \return anomalies, on rank 0
-  std::size_t run(ScoreOutput* output, float threshold, Progress& progress) {
+  std::size_t run(evaluate::ScoreOutput* output, float threshold, Progress& progress) {
     const std::size_t blocks = (samples_.size() + kBlock - 1) / kBlock;
     const auto ranks = static_cast<std::size_t>(world_.size());
     const auto rank = static_cast<std::size_t>(world_.rank().value());
     for (std::size_t first = 0; first < blocks; first += ranks) {
       score::Scores own;
       comm::together(world_, [&] {
-        if (const char* signal = StopSignals::arrived()) {
+        if (const char* signal = run::StopSignals::arrived()) {
           throw InterruptedError(
               fmt::format("{} came while data were scored; nothing is kept of it", signal));
         }
@@ -154,7 +154,7 @@ class SharedScoring {
     return scores;
   }
 
-  void append(const score::Scores& scores, float threshold, ScoreOutput& output) {
+  void append(const score::Scores& scores, float threshold, evaluate::ScoreOutput& output) {
     output.append(scores);
     done_ += scores.size();
     for (const float anomaly : scores.anomaly) anomalies_ += anomaly > threshold ? 1U : 0U;
@@ -170,14 +170,14 @@ class SharedScoring {
 
 }  // namespace
 
-void score(const comm::Communicator& world, const RunFolder& folder, const ScoreOptions& options,
-           Console& console) {
+void score(const comm::Communicator& world, const run::RunFolder& folder,
+           const evaluate::ScoreOptions& options, Console& console) {
   std::optional<store::Reader> reader;
   config::Config config;
   data::SampleForm form;
   std::unique_ptr<data::UnlabelledSamples> samples;
   comm::together(world, [&] {
-    require_output_name(options);
+    evaluate::require_output_name(options);
     reader.emplace(folder.run_file());
     config = embed::scoring_config(*reader, options.loading);
     form = form_of(options.data, *reader, config);
@@ -186,15 +186,15 @@ void score(const comm::Communicator& world, const RunFolder& folder, const Score
   });
   require_alike(world, options.data, *samples);
   if (!samples->warning().empty()) console.warning(samples->warning());
-  const embed::TrainedRun run = agreed_run(world, *reader, config, form.shape, options);
+  const embed::TrainedRun run = evaluate::agreed_run(world, *reader, config, form.shape, options);
   console.event(fmt::format("{} {} of {} with {}", samples->size(), noun(form.shape), options.data,
                             embed::describe(run, config)));
   embed::Calibration calibration;
-  std::unique_ptr<ScoreOutput> output;
+  std::unique_ptr<evaluate::ScoreOutput> output;
   comm::together(world, [&] {
     if (!world.is_root()) return;
     calibration = embed::calibrated(*reader, run, options.alarm);
-    output = open_output(options, *samples, {*reader, config, run, calibration}, console);
+    output = evaluate::open_output(options, *samples, {*reader, config, run, calibration}, console);
   });
   console.event(embed::describe(calibration));
   Progress progress(*samples, console);

@@ -1,6 +1,6 @@
 #include "clvae/core/errors.hpp"
 #include "command_line.hpp"
-#include "launch.hpp"
+#include "run/launch.hpp"
 
 namespace clvae::jobs {
 
@@ -28,15 +28,15 @@ have the run's shape. No labels are needed, and none are looked at:
 Features are standardised as the run's were. Files of any size are read piece by piece.
 
 DATA - is a stream on standard input, one sample a line as JSON; "id" is optional:
-  {"id": "a", "pixels": [[0, 255, ...], ...]}    or the pixels alone: whole numbers from 0 to 255, or
+  {"id": "a", "pixels": [[0, 255, ...], ...]}    or the pixels run::alone: whole numbers from 0 to 255, or
                                                  numbers from 0 to 1 where the run was trained on such
-  {"id": "a", "features": [0.5, -3, ...]}        or the features alone, in the run's order
+  {"id": "a", "features": [0.5, -3, ...]}        or the features run::alone, in the run's order
   {"id": "a", "columns": {"age": 3, "kind": "a"}}    of a table, by names
 or raw IDX. Each is answered at once by a line of JSON on standard output; one that can't be scored
 by {"line": 3, "error": "..."}, and the stream goes on. A stream ends with status 0 at its end, at a
 signal, or when nobody reads on; with 2 where it held no sample that could be scored.
 
-Needs the run alone, no training data. May be done while the run is still training: it
+Needs the run run::alone, no training data. May be done while the run is still training: it
 takes the CL-VAE members that are done.)";
 
 void add_output_options(CLI::App& command, CommandLine& line) {
@@ -77,24 +77,24 @@ void add_work_options(CLI::App& command, CommandLine& line) {
 
 /// Answers standard input, or scores a file.
 int start(CommandLine& line) {
-  const ScoreOptions& options = line.scoring;
+  const evaluate::ScoreOptions& options = line.scoring;
   if (options.data == "-") {
-    return alone([&] {
+    return run::alone([&] {
       if (!options.output.empty()) {
         throw UsageError("--output: answers to a stream go to standard output");
       }
       Console console(stderr);
-      serve(RunFolder::find(line.run), options, console);
+      serve(run::RunFolder::find(line.run), options, console);
     });
   }
-  return on_all_ranks([&](const comm::Communicator& world) {
+  return run::on_all_ranks([&](const comm::Communicator& world) {
     Console console(stdout, mode_of(world));
-    RunFolder folder("");
+    run::RunFolder folder("");
     comm::together(world, [&] {
       if (options.output.empty()) {
         throw UsageError("--output FILE is needed: where the scores go, .h5 or .csv");
       }
-      folder = RunFolder::find(line.run);
+      folder = run::RunFolder::find(line.run);
     });
     score(world, folder, options, console);
   });

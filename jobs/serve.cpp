@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "byte_streams.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/score/stream.hpp"
+#include "evaluate/run_ensemble.hpp"
 #include "jobs.hpp"
-#include "run_ensemble.hpp"
-#include "stop_signals.hpp"
+#include "run/byte_streams.hpp"
+#include "run/stop_signals.hpp"
+#include "score/stream.hpp"
 
 namespace clvae::jobs {
 
@@ -55,9 +55,9 @@ class Server {
       }
       if (has_ended_) return false;
       if (!items_.empty() && !input_.is_ready(0)) return true;
-      while (!input_.is_ready(kWaitMilliseconds) && StopSignals::arrived() == nullptr) {
+      while (!input_.is_ready(kWaitMilliseconds) && run::StopSignals::arrived() == nullptr) {
       }
-      if (StopSignals::arrived() != nullptr) {
+      if (run::StopSignals::arrived() != nullptr) {
         has_ended_ = true;  // what came whole is still answered
         continue;
       }
@@ -108,8 +108,8 @@ class Server {
   const score::Ensemble& ensemble_;
   float threshold_;
   score::StreamReader reader_;
-  InputStream input_;
-  OutputStream output_;
+  run::InputStream input_;
+  run::OutputStream output_;
   std::vector<char> bytes_;
   std::vector<StreamItem> items_;  ///< to be answered
   bool has_ended_ = false;
@@ -119,12 +119,12 @@ class Server {
 
 }  // namespace
 
-void serve(const RunFolder& folder, const ScoreOptions& options, Console& console) {
-  const StopSignals signals;
+void serve(const run::RunFolder& folder, const evaluate::ScoreOptions& options, Console& console) {
+  const run::StopSignals signals;
   const store::Reader reader(folder.run_file());
   const config::Config config = embed::scoring_config(reader, options.loading);
-  const data::SampleForm form = sample_form_of(reader, config, {});
-  const embed::TrainedRun run = own_run(reader, config, form.shape, options);
+  const data::SampleForm form = evaluate::sample_form_of(reader, config, {});
+  const embed::TrainedRun run = evaluate::own_run(reader, config, form.shape, options);
   const embed::Calibration calibration = embed::calibrated(reader, run, options.alarm);
   console.event(fmt::format("scoring standard input, {}, with {}", data::describe(form.shape),
                             embed::describe(run, config)));
@@ -135,7 +135,7 @@ void serve(const RunFolder& folder, const ScoreOptions& options, Console& consol
   server.run();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const std::size_t answered = server.answered();
-  if (answered == 0 && StopSignals::arrived() == nullptr) {
+  if (answered == 0 && run::StopSignals::arrived() == nullptr) {
     throw DataError("standard input", "nothing",
                     form.shape.is_vector ? "vectors of features, as lines of JSON"
                                          : "images, as lines of JSON or as IDX");

@@ -8,23 +8,23 @@
 #include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/data/dataset.hpp"
-#include "clvae/report/report.hpp"
-#include "clvae/report/summary.hpp"
-#include "clvae/report/sweep.hpp"
-#include "dataset.hpp"
+#include "data/dataset.hpp"
 #include "jobs.hpp"
+#include "report/report.hpp"
+#include "report/summary.hpp"
+#include "report/sweep.hpp"
+#include "run/dataset.hpp"
 
 namespace clvae::jobs {
 
 namespace {
 
 /// The run in which that class is the anomaly.
-Settings settings_for(const Settings& sweep, int outlier,
-                      const std::vector<std::string>& class_names) {
-  Settings settings = sweep;
+run::Settings settings_for(const run::Settings& sweep, int outlier,
+                           const std::vector<std::string>& class_names) {
+  run::Settings settings = sweep;
   settings.config.dataset.outlier_classes = {data::word_for_class(outlier, class_names)};
-  settings.folder = RunFolder(fmt::format("{}/outlier_{}", sweep.folder.path(), outlier));
+  settings.folder = run::RunFolder(fmt::format("{}/outlier_{}", sweep.folder.path(), outlier));
   settings.config.output = settings.folder.path();
   return settings;
 }
@@ -53,7 +53,7 @@ void add_run(const report::Reduction& reduction, report::Sweep& sweep) {
   sweep.rows.push_back(std::move(row));
 }
 
-void write_tables(const report::Sweep& sweep, const Settings& settings, Console& console) {
+void write_tables(const report::Sweep& sweep, const run::Settings& settings, Console& console) {
   report::SummaryPage page;
   page.title = settings.folder.path();
   page.sweep = sweep;
@@ -94,13 +94,13 @@ std::vector<int> outliers_of_sweep(const std::string& words,
   }
 }
 
-void sweep(const comm::Communicator& world, const Settings& settings,
+void sweep(const comm::Communicator& world, const run::Settings& settings,
            const std::string& outlier_words, Console& console) {
   std::vector<std::string> class_names;
   comm::together(world, [&] {
     // A fingerprint, whatever it is, spares a pass over the samples.
     const config::Dataset& dataset = settings.config.dataset;
-    if (world.is_root()) class_names = read_dataset(dataset, dataset.path, "none").class_names;
+    if (world.is_root()) class_names = run::read_dataset(dataset, dataset.path, "none").class_names;
   });
   // In CBOR, which takes names in any encoding.
   const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(class_names);
@@ -111,7 +111,7 @@ void sweep(const comm::Communicator& world, const Settings& settings,
   report::Sweep result;
   std::vector<std::string> failures;
   for (const int outlier : outliers) {
-    const Settings one = settings_for(settings, outlier, class_names);
+    const run::Settings one = settings_for(settings, outlier, class_names);
     console.event(fmt::format("== outlier class {}, in {}", outlier, one.folder.path()));
     try {
       run(world, one, console);

@@ -9,21 +9,21 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "clvae/comm/mpi_channel.hpp"
-#include "clvae/schedule/worker.hpp"
-#include "clvae/store/run_lock.hpp"
-#include "clvae/train/device.hpp"
-#include "cost.hpp"
-#include "devices.hpp"
-#include "experiment.hpp"
-#include "extension.hpp"
+#include "comm/mpi_channel.hpp"
 #include "jobs.hpp"
-#include "member_trainer.hpp"
-#include "progress.hpp"
-#include "run_file.hpp"
-#include "shared_experiment.hpp"
-#include "stop_signals.hpp"
-#include "version.hpp"
+#include "run/cost.hpp"
+#include "run/devices.hpp"
+#include "run/experiment.hpp"
+#include "run/extension.hpp"
+#include "run/member_trainer.hpp"
+#include "run/progress.hpp"
+#include "run/run_file.hpp"
+#include "run/shared_experiment.hpp"
+#include "run/stop_signals.hpp"
+#include "run/version.hpp"
+#include "schedule/worker.hpp"
+#include "store/run_lock.hpp"
+#include "train/device.hpp"
 
 namespace clvae::jobs {
 
@@ -52,7 +52,7 @@ std::string describe_session(const std::vector<comm::DeviceAssignment>& devices,
   const std::vector<std::string> lines = comm::describe(devices);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   nlohmann::json session{
-      {"program_version", kVersion},
+      {"program_version", run::kVersion},
       {"torch_version", train::torch_version()},
       {"started_at", std::chrono::duration_cast<std::chrono::seconds>(now).count()},
       {"ranks", devices.size()},
@@ -66,8 +66,8 @@ std::string describe_session(const std::vector<comm::DeviceAssignment>& devices,
 
 /// Whether a member can be ready in the time that is left: one that can't be kept halfway is only
 /// begun where the slowest so far would be.
-bool may_start(const schedule::Task& task, const Settings& settings,
-               const TrainingProgress& progress) {
+bool may_start(const schedule::Task& task, const run::Settings& settings,
+               const run::TrainingProgress& progress) {
   constexpr double kReserve = 1.1;  // for members that take a little longer
   const double left = settings.time_limit.seconds_left();
   const auto interval =
@@ -77,7 +77,7 @@ bool may_start(const schedule::Task& task, const Settings& settings,
 }
 
 /// Why the lock of a run is not this job's any more.
-std::string reason_of_loss(const RunFolder& folder) {
+std::string reason_of_loss(const run::RunFolder& folder) {
   std::error_code ignored;
   return std::filesystem::exists(folder.lock(), ignored)
              ? "another job has taken the run over"
@@ -87,12 +87,12 @@ std::string reason_of_loss(const RunFolder& folder) {
 /// Hands the tasks out and trains this rank's share. Collective.
 /// \return on rank 0, why members are left; empty where none is
 std::string train_members(const comm::Communicator& world, const std::vector<schedule::Task>& tasks,
-                          const Settings& settings, MemberTrainer& trainer, store::Writer& writer,
-                          const TrainingProgress::Start& start, const store::RunLock* lock,
-                          Console& console) {
+                          const run::Settings& settings, run::MemberTrainer& trainer,
+                          store::Writer& writer, const run::TrainingProgress::Start& start,
+                          const store::RunLock* lock, Console& console) {
   comm::MpiChannel channel(world);
   const schedule::StopSource stop_source = [&]() -> std::optional<std::string> {
-    if (const char* signal = StopSignals::arrived()) return fmt::format("{} came", signal);
+    if (const char* signal = run::StopSignals::arrived()) return fmt::format("{} came", signal);
     if (lock != nullptr && lock->is_lost()) return reason_of_loss(settings.folder);
     return settings.time_limit.reason_to_stop();
   };
@@ -104,7 +104,7 @@ std::string train_members(const comm::Communicator& world, const std::vector<sch
     schedule::work(channel, train, nullptr, stop_source);
     return {};
   }
-  TrainingProgress progress(console, writer, start);
+  run::TrainingProgress progress(console, writer, start);
   int max_attempts = settings.config.ensemble.max_attempts;
   for (const schedule::Task& task : tasks) {
     // A damaged member is made again by the attempt that had succeeded, however late it was.
@@ -124,7 +124,7 @@ std::string train_members(const comm::Communicator& world, const std::vector<sch
 }
 
 /// \throws RunError where the run file is gone, with all that was committed to it
-void require_run_file(const RunFolder& folder) {
+void require_run_file(const run::RunFolder& folder) {
   if (folder.has_run_file()) return;
   throw RunError(
       fmt::format("{}: was removed while the job worked on it, and what it had trained "
@@ -172,7 +172,7 @@ struct Work {
 };
 
 /// Seconds of the slowest member that is done; 0 where none is.
-double longest_training(const KindState& state) {
+double longest_training(const run::KindState& state) {
   double longest = 0;
   for (std::size_t member = 0; member < state.intact.size(); ++member) {
     const store::MemberProvenance& provenance = state.summary.provenance[member];
@@ -182,15 +182,15 @@ double longest_training(const KindState& state) {
   return longest;
 }
 
-Work remaining_work(const std::vector<KindState>& states, const config::Config& config,
+Work remaining_work(const std::vector<run::KindState>& states, const config::Config& config,
                     const data::Experiment& experiment, Console& console) {
   Work work;
-  for (const KindState& state : states) {
+  for (const run::KindState& state : states) {
     const Kind kind = state.summary.kind;
-    warn_of_damage(state, console);
-    const auto tasks = remaining_tasks(state, config.ensemble.max_attempts);
+    run::warn_of_damage(state, console);
+    const auto tasks = run::remaining_tasks(state, config.ensemble.max_attempts);
     work.tasks.insert(work.tasks.end(), tasks.begin(), tasks.end());
-    work.flops[kind] = member_flops(kind, config, experiment);
+    work.flops[kind] = run::member_flops(kind, config, experiment);
     work.done += state.done();
     work.longest[kind] = longest_training(state);
     work.attempt_messages = state.summary.attempt_messages.front().size();
@@ -202,8 +202,8 @@ Work remaining_work(const std::vector<KindState>& states, const config::Config& 
   return work;
 }
 
-TrainingProgress::Start start_of(const Work& work, std::size_t members, int ranks) {
-  TrainingProgress::Start start;
+run::TrainingProgress::Start start_of(const Work& work, std::size_t members, int ranks) {
+  run::TrainingProgress::Start start;
   start.members = members;
   start.done = work.done;
   start.ranks = static_cast<std::size_t>(ranks);
@@ -217,35 +217,36 @@ TrainingProgress::Start start_of(const Work& work, std::size_t members, int rank
 
 /// Trains every member that the run file does not hold yet. Collective.
 /// \return on every rank, why members are left; empty where none is
-std::string train_what_is_left(const comm::Communicator& world, const Settings& settings,
+std::string train_what_is_left(const comm::Communicator& world, const run::Settings& settings,
                                const data::Experiment& experiment,
                                const std::vector<comm::DeviceAssignment>& devices,
                                const store::RunLock* lock, Console& console) {
   const config::Config& config = settings.config;
   const std::string path = settings.folder.run_file();
   std::optional<store::Reader> reader;
-  Plan plan;  // the file's own, which in an extended or merged run is another than the config's
+  run::Plan
+      plan;  // the file's own, which in an extended or merged run is another than the config's
   comm::together(world, [&] {
     reader.emplace(path);
-    plan = held_members(*reader);
+    plan = run::held_members(*reader);
   });
-  const Work work = remaining_work(kind_states(world, *reader), config, experiment, console);
+  const Work work = remaining_work(run::kind_states(world, *reader), config, experiment, console);
   // Rank 0's list counts: another job's commits may show on other hosts at another time.
   const std::size_t to_train = std::stoul(world.broadcast(std::to_string(work.tasks.size())));
   if (to_train == 0) return {};
   announce(devices, to_train, config.training, console);
-  std::optional<MemberTrainer> trainer;
+  std::optional<run::MemberTrainer> trainer;
   comm::together(world, [&] {
     const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
-    require_precision(config, place);
+    run::require_precision(config, place);
     trainer.emplace(config, experiment, plan, place, world.size(),
-                    Checkpointing(config, settings.folder, experiment.fingerprint));
+                    run::Checkpointing(config, settings.folder, experiment.fingerprint));
   });
   store::Writer writer(path, world.get());
   if (world.is_root()) writer.note_session(describe_session(devices, to_train, config.training));
   const std::string stop_reason =
       train_members(world, work.tasks, settings, *trainer, writer,
-                    start_of(work, member_count(plan), world.size()), lock, console);
+                    start_of(work, run::member_count(plan), world.size()), lock, console);
   world.wait_for_all();
   writer.close();
   return world.broadcast(stop_reason);
@@ -253,33 +254,33 @@ std::string train_what_is_left(const comm::Communicator& world, const Settings& 
 
 /// Gives the run back when all of it is done, or goes on with the members that it was asked for
 /// meanwhile. Collective. \param lock of rank 0  \return whether there are more members now
-bool extend_when_done(const comm::Communicator& world, const RunFolder& folder,
+bool extend_when_done(const comm::Communicator& world, const run::RunFolder& folder,
                       std::optional<store::RunLock>& lock, Console& console) {
   bool has_grown = false;
   comm::together(world, [&] {
     if (!world.is_root()) return;
     require_run_file(folder);
     store::Checkpoints(folder.checkpoints(), "").remove_all();
-    has_grown = extend_on_requests(folder, lock, console);
+    has_grown = run::extend_on_requests(folder, lock, console);
   });
   return world.broadcast(has_grown ? "yes" : "no") == "yes";
 }
 
 /// Trains what the run is to have of this experiment. Collective. \throws SharedError
-void train_on(const comm::Communicator& world, const Settings& settings,
+void train_on(const comm::Communicator& world, const run::Settings& settings,
               const data::Experiment& experiment, Console& console) {
   const config::Config& config = settings.config;
-  Plan plan;
+  run::Plan plan;
   comm::together(world, [&] {
-    require_trainable(config, experiment);
-    plan = planned_members(config, experiment.inlier_classes.size());
+    run::require_trainable(config, experiment);
+    plan = run::planned_members(config, experiment.inlier_classes.size());
   });
-  console.event(describe(experiment));
-  const auto devices = agreed_devices(world, config.training);
+  console.event(run::describe(experiment));
+  const auto devices = run::agreed_devices(world, config.training);
   comm::together(world, [&] {
     // Before a run file that would be tied to it.
     if (settings.folder.has_run_file()) return;
-    require_precision(config, devices.at(static_cast<std::size_t>(world.rank().value())));
+    run::require_precision(config, devices.at(static_cast<std::size_t>(world.rank().value())));
   });
 
   std::optional<store::RunLock> lock;  // of rank 0
@@ -287,8 +288,8 @@ void train_on(const comm::Communicator& world, const Settings& settings,
     if (world.is_root()) {
       settings.folder.make();
       lock.emplace(settings.folder.lock(), [&](const std::string& line) { console.event(line); });
-      apply_extend_requests(settings.folder, console);
-      create_or_compare(settings, run_contents(config, experiment, plan), console);
+      run::apply_extend_requests(settings.folder, console);
+      run::create_or_compare(settings, run::run_contents(config, experiment, plan), console);
     }
   });
   std::string stop_reason;
@@ -305,8 +306,8 @@ void train_on(const comm::Communicator& world, const Settings& settings,
 
 }  // namespace
 
-void train(const comm::Communicator& world, const Settings& settings, Console& console) {
-  std::optional<data::Experiment> experiment = agreed_experiment(world, settings.config);
+void train(const comm::Communicator& world, const run::Settings& settings, Console& console) {
+  std::optional<data::Experiment> experiment = run::agreed_experiment(world, settings.config);
   try {
     train_on(world, settings, *experiment, console);
   } catch (const comm::SharedError&) {

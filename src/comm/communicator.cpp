@@ -1,4 +1,4 @@
-#include "clvae/comm/communicator.hpp"
+#include "comm/communicator.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
-#include "clvae/comm/patience.hpp"
-#include "mpi_check.hpp"
+#include "comm/mpi_check.hpp"
+#include "comm/patience.hpp"
 
 namespace clvae::comm {
 

@@ -1,11 +1,11 @@
-#include "clvae/comm/device_map.hpp"
+#include "comm/device_map.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
+#include "core/nearest.hpp"
 
 namespace clvae::comm {
 

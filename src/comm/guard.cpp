@@ -1,4 +1,4 @@
-#include "clvae/comm/guard.hpp"
+#include "comm/guard.hpp"
 
 #include <array>
 #include <exception>

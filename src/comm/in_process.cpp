@@ -1,4 +1,4 @@
-#include "clvae/comm/in_process.hpp"
+#include "comm/in_process.hpp"
 
 #include <deque>
 #include <mutex>

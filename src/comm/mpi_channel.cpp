@@ -1,4 +1,4 @@
-#include "clvae/comm/mpi_channel.hpp"
+#include "comm/mpi_channel.hpp"
 
 #include <exception>
 #include <limits>
@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "clvae/comm/patience.hpp"
-#include "mpi_check.hpp"
+#include "comm/mpi_check.hpp"
+#include "comm/patience.hpp"
 
 namespace clvae::comm {
 

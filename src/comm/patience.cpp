@@ -1,4 +1,4 @@
-#include "clvae/comm/patience.hpp"
+#include "comm/patience.hpp"
 
 #include <algorithm>
 #include <thread>

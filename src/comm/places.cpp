@@ -1,10 +1,10 @@
-#include "clvae/comm/places.hpp"
+#include "comm/places.hpp"
 
 #include <array>
 
 #include <nlohmann/json.hpp>
 
-#include "mpi_check.hpp"
+#include "comm/mpi_check.hpp"
 
 namespace clvae::comm {
 

@@ -1,4 +1,4 @@
-#include "clvae/comm/session.hpp"
+#include "comm/session.hpp"
 
 #include <exception>
 #include <mpi.h>

@@ -1,4 +1,4 @@
-#include "clvae/comm/shared_memory.hpp"
+#include "comm/shared_memory.hpp"
 
 #include <cerrno>
 #include <exception>
@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <sys/statvfs.h>
 
-#include "mpi_check.hpp"
+#include "comm/mpi_check.hpp"
 
 namespace clvae::comm {
 

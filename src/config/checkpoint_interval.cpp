@@ -1,8 +1,8 @@
-#include "clvae/config/checkpoint_interval.hpp"
+#include "config/checkpoint_interval.hpp"
 
 #include <charconv>
 
-#include "clvae/core/duration.hpp"
+#include "core/duration.hpp"
 
 namespace clvae::config {
 

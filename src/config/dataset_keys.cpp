@@ -1,6 +1,6 @@
-#include "dataset_keys.hpp"
+#include "config/dataset_keys.hpp"
 
-#include "rules.hpp"
+#include "config/rules.hpp"
 
 namespace clvae::config {
 

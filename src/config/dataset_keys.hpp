@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "keys.hpp"
+#include "config/keys.hpp"
 
 namespace clvae::config {
 

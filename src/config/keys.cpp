@@ -1,13 +1,13 @@
-#include "keys.hpp"
+#include "config/keys.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <limits>
 
-#include "clvae/config/checkpoint_interval.hpp"
-#include "clvae/core/kind.hpp"
-#include "dataset_keys.hpp"
-#include "rules.hpp"
+#include "config/checkpoint_interval.hpp"
+#include "config/dataset_keys.hpp"
+#include "config/rules.hpp"
+#include "core/kind.hpp"
 
 namespace clvae::config {
 

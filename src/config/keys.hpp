@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "clvae/config/config.hpp"
-#include "values.hpp"
+#include "config/config.hpp"
+#include "config/values.hpp"
 
 namespace clvae::config {
 

@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include "clvae/config/config.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "keys.hpp"
-#include "tree.hpp"
+#include "config/config.hpp"
+#include "config/keys.hpp"
+#include "config/tree.hpp"
+#include "core/nearest.hpp"
 
 namespace clvae::config {
 

@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "clvae/core/nearest.hpp"
-#include "keys.hpp"
+#include "config/keys.hpp"
+#include "core/nearest.hpp"
 
 namespace clvae::config {
 

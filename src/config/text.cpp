@@ -1,4 +1,4 @@
-#include "text.hpp"
+#include "config/text.hpp"
 
 #include <cerrno>
 #include <cstdint>
@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "clvae/config/config.hpp"
 #include "clvae/core/errors.hpp"
+#include "config/config.hpp"
 
 namespace clvae::config {
 

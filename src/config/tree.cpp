@@ -1,4 +1,4 @@
-#include "tree.hpp"
+#include "config/tree.hpp"
 
 #include <sstream>
 
@@ -8,7 +8,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "clvae/core/errors.hpp"
-#include "text.hpp"
+#include "config/text.hpp"
 
 namespace clvae::config {
 

@@ -1,4 +1,4 @@
-#include "values.hpp"
+#include "config/values.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "clvae/core/nearest.hpp"
+#include "core/nearest.hpp"
 
 namespace clvae::config {
 

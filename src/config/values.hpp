@@ -6,9 +6,9 @@
 #include <type_traits>
 #include <vector>
 
-#include "clvae/config/config.hpp"
 #include "clvae/core/errors.hpp"
-#include "tree.hpp"
+#include "config/config.hpp"
+#include "config/tree.hpp"
 
 namespace clvae::config {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "clvae/config/config.hpp"
-#include "keys.hpp"
+#include "config/config.hpp"
+#include "config/keys.hpp"
 
 namespace clvae::config {
 

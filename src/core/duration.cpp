@@ -1,4 +1,4 @@
-#include "clvae/core/duration.hpp"
+#include "core/duration.hpp"
 
 #include <charconv>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "clvae/core/kind.hpp"
+#include "core/kind.hpp"
 
 namespace clvae {
 

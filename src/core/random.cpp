@@ -1,8 +1,8 @@
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
 
 #include <cmath>
 
-#include "clvae/core/digest.hpp"
+#include "core/digest.hpp"
 
 namespace clvae {
 

@@ -1,4 +1,4 @@
-#include "array_form.hpp"
+#include "data/array_form.hpp"
 
 #include <cmath>
 #include <cstring>

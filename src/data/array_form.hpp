@@ -8,8 +8,8 @@
 
 #include <gsl/span>
 
-#include "clvae/core/value_type.hpp"
-#include "clvae/data/unlabelled.hpp"
+#include "core/value_type.hpp"
+#include "data/unlabelled.hpp"
 
 namespace clvae::data {
 

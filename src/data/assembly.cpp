@@ -1,16 +1,16 @@
-#include "clvae/data/assembly.hpp"
+#include "data/assembly.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "array_form.hpp"
-#include "classes.hpp"
 #include "clvae/core/errors.hpp"
-#include "drawing.hpp"
-#include "readers.hpp"
-#include "streams.hpp"
+#include "data/array_form.hpp"
+#include "data/classes.hpp"
+#include "data/drawing.hpp"
+#include "data/readers.hpp"
+#include "data/streams.hpp"
 
 namespace clvae::data {
 

@@ -1,4 +1,4 @@
-#include "bytes.hpp"
+#include "data/bytes.hpp"
 
 #include <algorithm>
 #include <cerrno>

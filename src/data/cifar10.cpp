@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "bytes.hpp"
 #include "clvae/core/errors.hpp"
-#include "readers.hpp"
+#include "data/bytes.hpp"
+#include "data/readers.hpp"
 
 namespace clvae::data {
 

@@ -1,4 +1,4 @@
-#include "classes.hpp"
+#include "data/classes.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "clvae/data/dataset.hpp"
+#include "core/nearest.hpp"
+#include "data/dataset.hpp"
 
 namespace clvae::data {
 

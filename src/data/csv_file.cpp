@@ -1,4 +1,4 @@
-#include "csv_file.hpp"
+#include "data/csv_file.hpp"
 
 #include <algorithm>
 #include <csv.h>
@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "bytes.hpp"
 #include "clvae/core/errors.hpp"
+#include "data/bytes.hpp"
 
 namespace clvae::data {
 

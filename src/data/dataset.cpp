@@ -1,14 +1,14 @@
-#include "clvae/data/dataset.hpp"
+#include "data/dataset.hpp"
 
 #include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
 
-#include "clvae/core/digest.hpp"
 #include "clvae/core/errors.hpp"
-#include "readers.hpp"
-#include "streams.hpp"
+#include "core/digest.hpp"
+#include "data/readers.hpp"
+#include "data/streams.hpp"
 
 namespace clvae::data {
 

@@ -1,11 +1,11 @@
-#include "drawing.hpp"
+#include "data/drawing.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
 
-#include "clvae/core/random.hpp"
-#include "streams.hpp"
+#include "core/random.hpp"
+#include "data/streams.hpp"
 
 namespace clvae::data {
 

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "clvae/core/strong.hpp"
-#include "clvae/data/dataset.hpp"
+#include "core/strong.hpp"
+#include "data/dataset.hpp"
 
 namespace clvae::data {
 

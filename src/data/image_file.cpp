@@ -1,4 +1,4 @@
-#include "image_file.hpp"
+#include "data/image_file.hpp"
 
 #include <algorithm>
 #include <charconv>

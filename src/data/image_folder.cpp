@@ -2,8 +2,8 @@
 #include <filesystem>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/data/assembly.hpp"
-#include "image_tree.hpp"
+#include "data/assembly.hpp"
+#include "data/image_tree.hpp"
 
 namespace clvae::data {
 

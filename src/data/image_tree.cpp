@@ -1,13 +1,13 @@
-#include "image_tree.hpp"
+#include "data/image_tree.hpp"
 
 #include <algorithm>
 #include <cctype>
 
-#include "bytes.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "image_file.hpp"
-#include "resize.hpp"
+#include "core/nearest.hpp"
+#include "data/bytes.hpp"
+#include "data/image_file.hpp"
+#include "data/resize.hpp"
 
 namespace clvae::data {
 

@@ -1,4 +1,4 @@
-#include "npy.hpp"
+#include "data/npy.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "npy_header.hpp"
+#include "data/npy_header.hpp"
 
 namespace clvae::data {
 

@@ -1,4 +1,4 @@
-#include "npy_header.hpp"
+#include "data/npy_header.hpp"
 
 #include <charconv>
 #include <optional>

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/data/assembly.hpp"
-#include "npz_archive.hpp"
+#include "data/assembly.hpp"
+#include "data/npz_archive.hpp"
 
 namespace clvae::data {
 

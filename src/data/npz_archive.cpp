@@ -1,11 +1,11 @@
-#include "npz_archive.hpp"
+#include "data/npz_archive.hpp"
 
 #include <zip.h>
 
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
+#include "core/nearest.hpp"
 
 namespace clvae::data {
 

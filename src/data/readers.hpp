@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "clvae/data/dataset.hpp"
+#include "data/dataset.hpp"
 
 namespace clvae::data {
 

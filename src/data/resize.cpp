@@ -1,4 +1,4 @@
-#include "resize.hpp"
+#include "data/resize.hpp"
 
 #include <algorithm>
 #include <cmath>

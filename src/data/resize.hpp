@@ -2,7 +2,7 @@
 /// \file
 /// Bringing images to one size.
 
-#include "image_file.hpp"
+#include "data/image_file.hpp"
 
 namespace clvae::data {
 

@@ -1,4 +1,4 @@
-#include "clvae/data/split.hpp"
+#include "data/split.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-#include "drawing.hpp"
-#include "streams.hpp"
+#include "core/random.hpp"
+#include "data/drawing.hpp"
+#include "data/streams.hpp"
 
 namespace clvae::data {
 

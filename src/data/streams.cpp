@@ -1,4 +1,4 @@
-#include "streams.hpp"
+#include "data/streams.hpp"
 
 #include <algorithm>
 #include <cstring>

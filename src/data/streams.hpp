@@ -5,11 +5,11 @@
 #include <memory>
 #include <vector>
 
-#include "array_form.hpp"
-#include "clvae/core/sample_source.hpp"
-#include "clvae/data/dataset.hpp"
-#include "clvae/data/split.hpp"
-#include "drawing.hpp"
+#include "core/sample_source.hpp"
+#include "data/array_form.hpp"
+#include "data/dataset.hpp"
+#include "data/drawing.hpp"
+#include "data/split.hpp"
 
 namespace clvae::data {
 

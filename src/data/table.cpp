@@ -1,4 +1,4 @@
-#include "clvae/data/table.hpp"
+#include "data/table.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -8,11 +8,11 @@
 
 #include <fmt/format.h>
 
-#include "classes.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "clvae/data/assembly.hpp"
-#include "csv_file.hpp"
+#include "core/nearest.hpp"
+#include "data/assembly.hpp"
+#include "data/classes.hpp"
+#include "data/csv_file.hpp"
 
 namespace clvae::data {
 

@@ -1,4 +1,4 @@
-#include "clvae/data/unlabelled.hpp"
+#include "data/unlabelled.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -8,10 +8,10 @@
 
 #include <fmt/format.h>
 
-#include "bytes.hpp"
 #include "clvae/core/errors.hpp"
-#include "image_tree.hpp"
-#include "unlabelled_readers.hpp"
+#include "data/bytes.hpp"
+#include "data/image_tree.hpp"
+#include "data/unlabelled_readers.hpp"
 
 namespace clvae::data {
 

@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include "array_form.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "npz_archive.hpp"
-#include "unlabelled_readers.hpp"
+#include "core/nearest.hpp"
+#include "data/array_form.hpp"
+#include "data/npz_archive.hpp"
+#include "data/unlabelled_readers.hpp"
 
 namespace clvae::data {
 

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "image_tree.hpp"
-#include "unlabelled_readers.hpp"
+#include "data/image_tree.hpp"
+#include "data/unlabelled_readers.hpp"
 
 namespace clvae::data {
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "clvae/data/unlabelled.hpp"
+#include "data/unlabelled.hpp"
 
 namespace clvae::data {
 

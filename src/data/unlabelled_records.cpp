@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "bytes.hpp"
 #include "clvae/core/errors.hpp"
-#include "unlabelled_readers.hpp"
+#include "data/bytes.hpp"
+#include "data/unlabelled_readers.hpp"
 
 namespace clvae::data {
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/data/table.hpp"
-#include "csv_file.hpp"
-#include "unlabelled_readers.hpp"
+#include "data/csv_file.hpp"
+#include "data/table.hpp"
+#include "data/unlabelled_readers.hpp"
 
 namespace clvae::data {
 

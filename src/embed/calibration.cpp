@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "clvae/embed/trained_run.hpp"
-#include "clvae/score/threshold.hpp"
+#include "embed/trained_run.hpp"
+#include "score/threshold.hpp"
 
 namespace clvae::embed {
 

@@ -2,10 +2,10 @@
 #include <gsl/span>
 
 #include "clvae/clvae.hpp"
-#include "clvae/embed/trained_run.hpp"
-#include "clvae/score/threshold.hpp"
-#include "clvae/store/quiet.hpp"
-#include "clvae/train/threads.hpp"
+#include "embed/trained_run.hpp"
+#include "score/threshold.hpp"
+#include "store/quiet.hpp"
+#include "train/threads.hpp"
 
 namespace clvae {
 

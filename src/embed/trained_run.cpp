@@ -1,18 +1,18 @@
-#include "clvae/embed/trained_run.hpp"
+#include "embed/trained_run.hpp"
 
 #include <array>
 #include <filesystem>
 
 #include <fmt/format.h>
 
-#include "clvae/comm/device_map.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "clvae/data/split.hpp"
-#include "clvae/model/parameters.hpp"
-#include "clvae/reduce/walk.hpp"
-#include "clvae/store/slabs.hpp"
-#include "clvae/train/device.hpp"
+#include "comm/device_map.hpp"
+#include "core/nearest.hpp"
+#include "data/split.hpp"
+#include "networks/parameters.hpp"
+#include "reduce/walk.hpp"
+#include "store/slabs.hpp"
+#include "train/device.hpp"
 
 namespace clvae::embed {
 
@@ -33,7 +33,7 @@ std::int64_t encoder_weights_in(const store::Reader& reader) {
 bool has_weights(const config::Config& config, const data::ImageShape& shape,
                  std::int64_t weights) {
   try {
-    return model::encoder_parameters(architecture_of(config, shape)) == weights;
+    return networks::encoder_parameters(architecture_of(config, shape)) == weights;
   } catch (const UsageError&) {
     return false;
   }
@@ -110,22 +110,23 @@ std::vector<std::string> names_of_classes(const std::vector<int>& classes,
   return names;
 }
 
-model::Architecture architecture_of(const config::Config& config, const data::ImageShape& shape) {
-  model::Architecture architecture;
+networks::Architecture architecture_of(const config::Config& config,
+                                       const data::ImageShape& shape) {
+  networks::Architecture architecture;
   architecture.channels = shape.channels;
   architecture.height = shape.height;
   architecture.width = shape.width;
   architecture.latent_dim = config.model.latent_dim;
   if (shape.is_vector) {
     architecture.layers = config.model.layers;
-    model::check(architecture);
+    networks::check(architecture);
     return architecture;
   }
   architecture.hidden = config.model.hidden;
   for (const config::Convolution& layer : config.model.convolutions) {
     architecture.convolutions.push_back({layer.channels, layer.stride});
   }
-  model::check(architecture);
+  networks::check(architecture);
   return architecture;
 }
 

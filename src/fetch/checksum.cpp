@@ -1,4 +1,4 @@
-#include "checksum.hpp"
+#include "fetch/checksum.hpp"
 
 #include <fstream>
 #include <memory>

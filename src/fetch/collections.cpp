@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "clvae/fetch/fetch.hpp"
+#include "core/nearest.hpp"
+#include "fetch/fetch.hpp"
 
 namespace clvae::fetch {
 

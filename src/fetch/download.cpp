@@ -1,4 +1,4 @@
-#include "download.hpp"
+#include "fetch/download.hpp"
 
 #include <array>
 #include <cerrno>

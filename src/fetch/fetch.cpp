@@ -1,4 +1,4 @@
-#include "clvae/fetch/fetch.hpp"
+#include "fetch/fetch.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "checksum.hpp"
 #include "clvae/core/errors.hpp"
-#include "download.hpp"
-#include "unpack.hpp"
+#include "fetch/checksum.hpp"
+#include "fetch/download.hpp"
+#include "fetch/unpack.hpp"
 
 namespace clvae::fetch {
 

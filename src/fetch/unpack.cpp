@@ -1,4 +1,4 @@
-#include "unpack.hpp"
+#include "fetch/unpack.hpp"
 
 #include <algorithm>
 #include <archive.h>
@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
+#include "core/nearest.hpp"
 
 namespace clvae::fetch {
 

@@ -1,4 +1,4 @@
-#include "clvae/plan/plan.hpp"
+#include "plan/plan.hpp"
 
 #include <numeric>
 

@@ -1,4 +1,4 @@
-#include "clvae/reduce/auc.hpp"
+#include "reduce/auc.hpp"
 
 #include <algorithm>
 #include <cmath>

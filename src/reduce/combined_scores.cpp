@@ -1,4 +1,4 @@
-#include "clvae/reduce/combined_scores.hpp"
+#include "reduce/combined_scores.hpp"
 
 #include <cmath>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "clvae/reduce/comparison.hpp"
+#include "reduce/comparison.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/reduce/curve.hpp"
-#include "clvae/reduce/delong.hpp"
-#include "statistics.hpp"
+#include "reduce/curve.hpp"
+#include "reduce/delong.hpp"
+#include "reduce/statistics.hpp"
 
 namespace clvae::reduce {
 

@@ -1,9 +1,9 @@
-#include "clvae/reduce/curve.hpp"
+#include "reduce/curve.hpp"
 
 #include <cmath>
 
-#include "clvae/reduce/delong.hpp"
-#include "statistics.hpp"
+#include "reduce/delong.hpp"
+#include "reduce/statistics.hpp"
 
 namespace clvae::reduce {
 

@@ -1,4 +1,4 @@
-#include "clvae/reduce/delong.hpp"
+#include "reduce/delong.hpp"
 
 #include <limits>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "clvae/reduce/forecast.hpp"
+#include "reduce/forecast.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "statistics.hpp"
+#include "reduce/statistics.hpp"
 
 namespace clvae::reduce {
 

@@ -1,4 +1,4 @@
-#include "clvae/reduce/gaussians.hpp"
+#include "reduce/gaussians.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "group_ranks.hpp"
+#include "reduce/group_ranks.hpp"
 
 #include <algorithm>
 #include <limits>

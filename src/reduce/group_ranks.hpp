@@ -8,7 +8,7 @@
 
 #include <gsl/span>
 
-#include "kernels.hpp"
+#include "reduce/kernels.hpp"
 
 namespace clvae::reduce {
 

@@ -1,6 +1,6 @@
-#include "kernels.hpp"
+#include "reduce/kernels.hpp"
 
-#include "clvae/core/processor.hpp"
+#include "core/processor.hpp"
 
 namespace clvae::reduce {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "clvae/reduce/merge.hpp"
+#include "reduce/merge.hpp"
 
 namespace clvae::reduce {
 

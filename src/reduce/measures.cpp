@@ -1,4 +1,4 @@
-#include "clvae/reduce/measures.hpp"
+#include "reduce/measures.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "group_ranks.hpp"
-#include "kernels.hpp"
+#include "reduce/group_ranks.hpp"
+#include "reduce/kernels.hpp"
 
 namespace clvae::reduce {
 

@@ -1,4 +1,4 @@
-#include "clvae/reduce/merge.hpp"
+#include "reduce/merge.hpp"
 
 #include <fmt/format.h>
 

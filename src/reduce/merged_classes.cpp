@@ -1,11 +1,11 @@
-#include "clvae/reduce/merged_classes.hpp"
+#include "reduce/merged_classes.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/reduce/packed_scores.hpp"
+#include "reduce/packed_scores.hpp"
 
 namespace clvae::reduce {
 

@@ -1,4 +1,4 @@
-#include "clvae/reduce/packed_scores.hpp"
+#include "reduce/packed_scores.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "kernels.hpp"
+#include "reduce/kernels.hpp"
 
 namespace clvae::reduce {
 

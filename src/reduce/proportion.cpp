@@ -1,4 +1,4 @@
-#include "clvae/reduce/proportion.hpp"
+#include "reduce/proportion.hpp"
 
 #include <boost/math/distributions/binomial.hpp>
 #include <fmt/format.h>

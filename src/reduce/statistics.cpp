@@ -1,4 +1,4 @@
-#include "statistics.hpp"
+#include "reduce/statistics.hpp"
 
 #include <algorithm>
 #include <cmath>

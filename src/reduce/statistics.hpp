@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "clvae/reduce/curve.hpp"
+#include "reduce/curve.hpp"
 
 namespace clvae::reduce {
 

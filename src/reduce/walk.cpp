@@ -1,4 +1,4 @@
-#include "clvae/reduce/walk.hpp"
+#include "reduce/walk.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-#include "clvae/reduce/measures.hpp"
+#include "core/random.hpp"
+#include "reduce/measures.hpp"
 
 namespace clvae::reduce {
 

@@ -1,13 +1,13 @@
-#include "auc_figure.hpp"
+#include "report/auc_figure.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
-#include "gnuplot.hpp"
-#include "page.hpp"
-#include "text.hpp"
+#include "report/gnuplot.hpp"
+#include "report/page.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

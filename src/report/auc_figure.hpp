@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "clvae/report/report.hpp"
+#include "report/report.hpp"
 
 namespace clvae::report {
 

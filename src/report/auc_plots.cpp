@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "auc_figure.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/report/figures.hpp"
-#include "draw.hpp"
-#include "text.hpp"
+#include "report/auc_figure.hpp"
+#include "report/draw.hpp"
+#include "report/figures.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "clvae/report/report.hpp"
-#include "csv_field.hpp"
-#include "files.hpp"
+#include "report/csv_field.hpp"
+#include "report/files.hpp"
+#include "report/report.hpp"
 
 namespace clvae::report {
 

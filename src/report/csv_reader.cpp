@@ -1,4 +1,4 @@
-#include "csv_reader.hpp"
+#include "report/csv_reader.hpp"
 
 #include <filesystem>
 

@@ -1,4 +1,4 @@
-#include "draw.hpp"
+#include "report/draw.hpp"
 
 #include <array>
 #include <cstddef>
@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "files.hpp"
-#include "gnuplot.hpp"
+#include "report/files.hpp"
+#include "report/gnuplot.hpp"
 
 namespace clvae::report {
 

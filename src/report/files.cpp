@@ -1,4 +1,4 @@
-#include "files.hpp"
+#include "report/files.hpp"
 
 #include <cerrno>
 #include <cstdio>

@@ -1,11 +1,11 @@
-#include "findings.hpp"
+#include "report/findings.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
-#include "text.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "clvae/report/report.hpp"
+#include "report/report.hpp"
 
 namespace clvae::report {
 

@@ -1,4 +1,4 @@
-#include "gnuplot.hpp"
+#include "report/gnuplot.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 
 #include "clvae/core/errors.hpp"
-#include "text.hpp"
+#include "report/text.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to the user
 

@@ -1,4 +1,4 @@
-#include "json_item.hpp"
+#include "report/json_item.hpp"
 
 #include <cmath>
 #include <limits>

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/report/report.hpp"
-#include "json_format.hpp"
-#include "json_item.hpp"
+#include "report/json_format.hpp"
+#include "report/json_item.hpp"
+#include "report/report.hpp"
 
 namespace clvae::report {
 

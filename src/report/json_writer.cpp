@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
-#include "clvae/report/report.hpp"
-#include "files.hpp"
-#include "json_format.hpp"
+#include "report/files.hpp"
+#include "report/json_format.hpp"
+#include "report/report.hpp"
 
 namespace clvae::report {
 

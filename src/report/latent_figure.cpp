@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/report/figures.hpp"
-#include "draw.hpp"
-#include "latent_view.hpp"
-#include "page.hpp"
-#include "points.hpp"
-#include "text.hpp"
+#include "report/draw.hpp"
+#include "report/figures.hpp"
+#include "report/latent_view.hpp"
+#include "report/page.hpp"
+#include "report/points.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

@@ -1,4 +1,4 @@
-#include "latent_view.hpp"
+#include "report/latent_view.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "gnuplot.hpp"
-#include "text.hpp"
+#include "report/gnuplot.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "page.hpp"
+#include "report/page.hpp"
 
 namespace clvae::report {
 

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include "clvae/report/members.hpp"
-#include "clvae/report/report.hpp"
-#include "csv_field.hpp"
-#include "csv_reader.hpp"
-#include "files.hpp"
+#include "report/csv_field.hpp"
+#include "report/csv_reader.hpp"
+#include "report/files.hpp"
+#include "report/members.hpp"
+#include "report/report.hpp"
 
 namespace clvae::report {
 

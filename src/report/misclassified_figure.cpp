@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/report/figures.hpp"
-#include "draw.hpp"
-#include "page.hpp"
-#include "text.hpp"
+#include "report/draw.hpp"
+#include "report/figures.hpp"
+#include "report/page.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

@@ -1,10 +1,10 @@
-#include "page.hpp"
+#include "report/page.hpp"
 
 #include <array>
 
 #include <fmt/format.h>
 
-#include "gnuplot.hpp"
+#include "report/gnuplot.hpp"
 
 namespace clvae::report {
 

@@ -1,10 +1,10 @@
-#include "points.hpp"
+#include "report/points.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
 
 namespace clvae::report {
 

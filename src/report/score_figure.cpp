@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/report/figures.hpp"
-#include "draw.hpp"
-#include "gnuplot.hpp"
-#include "page.hpp"
-#include "points.hpp"
-#include "text.hpp"
+#include "report/draw.hpp"
+#include "report/figures.hpp"
+#include "report/gnuplot.hpp"
+#include "report/page.hpp"
+#include "report/points.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "clvae/report/scored.hpp"
-#include "csv_field.hpp"
-#include "files.hpp"
+#include "report/csv_field.hpp"
+#include "report/files.hpp"
+#include "report/scored.hpp"
 
 namespace clvae::report {
 

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include "clvae/report/scores.hpp"
-#include "csv_reader.hpp"
-#include "files.hpp"
+#include "report/csv_reader.hpp"
+#include "report/files.hpp"
+#include "report/scores.hpp"
 
 namespace clvae::report {
 

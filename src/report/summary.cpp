@@ -1,4 +1,4 @@
-#include "clvae/report/summary.hpp"
+#include "report/summary.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,10 +11,10 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "files.hpp"
-#include "html.hpp"
-#include "summary_tables.hpp"
-#include "text.hpp"
+#include "report/files.hpp"
+#include "report/html.hpp"
+#include "report/summary_tables.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

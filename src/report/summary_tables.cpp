@@ -1,4 +1,4 @@
-#include "summary_tables.hpp"
+#include "report/summary_tables.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
-#include "findings.hpp"
-#include "html.hpp"
-#include "text.hpp"
+#include "report/findings.hpp"
+#include "report/html.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "clvae/report/summary.hpp"
+#include "report/summary.hpp"
 
 namespace clvae::report {
 

@@ -1,4 +1,4 @@
-#include "clvae/report/sweep.hpp"
+#include "report/sweep.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "csv_field.hpp"
-#include "files.hpp"
-#include "terminal.hpp"
-#include "text.hpp"
+#include "report/csv_field.hpp"
+#include "report/files.hpp"
+#include "report/terminal.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

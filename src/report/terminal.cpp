@@ -1,6 +1,6 @@
-#include "terminal.hpp"
+#include "report/terminal.hpp"
 
-#include "text.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "clvae/report/report.hpp"
-#include "findings.hpp"
-#include "terminal.hpp"
-#include "text.hpp"
+#include "report/findings.hpp"
+#include "report/report.hpp"
+#include "report/terminal.hpp"
+#include "report/text.hpp"
 
 namespace clvae::report {
 

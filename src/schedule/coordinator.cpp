@@ -1,4 +1,4 @@
-#include "clvae/schedule/coordinator.hpp"
+#include "schedule/coordinator.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "clvae/schedule/hand_out.hpp"
+#include "schedule/hand_out.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "clvae/schedule/messages.hpp"
+#include "schedule/messages.hpp"
 
 #include <cmath>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "clvae/schedule/worker.hpp"
+#include "schedule/worker.hpp"
 
 #include <deque>
 #include <exception>
@@ -6,8 +6,8 @@
 #include <string>
 #include <variant>
 
-#include "clvae/comm/patience.hpp"
 #include "clvae/core/errors.hpp"
+#include "comm/patience.hpp"
 
 namespace clvae::schedule {
 

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "clvae/score/stream.hpp"
+#include "score/stream.hpp"
 
 namespace clvae::score {
 

@@ -1,4 +1,4 @@
-#include "clvae/score/ensemble.hpp"
+#include "score/ensemble.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/reduce/merged_classes.hpp"
-#include "clvae/reduce/packed_scores.hpp"
-#include "clvae/train/encoders.hpp"
+#include "reduce/merged_classes.hpp"
+#include "reduce/packed_scores.hpp"
+#include "train/encoders.hpp"
 
 namespace clvae::score {
 
@@ -193,7 +193,7 @@ Ensemble& Ensemble::operator=(Ensemble&&) noexcept = default;
 
 std::size_t Ensemble::members() const { return impl_->gaussians.size(); }
 const std::vector<std::string>& Ensemble::class_names() const { return impl_->options.class_names; }
-const model::Architecture& Ensemble::architecture() const { return impl_->options.architecture; }
+const networks::Architecture& Ensemble::architecture() const { return impl_->options.architecture; }
 
 Scores Ensemble::score(gsl::span<const std::uint8_t> pixels) const {
   if (architecture().is_dense() && !pixels.empty()) {

@@ -1,8 +1,8 @@
-#include "json_sample.hpp"
+#include "score/json_sample.hpp"
 
 #include <fmt/format.h>
 
-#include "json_values.hpp"
+#include "score/json_values.hpp"
 
 namespace clvae::score {
 

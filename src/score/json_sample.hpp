@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "clvae/score/stream.hpp"
+#include "score/stream.hpp"
 
 namespace clvae::score {
 

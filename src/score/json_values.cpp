@@ -1,4 +1,4 @@
-#include "json_values.hpp"
+#include "score/json_values.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "clvae/core/nearest.hpp"
-#include "clvae/data/table.hpp"
+#include "core/nearest.hpp"
+#include "data/table.hpp"
 
 namespace clvae::score {
 

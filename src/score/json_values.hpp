@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "clvae/data/unlabelled.hpp"
+#include "data/unlabelled.hpp"
 
 namespace clvae::score {
 

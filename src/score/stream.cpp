@@ -1,4 +1,4 @@
-#include "clvae/score/stream.hpp"
+#include "score/stream.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "json_sample.hpp"
+#include "score/json_sample.hpp"
 
 namespace clvae::score {
 

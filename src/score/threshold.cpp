@@ -1,4 +1,4 @@
-#include "clvae/score/threshold.hpp"
+#include "score/threshold.hpp"
 
 #include <algorithm>
 #include <cmath>

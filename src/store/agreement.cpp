@@ -1,4 +1,4 @@
-#include "agreement.hpp"
+#include "store/agreement.hpp"
 
 #include <array>
 #include <cstdint>
@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "clvae/core/digest.hpp"
 #include "clvae/core/errors.hpp"
+#include "core/digest.hpp"
 
 namespace clvae::store {
 

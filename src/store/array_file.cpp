@@ -1,4 +1,4 @@
-#include "clvae/store/array_file.hpp"
+#include "store/array_file.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 
 #include "clvae/core/errors.hpp"
-#include "datatypes.hpp"
-#include "handles.hpp"
-#include "items.hpp"
+#include "store/datatypes.hpp"
+#include "store/handles.hpp"
+#include "store/items.hpp"
 
 namespace clvae::store {
 

@@ -1,17 +1,17 @@
-#include "clvae/store/assembly.hpp"
+#include "store/assembly.hpp"
 
 #include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
 
-#include "clvae/core/digest.hpp"
 #include "clvae/core/errors.hpp"
-#include "file_view.hpp"
-#include "handles.hpp"
-#include "items.hpp"
-#include "new_file.hpp"
-#include "selection.hpp"
+#include "core/digest.hpp"
+#include "store/file_view.hpp"
+#include "store/handles.hpp"
+#include "store/items.hpp"
+#include "store/new_file.hpp"
+#include "store/selection.hpp"
 
 namespace clvae::store {
 

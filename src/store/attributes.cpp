@@ -1,4 +1,4 @@
-#include "attributes.hpp"
+#include "store/attributes.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "datatypes.hpp"
+#include "store/datatypes.hpp"
 
 namespace clvae::store {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "handles.hpp"
+#include "store/handles.hpp"
 
 namespace clvae::store {
 

@@ -1,4 +1,4 @@
-#include "clvae/store/checkpoints.hpp"
+#include "store/checkpoints.hpp"
 
 #include <cstdio>
 #include <cstring>
@@ -10,9 +10,9 @@
 
 #include <fmt/format.h>
 
-#include "clvae/core/digest.hpp"
 #include "clvae/core/errors.hpp"
-#include "disk.hpp"
+#include "core/digest.hpp"
+#include "store/disk.hpp"
 
 namespace clvae::store {
 

@@ -1,4 +1,4 @@
-#include "checks.hpp"
+#include "store/checks.hpp"
 
 #include <algorithm>
 #include <set>
@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "items.hpp"
+#include "core/nearest.hpp"
+#include "store/items.hpp"
 
 namespace clvae::store {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "clvae/store/schema.hpp"
+#include "store/schema.hpp"
 
 namespace clvae::store {
 

@@ -1,11 +1,11 @@
-#include "creation.hpp"
+#include "store/creation.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "descriptions.hpp"
+#include "store/descriptions.hpp"
 
 namespace clvae::store {
 

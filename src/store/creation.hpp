@@ -4,9 +4,9 @@
 
 #include <string>
 
-#include "attributes.hpp"
-#include "handles.hpp"
-#include "items.hpp"
+#include "store/attributes.hpp"
+#include "store/handles.hpp"
+#include "store/items.hpp"
 
 namespace clvae::store {
 

@@ -1,4 +1,4 @@
-#include "clvae/store/creator.hpp"
+#include "store/creator.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -9,14 +9,14 @@
 
 #include <fmt/format.h>
 
-#include "attributes.hpp"
-#include "checks.hpp"
-#include "creation.hpp"
-#include "descriptions.hpp"
-#include "disk.hpp"
-#include "handles.hpp"
-#include "items.hpp"
-#include "new_file.hpp"
+#include "store/attributes.hpp"
+#include "store/checks.hpp"
+#include "store/creation.hpp"
+#include "store/descriptions.hpp"
+#include "store/disk.hpp"
+#include "store/handles.hpp"
+#include "store/items.hpp"
+#include "store/new_file.hpp"
 
 namespace clvae::store {
 

@@ -1,4 +1,4 @@
-#include "datatypes.hpp"
+#include "store/datatypes.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
+#include "core/nearest.hpp"
 
 namespace clvae::store {
 

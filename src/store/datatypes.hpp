@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <string>
 
-#include "clvae/store/schema.hpp"
-#include "handles.hpp"
+#include "store/handles.hpp"
+#include "store/schema.hpp"
 
 namespace clvae::store {
 

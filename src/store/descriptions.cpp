@@ -1,11 +1,11 @@
-#include "descriptions.hpp"
+#include "store/descriptions.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
-#include "items.hpp"
+#include "store/items.hpp"
 
 namespace clvae::store {
 

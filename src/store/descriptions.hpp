@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "clvae/core/kind.hpp"
+#include "core/kind.hpp"
 
 namespace clvae::store {
 

@@ -1,4 +1,4 @@
-#include "disk.hpp"
+#include "store/disk.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#include "clvae/core/console.hpp"
 #include "clvae/core/errors.hpp"
+#include "core/console.hpp"
 
 namespace clvae::store {
 

@@ -1,4 +1,4 @@
-#include "file_view.hpp"
+#include "store/file_view.hpp"
 
 #include <cerrno>
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "clvae/core/errors.hpp"
-#include "selection.hpp"
+#include "store/selection.hpp"
 
 namespace clvae::store {
 

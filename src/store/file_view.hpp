@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "attributes.hpp"
-#include "handles.hpp"
-#include "items.hpp"
+#include "store/attributes.hpp"
+#include "store/handles.hpp"
+#include "store/items.hpp"
 
 namespace clvae::store {
 

@@ -1,4 +1,4 @@
-#include "handles.hpp"
+#include "store/handles.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "clvae/store/schema.hpp"
-#include "datatypes.hpp"
+#include "store/datatypes.hpp"
+#include "store/schema.hpp"
 
 namespace clvae::store {
 

@@ -5,8 +5,8 @@
 #include <functional>
 #include <string>
 
-#include "clvae/store/schema.hpp"
-#include "disk.hpp"
+#include "store/disk.hpp"
+#include "store/schema.hpp"
 
 namespace clvae::store {
 

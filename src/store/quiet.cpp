@@ -1,6 +1,6 @@
-#include "clvae/store/quiet.hpp"
+#include "store/quiet.hpp"
 
-#include "handles.hpp"
+#include "store/handles.hpp"
 
 namespace clvae::store {
 

@@ -1,18 +1,18 @@
-#include "clvae/store/reader.hpp"
+#include "store/reader.hpp"
 
 #include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "attributes.hpp"
-#include "checks.hpp"
-#include "clvae/core/digest.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "file_view.hpp"
-#include "handles.hpp"
-#include "items.hpp"
+#include "core/digest.hpp"
+#include "core/nearest.hpp"
+#include "store/attributes.hpp"
+#include "store/checks.hpp"
+#include "store/file_view.hpp"
+#include "store/handles.hpp"
+#include "store/items.hpp"
 
 namespace clvae::store {
 

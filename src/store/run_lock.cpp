@@ -1,4 +1,4 @@
-#include "clvae/store/run_lock.hpp"
+#include "store/run_lock.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 
 #include "clvae/core/errors.hpp"
-#include "disk.hpp"
+#include "store/disk.hpp"
 
 namespace clvae::store {
 

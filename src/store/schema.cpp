@@ -1,10 +1,10 @@
-#include "clvae/store/schema.hpp"
+#include "store/schema.hpp"
 
 #include <limits>
 
 #include <fmt/format.h>
 
-#include "items.hpp"
+#include "store/items.hpp"
 
 namespace clvae::store {
 

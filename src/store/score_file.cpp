@@ -1,4 +1,4 @@
-#include "clvae/store/score_file.hpp"
+#include "store/score_file.hpp"
 
 #include <algorithm>
 #include <fcntl.h>
@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "creation.hpp"
-#include "disk.hpp"
+#include "store/creation.hpp"
+#include "store/disk.hpp"
 
 namespace clvae::store {
 

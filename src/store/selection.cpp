@@ -1,4 +1,4 @@
-#include "selection.hpp"
+#include "store/selection.hpp"
 
 #include <algorithm>
 

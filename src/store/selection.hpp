@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "handles.hpp"
-#include "items.hpp"
+#include "store/handles.hpp"
+#include "store/items.hpp"
 
 namespace clvae::store {
 

@@ -1,4 +1,4 @@
-#include "clvae/store/text_file.hpp"
+#include "store/text_file.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "disk.hpp"
+#include "store/disk.hpp"
 
 namespace clvae::store {
 

@@ -1,4 +1,4 @@
-#include "clvae/store/writer.hpp"
+#include "store/writer.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,15 +8,15 @@
 
 #include <fmt/format.h>
 
-#include "agreement.hpp"
-#include "clvae/core/digest.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/core/nearest.hpp"
-#include "clvae/store/reader.hpp"
-#include "disk.hpp"
-#include "handles.hpp"
-#include "items.hpp"
-#include "selection.hpp"
+#include "core/digest.hpp"
+#include "core/nearest.hpp"
+#include "store/agreement.hpp"
+#include "store/disk.hpp"
+#include "store/handles.hpp"
+#include "store/items.hpp"
+#include "store/reader.hpp"
+#include "store/selection.hpp"
 
 namespace clvae::store {
 

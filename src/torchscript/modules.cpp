@@ -1,4 +1,4 @@
-#include "clvae/torchscript/modules.hpp"
+#include "torchscript/modules.hpp"
 
 #include <cmath>
 #include <sstream>
@@ -7,8 +7,8 @@
 #include <torch/script.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/model/parameters.hpp"
-#include "source.hpp"
+#include "networks/parameters.hpp"
+#include "torchscript/source.hpp"
 
 namespace clvae::torchscript {
 
@@ -27,12 +27,12 @@ struct Named {
 };
 
 /// The encoder's parameters; without the head of the log-variance, which scoring does not need.
-std::vector<Named> parameters_of(const model::Architecture& architecture,
+std::vector<Named> parameters_of(const networks::Architecture& architecture,
                                  const std::vector<float>& weights) {
   const torch::Tensor all = torch::tensor(torch::ArrayRef<float>(weights));
   std::vector<Named> named;
   std::int64_t begin = 0;
-  for (const model::Parameter& parameter : model::encoder_layout(architecture)) {
+  for (const networks::Parameter& parameter : networks::encoder_layout(architecture)) {
     const std::int64_t size = parameter.size();
     if (begin + size > all.numel()) break;
     const std::string name = tensor_name(parameter.name);
@@ -41,9 +41,9 @@ std::vector<Named> parameters_of(const model::Architecture& architecture,
     }
     begin += size;
   }
-  if (begin != all.numel() || begin != model::encoder_parameters(architecture)) {
+  if (begin != all.numel() || begin != networks::encoder_parameters(architecture)) {
     throw UsageError(fmt::format("{} weights given for an encoder of {}", weights.size(),
-                                 model::encoder_parameters(architecture)));
+                                 networks::encoder_parameters(architecture)));
   }
   return named;
 }

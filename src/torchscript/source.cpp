@@ -1,4 +1,4 @@
-#include "source.hpp"
+#include "torchscript/source.hpp"
 
 #include <algorithm>
 
@@ -106,7 +106,7 @@ std::string tensor_name(const std::string& parameter) {
   return name;
 }
 
-std::string member_source(const model::Architecture& architecture) {
+std::string member_source(const networks::Architecture& architecture) {
   std::string source;
   if (architecture.is_dense()) {
     source = fmt::format(kFeatures, fmt::arg("features", architecture.pixels()));
@@ -122,7 +122,7 @@ std::string member_source(const model::Architecture& architecture) {
     source += fmt::format(kConvolution, fmt::arg("layer", i + 1),
                           fmt::arg("stride", architecture.convolutions[i].stride));
   }
-  const model::FeatureMap last = model::feature_maps(architecture).back();
+  const networks::FeatureMap last = networks::feature_maps(architecture).back();
   source += fmt::format(kFlatten, fmt::arg("units", last.channels * last.height * last.width));
   return source + fmt::format(kDense, fmt::arg("name", "dense")) + kScores;
 }

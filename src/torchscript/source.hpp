@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "clvae/model/architecture.hpp"
-#include "clvae/reduce/merge.hpp"
+#include "networks/architecture.hpp"
+#include "reduce/merge.hpp"
 
 namespace clvae::torchscript {
 
@@ -17,7 +17,7 @@ std::string tensor_name(const std::string& parameter);
 /// `class_means`, `whiteners`, `offsets` and the number `scale`: a class scores its offset less
 /// `scale` times the squared Mahalanobis distance; and the number `farthest`, by which latents are
 /// bounded.
-std::string member_source(const model::Architecture& architecture);
+std::string member_source(const networks::Architecture& architecture);
 
 /// Methods of the ensemble: `class_scores` and `forward`. They take the modules `member_0`,
 /// `member_1`, ... and the numbers `threshold` and `share_scale`: the log of a class's share is

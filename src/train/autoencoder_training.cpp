@@ -1,8 +1,8 @@
-#include "autoencoder_training.hpp"
+#include "train/autoencoder_training.hpp"
 
-#include "clvae/core/random.hpp"
-#include "encode.hpp"
-#include "stopwatch.hpp"
+#include "core/random.hpp"
+#include "train/encode.hpp"
+#include "train/stopwatch.hpp"
 
 namespace clvae::train {
 
@@ -22,7 +22,7 @@ AutoencoderTraining::AutoencoderTraining(const TrainingContext& context, Seed se
   RandomStream stream(derive_seed(seed, "weights"));
   network_.initialise(stream);
   if (options_.learn_centres && !is_plain()) {
-    learned_centres_.emplace(std::vector<model::Parameter>{{"centres", centres_.sizes().vec()}},
+    learned_centres_.emplace(std::vector<networks::Parameter>{{"centres", centres_.sizes().vec()}},
                              context.device);
     learned_centres_->from_vector({centres.begin(), centres.end()});
     centres_ = (*learned_centres_)[0];
@@ -43,8 +43,8 @@ AutoencoderResult AutoencoderTraining::run() {
   return result;
 }
 
-std::vector<model::FlatWeights*> AutoencoderTraining::weights() {
-  std::vector<model::FlatWeights*> all{&network_.encoder(), &network_.decoder()};
+std::vector<networks::FlatWeights*> AutoencoderTraining::weights() {
+  std::vector<networks::FlatWeights*> all{&network_.encoder(), &network_.decoder()};
   if (learned_centres_) all.push_back(&*learned_centres_);
   return all;
 }
@@ -65,20 +65,20 @@ std::vector<torch::Tensor> AutoencoderTraining::validation_loss(std::int64_t beg
                                                                 std::int64_t count) {
   return loss_of(context_.validation.images(begin, count),
                  context_.validation.classes().narrow(0, begin, count),
-                 validation_noise_.narrow(0, begin, count), model::Precision::float32);
+                 validation_noise_.narrow(0, begin, count), networks::Precision::float32);
 }
 
 std::vector<torch::Tensor> AutoencoderTraining::loss_of(const torch::Tensor& images,
                                                         const torch::Tensor& classes,
                                                         const torch::Tensor& noise,
-                                                        model::Precision precision) const {
-  const model::Posterior posterior = network_.encode(images, precision);
-  const torch::Tensor latents = model::sample(posterior, noise);
+                                                        networks::Precision precision) const {
+  const networks::Posterior posterior = network_.encode(images, precision);
+  const torch::Tensor latents = networks::sample(posterior, noise);
   const torch::Tensor logits = network_.decode(latents, precision);
-  const model::Loss loss =
-      is_plain() ? model::vae_loss(posterior, logits, images, options_.loss)
-                 : model::clvae_loss(posterior, latents, logits, images,
-                                     centres_.index_select(0, classes), options_.loss);
+  const networks::Loss loss =
+      is_plain() ? networks::vae_loss(posterior, logits, images, options_.loss)
+                 : networks::clvae_loss(posterior, latents, logits, images,
+                                        centres_.index_select(0, classes), options_.loss);
   return {loss.total, loss.reconstruction, loss.prior};
 }
 

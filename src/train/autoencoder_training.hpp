@@ -5,9 +5,9 @@
 #include <optional>
 #include <vector>
 
-#include "clvae/model/clvae_network.hpp"
-#include "clvae/model/losses.hpp"
-#include "epochs.hpp"
+#include "networks/clvae_network.hpp"
+#include "networks/losses.hpp"
+#include "train/epochs.hpp"
 
 namespace clvae::train {
 
@@ -20,7 +20,7 @@ class AutoencoderTraining : public Objective {
   /// \throws AttemptError where a loss is not finite
   AutoencoderResult run();
 
-  std::vector<model::FlatWeights*> weights() override;
+  std::vector<networks::FlatWeights*> weights() override;
   std::size_t terms() const override { return kLossTermCount / 2; }
   void begin_epoch(int epoch) override;
   std::vector<torch::Tensor> train_loss(const EpochOrder& order, std::int64_t begin,
@@ -31,15 +31,16 @@ class AutoencoderTraining : public Objective {
   bool is_plain() const { return centres_.numel() == 0; }
   /// Total, reconstruction and prior.
   std::vector<torch::Tensor> loss_of(const torch::Tensor& images, const torch::Tensor& classes,
-                                     const torch::Tensor& noise, model::Precision precision) const;
+                                     const torch::Tensor& noise,
+                                     networks::Precision precision) const;
   void encode_all(const std::function<void()>& between_batches, AutoencoderResult& result) const;
 
   const TrainingContext& context_;
   const TrainingOptions& options_;
   const Hooks& hooks_;
   Seed seed_;
-  model::ClvaeNetwork network_;
-  std::optional<model::FlatWeights> learned_centres_;
+  networks::ClvaeNetwork network_;
+  std::optional<networks::FlatWeights> learned_centres_;
   torch::Tensor centres_;           ///< [K, d]; where they are learned, a view of the weights
   torch::Tensor validation_noise_;  ///< the same in every epoch, so that epochs can be compared
   torch::Tensor noise_;             ///< of this epoch's training samples, in its order

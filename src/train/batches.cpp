@@ -1,4 +1,4 @@
-#include "batches.hpp"
+#include "train/batches.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -30,7 +30,7 @@ torch::Tensor tensor_of(const Values& values, torch::IntArrayRef shape) {
 
 /// [n, height, width, channels], a view of what lies in memory as [n, channels, height, width].
 torch::Tensor channels_last(const Values& values, std::int64_t count,
-                            const model::Architecture& architecture) {
+                            const networks::Architecture& architecture) {
   const std::int64_t channels = architecture.channels;
   const std::int64_t height = architecture.height;
   const std::int64_t width = architecture.width;
@@ -43,7 +43,7 @@ torch::Tensor channels_last(const Values& values, std::int64_t count,
 
 /// Samples of a buffer, as a tensor that does not own them.
 torch::Tensor channels_last(const SampleSource& source, gsl::span<const std::byte> held,
-                            const model::Architecture& architecture) {
+                            const networks::Architecture& architecture) {
   const auto count = static_cast<std::int64_t>(held.size() / source.bytes_per_sample());
   return channels_last(Values(source.type(), held, nullptr), count, architecture);
 }
@@ -58,7 +58,7 @@ const BlockGroup& group_at(const BlockOrder& order, std::int64_t place) {
 
 }  // namespace
 
-DeviceSamples::DeviceSamples(const Samples& samples, const model::Architecture& architecture,
+DeviceSamples::DeviceSamples(const Samples& samples, const networks::Architecture& architecture,
                              torch::Device device, std::shared_ptr<SampleBuffer> buffer,
                              std::int64_t samples_per_block)
     : values_(samples.pixels),

@@ -8,11 +8,11 @@
 
 #include <torch/torch.h>
 
-#include "block_order.hpp"
-#include "clvae/core/random.hpp"
-#include "clvae/model/architecture.hpp"
-#include "clvae/train/trainer.hpp"
-#include "sample_buffer.hpp"
+#include "core/random.hpp"
+#include "networks/architecture.hpp"
+#include "train/block_order.hpp"
+#include "train/sample_buffer.hpp"
+#include "train/trainer.hpp"
 
 namespace clvae::train {
 
@@ -28,7 +28,7 @@ class DeviceSamples {
  public:
   /// \param buffer shared with other parts; nullptr where the samples are in memory
   /// \throws UsageError where pixels and classes don't match the architecture
-  DeviceSamples(const Samples& samples, const model::Architecture& architecture,
+  DeviceSamples(const Samples& samples, const networks::Architecture& architecture,
                 torch::Device device, std::shared_ptr<SampleBuffer> buffer = nullptr,
                 std::int64_t samples_per_block = 0);
 
@@ -53,7 +53,7 @@ class DeviceSamples {
   Values values_;          ///< keeps what `pixels_` may be a view of
   torch::Tensor pixels_;   ///< [n, height, width, channels], uint8 or float32; of any strides
   torch::Tensor classes_;  ///< [n], int64
-  model::Architecture architecture_;
+  networks::Architecture architecture_;
   torch::Device device_;
   std::int64_t size_ = 0;
   std::shared_ptr<SampleBuffer> buffer_;

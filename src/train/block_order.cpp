@@ -1,9 +1,9 @@
-#include "block_order.hpp"
+#include "train/block_order.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
 
 namespace clvae::train {
 

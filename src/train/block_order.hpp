@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "clvae/core/strong.hpp"
+#include "core/strong.hpp"
 
 namespace clvae::train {
 

@@ -1,8 +1,8 @@
-#include "classifier_training.hpp"
+#include "train/classifier_training.hpp"
 
-#include "clvae/core/random.hpp"
-#include "encode.hpp"
-#include "stopwatch.hpp"
+#include "core/random.hpp"
+#include "train/encode.hpp"
+#include "train/stopwatch.hpp"
 
 namespace clvae::train {
 
@@ -32,7 +32,7 @@ ClassifierResult ClassifierTraining::run() {
   return result;
 }
 
-std::vector<model::FlatWeights*> ClassifierTraining::weights() {
+std::vector<networks::FlatWeights*> ClassifierTraining::weights() {
   return {&network_.features(), &network_.head()};
 }
 
@@ -46,12 +46,13 @@ std::vector<torch::Tensor> ClassifierTraining::train_loss(const EpochOrder& orde
 std::vector<torch::Tensor> ClassifierTraining::validation_loss(std::int64_t begin,
                                                                std::int64_t count) {
   return loss_of(context_.validation.images(begin, count),
-                 context_.validation.classes().narrow(0, begin, count), model::Precision::float32);
+                 context_.validation.classes().narrow(0, begin, count),
+                 networks::Precision::float32);
 }
 
 std::vector<torch::Tensor> ClassifierTraining::loss_of(const torch::Tensor& images,
                                                        const torch::Tensor& classes,
-                                                       model::Precision precision) const {
+                                                       networks::Precision precision) const {
   const torch::Tensor logits = network_.logits(images, precision);
   const torch::Tensor correct = logits.detach().argmax(1).eq(classes);
   return {at::cross_entropy_loss(logits, classes), correct.to(torch::kFloat32).mean()};

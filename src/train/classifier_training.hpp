@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "clvae/model/classifier_network.hpp"
-#include "epochs.hpp"
+#include "networks/classifier_network.hpp"
+#include "train/epochs.hpp"
 
 namespace clvae::train {
 
@@ -16,7 +16,7 @@ class ClassifierTraining : public Objective {
   /// \throws AttemptError where a loss is not finite
   ClassifierResult run();
 
-  std::vector<model::FlatWeights*> weights() override;
+  std::vector<networks::FlatWeights*> weights() override;
   std::size_t terms() const override { return kClassifierTermCount / 2; }
   void begin_epoch(int /*epoch*/) override {}  // nothing but the order of the samples is drawn
   std::vector<torch::Tensor> train_loss(const EpochOrder& order, std::int64_t begin,
@@ -26,12 +26,12 @@ class ClassifierTraining : public Objective {
  private:
   /// Cross-entropy and accuracy.
   std::vector<torch::Tensor> loss_of(const torch::Tensor& images, const torch::Tensor& classes,
-                                     model::Precision precision) const;
+                                     networks::Precision precision) const;
 
   const TrainingContext& context_;
   const Hooks& hooks_;
   Seed seed_;
-  model::ClassifierNetwork network_;
+  networks::ClassifierNetwork network_;
 };
 
 }  // namespace clvae::train

@@ -1,11 +1,11 @@
-#include "clvae/train/device.hpp"
+#include "train/device.hpp"
 
 #include <fmt/format.h>
 #include <torch/torch.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/model/allocator.hpp"
-#include "clvae/train/threads.hpp"
+#include "networks/allocator.hpp"
+#include "train/threads.hpp"
 
 namespace clvae::train {
 
@@ -38,7 +38,7 @@ Threads::~Threads() { set_threads(before_); }
 
 void prepare(int threads) {
   require_threads(threads);
-  model::keep_freed_memory();
+  networks::keep_freed_memory();
   at::set_num_threads(threads);
   at::globalContext().setDeterministicCuDNN(true);
   at::globalContext().setBenchmarkCuDNN(false);

@@ -1,9 +1,9 @@
-#include "encode.hpp"
+#include "train/encode.hpp"
 
 #include <algorithm>
 
-#include "clvae/model/losses.hpp"
-#include "exact_products.hpp"
+#include "networks/losses.hpp"
+#include "train/exact_products.hpp"
 
 namespace clvae::train {
 
@@ -16,7 +16,7 @@ void append(std::vector<float>& values, const torch::Tensor& tensor) {
 
 /// Calls `take` with the images of one batch after the other, in order.
 template <class Take>
-void for_each_batch(const model::Architecture& architecture, const DeviceSamples& samples,
+void for_each_batch(const networks::Architecture& architecture, const DeviceSamples& samples,
                     const std::function<void()>& between_batches, const Take& take) {
   const torch::NoGradGuard no_gradients;
   const ExactProducts exact;
@@ -29,24 +29,25 @@ void for_each_batch(const model::Architecture& architecture, const DeviceSamples
 
 }  // namespace
 
-Encoded encode(const model::ClvaeNetwork& network, const DeviceSamples& samples, bool with_errors,
-               const std::function<void()>& between_batches) {
-  const auto error = network.architecture().is_dense() ? model::ReconstructionError::squared_values
-                                                       : model::ReconstructionError::squared;
+Encoded encode(const networks::ClvaeNetwork& network, const DeviceSamples& samples,
+               bool with_errors, const std::function<void()>& between_batches) {
+  const auto error = network.architecture().is_dense()
+                         ? networks::ReconstructionError::squared_values
+                         : networks::ReconstructionError::squared;
   Encoded encoded;
   for_each_batch(
       network.architecture(), samples, between_batches, [&](const torch::Tensor& images) {
         const torch::Tensor latents = network.encode(images).mean;
         append(encoded.latents, latents);
         if (with_errors) {
-          append(encoded.errors, model::reconstruction_error(network.decode(latents), images, error,
-                                                             model::Reduce::mean));
+          append(encoded.errors, networks::reconstruction_error(network.decode(latents), images,
+                                                                error, networks::Reduce::mean));
         }
       });
   return encoded;
 }
 
-std::vector<float> log_probabilities(const model::ClassifierNetwork& network,
+std::vector<float> log_probabilities(const networks::ClassifierNetwork& network,
                                      const DeviceSamples& samples,
                                      const std::function<void()>& between_batches) {
   std::vector<float> values;

@@ -6,16 +6,16 @@
 #include <functional>
 #include <vector>
 
-#include "batches.hpp"
-#include "clvae/model/classifier_network.hpp"
-#include "clvae/model/clvae_network.hpp"
+#include "networks/classifier_network.hpp"
+#include "networks/clvae_network.hpp"
+#include "train/batches.hpp"
 
 namespace clvae::train {
 
 /// How many samples are encoded together. Fixed, since the rounding of a product may depend on the
 /// number of its rows. Of images as many as leave their maps in the cache from layer to layer; the
 /// layers of features are so small that it is the calls that count.
-inline std::int64_t encoding_batch(const model::Architecture& architecture) {
+inline std::int64_t encoding_batch(const networks::Architecture& architecture) {
   constexpr std::int64_t kImages = 64;
   constexpr std::int64_t kFeatures = 256;
   return architecture.is_dense() ? kFeatures : kImages;
@@ -27,11 +27,11 @@ struct Encoded {
 };
 
 /// Encodes all samples in order. `between_batches` may be empty.
-Encoded encode(const model::ClvaeNetwork& network, const DeviceSamples& samples, bool with_errors,
-               const std::function<void()>& between_batches);
+Encoded encode(const networks::ClvaeNetwork& network, const DeviceSamples& samples,
+               bool with_errors, const std::function<void()>& between_batches);
 
 /// Logarithms of the class probabilities of all samples, in order. [n, K]
-std::vector<float> log_probabilities(const model::ClassifierNetwork& network,
+std::vector<float> log_probabilities(const networks::ClassifierNetwork& network,
                                      const DeviceSamples& samples,
                                      const std::function<void()>& between_batches);
 

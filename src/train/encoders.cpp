@@ -1,19 +1,19 @@
-#include "clvae/train/encoders.hpp"
+#include "train/encoders.hpp"
 
-#include "batches.hpp"
-#include "encode.hpp"
-#include "trainer_device.hpp"
+#include "train/batches.hpp"
+#include "train/encode.hpp"
+#include "train/trainer_device.hpp"
 
 namespace clvae::train {
 
 struct Encoders::Impl {
-  model::Architecture architecture;
+  networks::Architecture architecture;
   torch::Device device;
-  std::vector<model::ClvaeNetwork> networks;
+  std::vector<networks::ClvaeNetwork> networks;
 };
 
-Encoders::Encoders(const model::Architecture& architecture, const std::string& device) {
-  model::check(architecture);
+Encoders::Encoders(const networks::Architecture& architecture, const std::string& device) {
+  networks::check(architecture);
   impl_ = std::make_unique<Impl>(Impl{architecture, usable_device(device), {}});
 }
 
@@ -22,7 +22,7 @@ Encoders::Encoders(Encoders&&) noexcept = default;
 Encoders& Encoders::operator=(Encoders&&) noexcept = default;
 
 void Encoders::add(const std::vector<float>& weights) {
-  auto network = model::ClvaeNetwork::encoder_only(impl_->architecture, impl_->device);
+  auto network = networks::ClvaeNetwork::encoder_only(impl_->architecture, impl_->device);
   network.encoder().from_vector(weights);
   impl_->networks.push_back(std::move(network));
 }

@@ -1,4 +1,4 @@
-#include "epochs.hpp"
+#include "train/epochs.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-#include "clvae/train/early_stopping.hpp"
-#include "exact_products.hpp"
-#include "stopwatch.hpp"
-#include "training_state.hpp"
+#include "core/random.hpp"
+#include "train/early_stopping.hpp"
+#include "train/exact_products.hpp"
+#include "train/stopwatch.hpp"
+#include "train/training_state.hpp"
 
 namespace clvae::train {
 
@@ -80,9 +80,9 @@ class Epochs {
   EpochsResult run();
 
  private:
-  static std::vector<torch::Tensor> values_of(const std::vector<model::FlatWeights*>& weights) {
+  static std::vector<torch::Tensor> values_of(const std::vector<networks::FlatWeights*>& weights) {
     std::vector<torch::Tensor> values;
-    for (const model::FlatWeights* part : weights) values.push_back(part->values());
+    for (const networks::FlatWeights* part : weights) values.push_back(part->values());
     return values;
   }
 
@@ -100,7 +100,7 @@ class Epochs {
   Seed seed_;
   Objective& objective_;
   const Hooks& hooks_;
-  std::vector<model::FlatWeights*> weights_;
+  std::vector<networks::FlatWeights*> weights_;
   std::vector<std::vector<float>> best_weights_;
   torch::optim::Adam optimizer_;
   EarlyStopping stopping_;
@@ -159,7 +159,7 @@ std::vector<double> Epochs::train() {
     const std::int64_t count = std::min<std::int64_t>(options_.batch_size, samples - begin);
     adam.lr(learning_rate_at(options_.schedule, options_.learning_rate, epoch_ * steps + step_,
                              options_.epochs * steps));
-    for (model::FlatWeights* part : weights_) part->clear_gradients();
+    for (networks::FlatWeights* part : weights_) part->clear_gradients();
     const std::vector<torch::Tensor> loss = objective_.train_loss(order, begin, count);
     loss[0].backward();
     optimizer_.step();
@@ -204,7 +204,7 @@ TrainingState Epochs::state() const {
                     stopping.best_loss};
   state.loss_history = {record_.loss_history.begin(),
                         record_.loss_history.begin() + static_cast<std::ptrdiff_t>(noted_)};
-  for (const model::FlatWeights* part : weights_) state.weights.push_back(part->to_vector());
+  for (const networks::FlatWeights* part : weights_) state.weights.push_back(part->to_vector());
   state.best_weights = best_weights_;
   state.seconds = seconds_before_ + watch_.seconds();
   return state;
@@ -231,7 +231,7 @@ void Epochs::go_on_from(const TrainingState& state) {
 
 void Epochs::keep_weights() {
   best_weights_.clear();
-  for (const model::FlatWeights* part : weights_) best_weights_.push_back(part->to_vector());
+  for (const networks::FlatWeights* part : weights_) best_weights_.push_back(part->to_vector());
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 
 #include <torch/torch.h>
 
-#include "batches.hpp"
-#include "clvae/model/flat_weights.hpp"
-#include "clvae/train/trainer.hpp"
+#include "networks/flat_weights.hpp"
+#include "train/batches.hpp"
+#include "train/trainer.hpp"
 
 namespace clvae::train {
 
@@ -38,7 +38,7 @@ class Objective {
   Objective& operator=(const Objective&) = delete;
 
   /// What the optimiser updates; always in the same order.
-  virtual std::vector<model::FlatWeights*> weights() = 0;
+  virtual std::vector<networks::FlatWeights*> weights() = 0;
   /// How many terms a loss has.
   virtual std::size_t terms() const = 0;
   /// Called before the batches of each epoch.

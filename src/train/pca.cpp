@@ -1,4 +1,4 @@
-#include "clvae/train/pca.hpp"
+#include "train/pca.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "principal_axes.hpp"
-#include "stopwatch.hpp"
+#include "train/principal_axes.hpp"
+#include "train/stopwatch.hpp"
 
 namespace clvae::train {
 

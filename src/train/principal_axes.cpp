@@ -1,4 +1,4 @@
-#include "principal_axes.hpp"
+#include "train/principal_axes.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -6,7 +6,7 @@
 #include <Eigen/Eigenvalues>
 #include <Eigen/QR>
 
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
 
 namespace clvae::train {
 

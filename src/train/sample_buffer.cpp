@@ -1,4 +1,4 @@
-#include "sample_buffer.hpp"
+#include "train/sample_buffer.hpp"
 
 #include <algorithm>
 

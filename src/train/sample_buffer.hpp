@@ -8,7 +8,7 @@
 
 #include <gsl/span>
 
-#include "clvae/core/sample_source.hpp"
+#include "core/sample_source.hpp"
 
 namespace clvae::train {
 

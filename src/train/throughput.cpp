@@ -1,4 +1,4 @@
-#include "clvae/train/throughput.hpp"
+#include "train/throughput.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,10 +6,10 @@
 #include <torch/torch.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/train/pca.hpp"
-#include "encode.hpp"
-#include "stopwatch.hpp"
-#include "trainer_device.hpp"
+#include "train/encode.hpp"
+#include "train/pca.hpp"
+#include "train/stopwatch.hpp"
+#include "train/trainer_device.hpp"
 
 namespace clvae::train {
 
@@ -107,19 +107,19 @@ Throughput network_throughput(Kind kind, const TrainingOptions& options, const S
   Throughput throughput;
   throughput.trained = training_rate(kind, options, samples, seconds);
   const torch::Device device(options.device);
-  const model::Architecture& architecture = options.architecture;
+  const networks::Architecture& architecture = options.architecture;
   const std::size_t count = std::min<std::size_t>(kEncoded, samples.classes.size());
   CopiedValues pixels;
   pixels.append(samples.pixels, 0, count, static_cast<std::size_t>(architecture.pixels()));
   const DeviceSamples some({pixels.view(), samples.classes.first(count)}, architecture, device);
   const auto size = static_cast<double>(some.size());
   if (kind == Kind::cnn) {
-    const model::ClassifierNetwork network(architecture, class_count(samples), device);
+    const networks::ClassifierNetwork network(architecture, class_count(samples), device);
     throughput.scored =
         size * rate_of(device, seconds, [&] { log_probabilities(network, some, nullptr); });
     return throughput;
   }
-  const model::ClvaeNetwork network(architecture, device);
+  const networks::ClvaeNetwork network(architecture, device);
   for (const bool with_errors : {false, true}) {
     (with_errors ? throughput.scored : throughput.encoded) =
         size * rate_of(device, seconds, [&] { encode(network, some, with_errors, nullptr); });

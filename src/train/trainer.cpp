@@ -1,15 +1,15 @@
-#include "clvae/train/trainer.hpp"
+#include "train/trainer.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 #include <torch/torch.h>
 
-#include "autoencoder_training.hpp"
-#include "classifier_training.hpp"
 #include "clvae/core/errors.hpp"
-#include "encode.hpp"
-#include "trainer_device.hpp"
+#include "train/autoencoder_training.hpp"
+#include "train/classifier_training.hpp"
+#include "train/encode.hpp"
+#include "train/trainer_device.hpp"
 
 namespace clvae::train {
 
@@ -40,12 +40,12 @@ void check(const TrainingContext& context) {
 
 }  // namespace
 
-torch::Device usable_device(const std::string& name, model::Precision precision) {
+torch::Device usable_device(const std::string& name, networks::Precision precision) {
   try {
     const torch::Device device(name);
     const torch::TensorOptions options = torch::TensorOptions().device(device);
     torch::zeros({1}, options);
-    if (precision == model::Precision::bfloat16 && !device.is_cpu()) {
+    if (precision == networks::Precision::bfloat16 && !device.is_cpu()) {
       // Early GPUs have no convolution of this type.
       const torch::TensorOptions narrow = options.dtype(torch::kBFloat16);
       at::conv2d(torch::zeros({1, 8, 4, 4}, narrow), torch::zeros({8, 8, 3, 3}, narrow))
@@ -82,9 +82,9 @@ struct Trainer::Impl {
 
 Trainer::Trainer(const TrainingOptions& options, const Samples& train, const Samples& validation,
                  const Samples& test) {
-  model::check(options.architecture);
+  networks::check(options.architecture);
   const torch::Device device = usable_device(options.device, options.precision);
-  allow_tf32(options.precision == model::Precision::tf32);
+  allow_tf32(options.precision == networks::Precision::tf32);
   std::size_t largest = 0;  // bytes of a part
   for (const Samples* part : {&train, &validation, &test}) {
     check_buffer(options, part->pixels);

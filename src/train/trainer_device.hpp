@@ -6,12 +6,12 @@
 
 #include <torch/torch.h>
 
-#include "clvae/model/precision.hpp"
+#include "networks/precision.hpp"
 
 namespace clvae::train {
 
 /// \throws RunError where it can't be used, or can't convolve in that precision
 torch::Device usable_device(const std::string& name,
-                            model::Precision precision = model::Precision::float32);
+                            networks::Precision precision = networks::Precision::float32);
 
 }  // namespace clvae::train

@@ -1,10 +1,10 @@
-#include "training_state.hpp"
+#include "train/training_state.hpp"
 
 #include <sstream>
 
 #include <fmt/format.h>
 
-#include "clvae/train/trainer.hpp"
+#include "train/trainer.hpp"
 
 namespace clvae::train {
 

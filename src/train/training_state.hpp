@@ -8,7 +8,7 @@
 
 #include <torch/torch.h>
 
-#include "clvae/train/early_stopping.hpp"
+#include "train/early_stopping.hpp"
 
 namespace clvae::train {
 

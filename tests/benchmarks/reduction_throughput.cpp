@@ -11,9 +11,9 @@
 #include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/reduce/measures.hpp"
-#include "clvae/reduce/packed_scores.hpp"
-#include "clvae/reduce/walk.hpp"
+#include "reduce/measures.hpp"
+#include "reduce/packed_scores.hpp"
+#include "reduce/walk.hpp"
 
 namespace {
 

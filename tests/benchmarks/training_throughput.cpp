@@ -12,15 +12,15 @@
 #include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-#include "clvae/model/centres.hpp"
-#include "clvae/train/device.hpp"
-#include "clvae/train/throughput.hpp"
-#include "clvae/train/trainer.hpp"
+#include "core/random.hpp"
+#include "networks/centres.hpp"
+#include "train/device.hpp"
+#include "train/throughput.hpp"
+#include "train/trainer.hpp"
 
 namespace {
 
-using clvae::model::Architecture;
+using clvae::networks::Architecture;
 
 Architecture architecture_named(const std::string& name) {
   if (name == "mnist") return {1, 28, 28, 2, 16, {{32, 2}, {64, 2}}};
@@ -29,9 +29,9 @@ Architecture architecture_named(const std::string& name) {
   throw clvae::UsageError("unknown network " + name + "; known: mnist, fashion_mnist, cifar10");
 }
 
-clvae::model::Precision precision_named(const std::string& name) {
-  if (name == "float32") return clvae::model::Precision::float32;
-  if (name == "bfloat16") return clvae::model::Precision::bfloat16;
+clvae::networks::Precision precision_named(const std::string& name) {
+  if (name == "float32") return clvae::networks::Precision::float32;
+  if (name == "bfloat16") return clvae::networks::Precision::bfloat16;
   throw clvae::UsageError("unknown precision " + name + "; known: float32, bfloat16");
 }
 
@@ -63,11 +63,11 @@ void measure(const std::string& network, const std::string& precision, std::size
     if (report.epoch == 2) seconds = std::chrono::duration<double>(now - started).count();
     started = now;
   };
-  trainer.train_clvae(clvae::Seed{1},
-                      clvae::model::class_centres(kClasses, options.architecture.latent_dim, 3.0),
-                      hooks);
+  trainer.train_clvae(
+      clvae::Seed{1},
+      clvae::networks::class_centres(kClasses, options.architecture.latent_dim, 3.0), hooks);
   const double rate = static_cast<double>(samples) / seconds;
-  const double gflops = rate * clvae::model::training_flops(options.architecture) / 1e9;
+  const double gflops = rate * clvae::networks::training_flops(options.architecture) / 1e9;
   constexpr double kSeconds = 0.5;
   const auto throughput =
       clvae::train::measure_throughput(clvae::Kind::clvae, options, {pixels, classes}, kSeconds);

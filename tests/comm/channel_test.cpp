@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "clvae/comm/in_process.hpp"
-#include "clvae/comm/mpi_channel.hpp"
-#include "clvae/comm/patience.hpp"
+#include "comm/in_process.hpp"
+#include "comm/mpi_channel.hpp"
+#include "comm/patience.hpp"
 
 namespace clvae::comm {
 namespace {

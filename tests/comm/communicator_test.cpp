@@ -1,9 +1,9 @@
-#include "clvae/comm/communicator.hpp"
+#include "comm/communicator.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "clvae/comm/places.hpp"
+#include "comm/places.hpp"
 
 namespace clvae::comm {
 namespace {

@@ -1,4 +1,4 @@
-#include "clvae/comm/device_map.hpp"
+#include "comm/device_map.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

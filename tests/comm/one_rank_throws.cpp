@@ -3,8 +3,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "clvae/comm/guard.hpp"
-#include "clvae/comm/session.hpp"
+#include "comm/guard.hpp"
+#include "comm/session.hpp"
 
 int main(int argc, char** argv) {
   const std::string way = argc > 1 ? argv[1] : "";

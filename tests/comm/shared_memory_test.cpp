@@ -1,4 +1,4 @@
-#include "clvae/comm/shared_memory.hpp"
+#include "comm/shared_memory.hpp"
 
 #include <cstdint>
 #include <limits>

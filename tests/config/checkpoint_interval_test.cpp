@@ -1,4 +1,4 @@
-#include "clvae/config/checkpoint_interval.hpp"
+#include "config/checkpoint_interval.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-#include "clvae/config/config.hpp"
+#include "config/config.hpp"
 
 namespace clvae::config {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "clvae/config/config.hpp"
+#include "config/config.hpp"
 #include "config/files.hpp"
 
 namespace clvae::config {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
-#include "clvae/config/config.hpp"
 #include "clvae/core/errors.hpp"
+#include "config/config.hpp"
 #include "config/files.hpp"
 
 namespace clvae::config {

@@ -1,4 +1,4 @@
-#include "clvae/core/console.hpp"
+#include "core/console.hpp"
 
 #include <cstdio>
 #include <memory>

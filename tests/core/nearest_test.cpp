@@ -1,4 +1,4 @@
-#include "clvae/core/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "clvae/core/processor.hpp"
+#include "core/processor.hpp"
 
 #include <fstream>
 #include <set>

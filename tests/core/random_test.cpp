@@ -1,4 +1,4 @@
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
 
 #include <algorithm>
 #include <array>

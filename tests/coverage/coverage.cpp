@@ -3,9 +3,9 @@
 #include <cmath>
 #include <limits>
 
-#include "clvae/reduce/curve.hpp"
-#include "clvae/reduce/measures.hpp"
-#include "clvae/reduce/packed_scores.hpp"
+#include "reduce/curve.hpp"
+#include "reduce/measures.hpp"
+#include "reduce/packed_scores.hpp"
 
 namespace clvae::coverage {
 

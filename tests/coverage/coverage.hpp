@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
 
 namespace clvae::coverage {
 

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/data/dataset.hpp"
+#include "data/dataset.hpp"
 #include "data/files.hpp"
 
 namespace clvae::data {

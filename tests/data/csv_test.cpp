@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/data/dataset.hpp"
-#include "clvae/data/split.hpp"
-#include "clvae/data/table.hpp"
+#include "data/dataset.hpp"
 #include "data/files.hpp"
 #include "data/golden.hpp"
+#include "data/split.hpp"
+#include "data/table.hpp"
 
 namespace clvae::data {
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/data/dataset.hpp"
+#include "data/dataset.hpp"
 #include "data/files.hpp"
 #include "data/golden.hpp"
 

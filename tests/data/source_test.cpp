@@ -10,9 +10,9 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-#include "clvae/data/assembly.hpp"
-#include "clvae/data/split.hpp"
+#include "core/random.hpp"
+#include "data/assembly.hpp"
+#include "data/split.hpp"
 
 namespace clvae::data {
 namespace {

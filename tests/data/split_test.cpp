@@ -1,4 +1,4 @@
-#include "clvae/data/split.hpp"
+#include "data/split.hpp"
 
 #include <algorithm>
 #include <filesystem>

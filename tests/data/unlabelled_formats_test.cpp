@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/data/unlabelled.hpp"
 #include "data/files.hpp"
 #include "data/golden.hpp"
+#include "data/unlabelled.hpp"
 
 namespace clvae::data {
 namespace {

@@ -1,4 +1,4 @@
-#include "clvae/data/unlabelled.hpp"
+#include "data/unlabelled.hpp"
 
 #include <numeric>
 

@@ -21,19 +21,19 @@
 #include <string>
 #include <thread>
 
-#include "clvae/config/config.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/plan/plan.hpp"
-#include "clvae/reduce/gaussians.hpp"
-#include "clvae/store/checkpoints.hpp"
-#include "clvae/store/creator.hpp"
-#include "clvae/store/text_file.hpp"
-#include "clvae/store/writer.hpp"
-#include "clvae/train/device.hpp"
-#include "experiment.hpp"
+#include "config/config.hpp"
+#include "evaluate/walks.hpp"
 #include "jobs.hpp"
-#include "launch.hpp"
-#include "walks.hpp"
+#include "plan/plan.hpp"
+#include "reduce/gaussians.hpp"
+#include "run/experiment.hpp"
+#include "run/launch.hpp"
+#include "store/checkpoints.hpp"
+#include "store/creator.hpp"
+#include "store/text_file.hpp"
+#include "store/writer.hpp"
+#include "train/device.hpp"
 
 namespace {
 
@@ -52,7 +52,7 @@ void wait_at_gate() {
 
 void fail_if_wanted(const std::string& stage) {
   if (setting("CLVAE_FAULT_STAGE") != stage) return;
-  if (setting("CLVAE_FAULT_RANK") != std::to_string(jobs::launched_rank())) return;
+  if (setting("CLVAE_FAULT_RANK") != std::to_string(run::launched_rank())) return;
   const std::string type = setting("CLVAE_FAULT_TYPE");
   if (type == "pause") return wait_at_gate();
   if (type == "io_error") throw IoError("injected", "write the file", 5);
@@ -191,11 +191,11 @@ std::vector<double> wrap_scores(const reduce::Gaussians& gaussians, gsl::span<co
   return real_scores(gaussians, latents, score);
 }
 
-void real_plot(const jobs::RunFolder& folder, const std::string& output, Console& console) CLVAE_REAL(
-    _ZN5clvae4jobs4plotERKNS0_9RunFolderERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEERNS_7ConsoleE);
-void wrap_plot(const jobs::RunFolder& folder, const std::string& output, Console& console) CLVAE_WRAP(
-    _ZN5clvae4jobs4plotERKNS0_9RunFolderERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEERNS_7ConsoleE);
-void wrap_plot(const jobs::RunFolder& folder, const std::string& output, Console& console) {
+void real_plot(const run::RunFolder& folder, const std::string& output, Console& console) CLVAE_REAL(
+    _ZN5clvae4jobs4plotERKNS_3run9RunFolderERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEERNS_7ConsoleE);
+void wrap_plot(const run::RunFolder& folder, const std::string& output, Console& console) CLVAE_WRAP(
+    _ZN5clvae4jobs4plotERKNS_3run9RunFolderERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEERNS_7ConsoleE);
+void wrap_plot(const run::RunFolder& folder, const std::string& output, Console& console) {
   fail_if_wanted("figures");
   real_plot(folder, output, console);
 }

@@ -1,6 +1,6 @@
 // What needs no server; tests/jobs/fetch_test.py fetches from one.
 
-#include "clvae/fetch/fetch.hpp"
+#include "fetch/fetch.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -11,10 +11,10 @@
 
 #include <gmock/gmock.h>
 
-#include "checksum.hpp"
 #include "clvae/core/errors.hpp"
 #include "data/files.hpp"
-#include "unpack.hpp"
+#include "fetch/checksum.hpp"
+#include "fetch/unpack.hpp"
 
 namespace clvae::fetch {
 namespace {

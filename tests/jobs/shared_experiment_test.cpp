@@ -1,4 +1,4 @@
-#include "shared_experiment.hpp"
+#include "run/shared_experiment.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -10,9 +10,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "experiment.hpp"
+#include "run/experiment.hpp"
 
-namespace clvae::jobs {
+namespace clvae::run {
 namespace {
 
 constexpr const char* kFolder = "/usr/share/datasets/fashion-mnist";
@@ -63,4 +63,4 @@ TEST(AgreedExperiment, is_the_same_on_every_rank_in_memory_that_a_host_has_once)
 }
 
 }  // namespace
-}  // namespace clvae::jobs
+}  // namespace clvae::run

@@ -1,4 +1,4 @@
-#include "clvae/reduce/comparison.hpp"
+#include "reduce/comparison.hpp"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "clvae/reduce/curve.hpp"
+#include "reduce/curve.hpp"
 
 #include <cmath>
 

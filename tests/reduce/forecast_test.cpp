@@ -1,4 +1,4 @@
-#include "clvae/reduce/forecast.hpp"
+#include "reduce/forecast.hpp"
 
 #include <cmath>
 

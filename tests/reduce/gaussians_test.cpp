@@ -1,11 +1,11 @@
-#include "clvae/reduce/gaussians.hpp"
+#include "reduce/gaussians.hpp"
 
 #include <cmath>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
 #include "reduce/golden.hpp"
 
 namespace clvae::reduce {

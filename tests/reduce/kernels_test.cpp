@@ -1,11 +1,11 @@
-#include "kernels.hpp"
+#include "reduce/kernels.hpp"
 
 #include <array>
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
 
 namespace clvae::reduce {
 namespace {

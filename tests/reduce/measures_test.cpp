@@ -1,4 +1,4 @@
-#include "clvae/reduce/measures.hpp"
+#include "reduce/measures.hpp"
 
 #include <cmath>
 #include <limits>
@@ -6,9 +6,9 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-#include "clvae/reduce/auc.hpp"
-#include "clvae/reduce/delong.hpp"
+#include "core/random.hpp"
+#include "reduce/auc.hpp"
+#include "reduce/delong.hpp"
 #include "reduce/golden.hpp"
 
 namespace clvae::reduce {

@@ -1,4 +1,4 @@
-#include "clvae/reduce/merged_classes.hpp"
+#include "reduce/merged_classes.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "clvae/reduce/packed_scores.hpp"
+#include "reduce/packed_scores.hpp"
 
 #include <algorithm>
 #include <cmath>

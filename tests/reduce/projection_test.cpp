@@ -1,4 +1,4 @@
-#include "clvae/reduce/projection.hpp"
+#include "reduce/projection.hpp"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "clvae/reduce/proportion.hpp"
+#include "reduce/proportion.hpp"
 
 #include <cmath>
 

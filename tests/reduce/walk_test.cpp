@@ -1,4 +1,4 @@
-#include "clvae/reduce/walk.hpp"
+#include "reduce/walk.hpp"
 
 #include <cmath>
 #include <set>
@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/reduce/auc.hpp"
-#include "clvae/reduce/combined_scores.hpp"
+#include "reduce/auc.hpp"
+#include "reduce/combined_scores.hpp"
 #include "reduce/walks.hpp"
 
 namespace clvae::reduce {

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "clvae/core/random.hpp"
-#include "clvae/reduce/packed_scores.hpp"
-#include "clvae/reduce/walk.hpp"
+#include "core/random.hpp"
+#include "reduce/packed_scores.hpp"
+#include "reduce/walk.hpp"
 
 namespace clvae::reduce {
 

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/report/figures.hpp"
 #include "report/drawing.hpp"
+#include "report/figures.hpp"
 
 namespace clvae::report {
 namespace {

@@ -13,7 +13,7 @@
 
 #include <gtest/gtest.h>
 
-#include "clvae/report/report.hpp"
+#include "report/report.hpp"
 
 namespace clvae::report {
 

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/report/figures.hpp"
 #include "report/drawing.hpp"
+#include "report/figures.hpp"
 
 namespace clvae::report {
 namespace {

@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/report/figures.hpp"
 #include "report/drawing.hpp"
+#include "report/figures.hpp"
 #include "report/latent_view.hpp"
 #include "report/points.hpp"
 

@@ -1,4 +1,4 @@
-#include "clvae/report/members.hpp"
+#include "report/members.hpp"
 
 #include <cmath>
 #include <fstream>
@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/report/report.hpp"
 #include "report/fixture.hpp"
+#include "report/report.hpp"
 
 namespace clvae::report {
 namespace {

@@ -1,4 +1,4 @@
-#include "clvae/report/scored.hpp"
+#include "report/scored.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,4 +1,4 @@
-#include "clvae/report/scores.hpp"
+#include "report/scores.hpp"
 
 #include <fstream>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "clvae/report/sweep.hpp"
+#include "report/sweep.hpp"
 
 #include <sstream>
 

@@ -16,10 +16,10 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
-#include "clvae/comm/guard.hpp"
-#include "clvae/comm/mpi_channel.hpp"
-#include "clvae/comm/session.hpp"
-#include "clvae/schedule/worker.hpp"
+#include "comm/guard.hpp"
+#include "comm/mpi_channel.hpp"
+#include "comm/session.hpp"
+#include "schedule/worker.hpp"
 
 namespace {
 

@@ -9,11 +9,11 @@
 
 #include <fmt/format.h>
 
-#include "clvae/comm/guard.hpp"
-#include "clvae/comm/session.hpp"
-#include "clvae/store/creator.hpp"
-#include "clvae/store/reader.hpp"
-#include "clvae/store/writer.hpp"
+#include "comm/guard.hpp"
+#include "comm/session.hpp"
+#include "store/creator.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
 
 namespace {
 

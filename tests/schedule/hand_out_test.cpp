@@ -1,4 +1,4 @@
-#include "clvae/schedule/hand_out.hpp"
+#include "schedule/hand_out.hpp"
 
 #include <map>
 
@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
 
 namespace clvae::schedule {
 namespace {

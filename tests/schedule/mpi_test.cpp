@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "clvae/comm/mpi_channel.hpp"
+#include "comm/mpi_channel.hpp"
 #include "schedule/play.hpp"
 
 namespace clvae::schedule {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/schedule/worker.hpp"
+#include "schedule/worker.hpp"
 
 namespace clvae::schedule {
 

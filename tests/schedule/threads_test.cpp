@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "clvae/comm/in_process.hpp"
+#include "comm/in_process.hpp"
 #include "schedule/play.hpp"
 
 namespace clvae::schedule {

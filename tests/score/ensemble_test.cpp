@@ -1,4 +1,4 @@
-#include "clvae/score/ensemble.hpp"
+#include "score/ensemble.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,10 +8,10 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-#include "clvae/model/parameters.hpp"
-#include "clvae/train/device.hpp"
-#include "clvae/train/encoders.hpp"
+#include "core/random.hpp"
+#include "networks/parameters.hpp"
+#include "train/device.hpp"
+#include "train/encoders.hpp"
 
 namespace clvae::score {
 namespace {
@@ -40,9 +40,9 @@ class EnsembleTest : public testing::Test {
   }
 
   Member drawn_member() { return drawn_member(options_.architecture); }
-  Member drawn_member(const model::Architecture& architecture) {
+  Member drawn_member(const networks::Architecture& architecture) {
     Member member;
-    const auto weights = static_cast<std::size_t>(model::encoder_parameters(architecture));
+    const auto weights = static_cast<std::size_t>(networks::encoder_parameters(architecture));
     for (std::size_t i = 0; i < weights; ++i) {
       member.encoder_weights.push_back(static_cast<float>(0.2 * stream_.normal()));
     }

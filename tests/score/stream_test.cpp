@@ -1,4 +1,4 @@
-#include "clvae/score/stream.hpp"
+#include "score/stream.hpp"
 
 #include <limits>
 

@@ -1,4 +1,4 @@
-#include "clvae/score/threshold.hpp"
+#include "score/threshold.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
 
 namespace clvae::score {
 namespace {

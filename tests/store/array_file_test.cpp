@@ -1,4 +1,4 @@
-#include "clvae/store/array_file.hpp"
+#include "store/array_file.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "handles.hpp"
+#include "store/handles.hpp"
 
 namespace clvae::store {
 namespace {

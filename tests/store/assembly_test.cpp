@@ -1,4 +1,4 @@
-#include "clvae/store/assembly.hpp"
+#include "store/assembly.hpp"
 
 #include <cmath>
 
@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/store/text_file.hpp"
 #include "shared_run_file.hpp"
+#include "store/text_file.hpp"
 
 namespace clvae::store {
 namespace {

@@ -8,11 +8,11 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "attributes.hpp"
 #include "clvae/core/errors.hpp"
-#include "clvae/store/reader.hpp"
 #include "fixture.hpp"
-#include "handles.hpp"
+#include "store/attributes.hpp"
+#include "store/handles.hpp"
+#include "store/reader.hpp"
 
 namespace clvae::store {
 namespace {

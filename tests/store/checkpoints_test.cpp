@@ -1,4 +1,4 @@
-#include "clvae/store/checkpoints.hpp"
+#include "store/checkpoints.hpp"
 
 #include <filesystem>
 #include <fstream>

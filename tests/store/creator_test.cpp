@@ -1,4 +1,4 @@
-#include "clvae/store/creator.hpp"
+#include "store/creator.hpp"
 
 #include <cmath>
 #include <functional>
@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/store/reader.hpp"
 #include "fixture.hpp"
+#include "store/reader.hpp"
 
 namespace clvae::store {
 namespace {

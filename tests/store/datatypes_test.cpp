@@ -1,4 +1,4 @@
-#include "datatypes.hpp"
+#include "store/datatypes.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "disk.hpp"
+#include "store/disk.hpp"
 
 #include <cstring>
 #include <fcntl.h>

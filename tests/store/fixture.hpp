@@ -14,7 +14,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include "clvae/store/creator.hpp"
+#include "store/creator.hpp"
 
 namespace clvae::store {
 

@@ -1,4 +1,4 @@
-#include "clvae/store/reader.hpp"
+#include "store/reader.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "clvae/store/run_lock.hpp"
+#include "store/run_lock.hpp"
 
 #include <atomic>
 #include <chrono>

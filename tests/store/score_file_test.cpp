@@ -1,12 +1,12 @@
-#include "clvae/store/score_file.hpp"
+#include "store/score_file.hpp"
 
 #include <csignal>
 #include <hdf5.h>
 
 #include <gmock/gmock.h>
 
-#include "attributes.hpp"
 #include "clvae/core/errors.hpp"
+#include "store/attributes.hpp"
 #include "store/fixture.hpp"
 
 namespace clvae::store {

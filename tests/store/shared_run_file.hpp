@@ -9,9 +9,9 @@
 
 #include <gtest/gtest.h>
 
-#include "clvae/core/digest.hpp"
-#include "clvae/store/writer.hpp"
+#include "core/digest.hpp"
 #include "fixture.hpp"
+#include "store/writer.hpp"
 
 namespace clvae::store {
 

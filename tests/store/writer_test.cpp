@@ -1,4 +1,4 @@
-#include "clvae/store/writer.hpp"
+#include "store/writer.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -9,9 +9,9 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/store/reader.hpp"
 #include "fixture.hpp"
 #include "shared_run_file.hpp"
+#include "store/reader.hpp"
 
 namespace clvae::store {
 namespace {

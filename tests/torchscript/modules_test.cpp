@@ -1,4 +1,4 @@
-#include "clvae/torchscript/modules.hpp"
+#include "torchscript/modules.hpp"
 
 #include <cmath>
 #include <ostream>
@@ -9,10 +9,10 @@
 #include <torch/script.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/core/random.hpp"
-#include "clvae/model/parameters.hpp"
-#include "clvae/train/device.hpp"
-#include "clvae/train/encoders.hpp"
+#include "core/random.hpp"
+#include "networks/parameters.hpp"
+#include "train/device.hpp"
+#include "train/encoders.hpp"
 
 namespace clvae::torchscript {
 namespace {
@@ -93,7 +93,8 @@ class Drawn {
  private:
   score::Member member() {
     score::Member drawn;
-    const auto weights = static_cast<std::size_t>(model::encoder_parameters(options.architecture));
+    const auto weights =
+        static_cast<std::size_t>(networks::encoder_parameters(options.architecture));
     for (std::size_t i = 0; i < weights; ++i) {
       drawn.encoder_weights.push_back(static_cast<float>(0.2 * stream_.normal()));
     }
@@ -215,7 +216,7 @@ TEST(Modules, give_each_members_own_latents_and_class_scores) {
 TEST(Modules, take_intensities_and_single_channels_as_they_take_bytes) {
   Drawn drawn({Score::density, Merge::mean, false, 1});
   drawn.options.architecture.channels = 1;
-  const auto weights = model::encoder_parameters(drawn.options.architecture);
+  const auto weights = networks::encoder_parameters(drawn.options.architecture);
   drawn.members.front().encoder_weights.resize(static_cast<std::size_t>(weights));
   auto module = loaded(Modules(drawn.options, drawn.members, drawn.notes).ensemble_file());
   const torch::Tensor bytes = tensor_of(drawn.pixels(), {kSamples, 1, 8, 12});

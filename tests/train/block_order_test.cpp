@@ -1,4 +1,4 @@
-#include "block_order.hpp"
+#include "train/block_order.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
 
 namespace clvae::train {
 namespace {

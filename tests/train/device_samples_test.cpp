@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "batches.hpp"
-#include "clvae/core/random.hpp"
+#include "core/random.hpp"
+#include "train/batches.hpp"
 
 namespace clvae::train {
 namespace {
@@ -45,7 +45,7 @@ class DeviceSamplesTest : public testing::TestWithParam<Case> {};
 
 TEST_P(DeviceSamplesTest, pairs_every_sample_with_its_class_when_it_reads_block_by_block) {
   const Case given = GetParam();
-  const model::Architecture architecture{given.channels, 4, 6, 2, 4, {{2, 2}}};
+  const networks::Architecture architecture{given.channels, 4, 6, 2, 4, {{2, 2}}};
   const auto per_sample = static_cast<std::size_t>(architecture.pixels());
   const auto count = static_cast<std::size_t>(given.samples);
   RandomStream stream(Seed{3});

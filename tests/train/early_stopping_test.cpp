@@ -1,4 +1,4 @@
-#include "clvae/train/early_stopping.hpp"
+#include "train/early_stopping.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "clvae/train/encoders.hpp"
+#include "train/encoders.hpp"
 
 #include <gtest/gtest.h>
 

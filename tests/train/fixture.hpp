@@ -7,10 +7,10 @@
 
 #include <gtest/gtest.h>
 
-#include "clvae/core/random.hpp"
-#include "clvae/model/centres.hpp"
-#include "clvae/train/device.hpp"
-#include "clvae/train/trainer.hpp"
+#include "core/random.hpp"
+#include "networks/centres.hpp"
+#include "train/device.hpp"
+#include "train/trainer.hpp"
 
 namespace clvae::train {
 
@@ -60,7 +60,7 @@ class TrainerTest : public testing::Test {
   Images train_ = barred_images(300, 1);
   Images validation_ = barred_images(60, 2);
   Images test_ = barred_images(90, 3);
-  std::vector<double> centres_ = model::class_centres(kClasses, 2, 3.0);
+  std::vector<double> centres_ = networks::class_centres(kClasses, 2, 3.0);
 };
 
 inline bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {

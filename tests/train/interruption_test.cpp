@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/train/pca.hpp"
 #include "train/fixture.hpp"
+#include "train/pca.hpp"
 
 namespace clvae::train {
 namespace {
@@ -79,7 +79,7 @@ TEST_P(InterruptionAfter, early_stopping_and_learned_centres_go_on_when_a_traini
 
 TEST_P(InterruptionAfter, a_bfloat16_member_is_the_same_bits_when_it_goes_on_from_its_states) {
   TrainingOptions options = small_options();
-  options.precision = model::Precision::bfloat16;
+  options.precision = networks::Precision::bfloat16;
   const AutoencoderResult undisturbed = trainer(options).train_clvae(Seed{1}, centres_, {});
 
   const AutoencoderResult member = train_in_pieces(GetParam(), [&](const Hooks& hooks) {

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/train/trainer.hpp"
 #include "train/fixture.hpp"
+#include "train/trainer.hpp"
 
 namespace clvae::train {
 namespace {
@@ -54,8 +54,8 @@ TEST_F(VaeTest, gives_the_same_bits_when_only_the_seed_is_the_same) {
   TrainingOptions options = small_options();
   options.learn_centres = true;  // it has none
   options.loss.alpha = 0.9;
-  options.loss.reconstruction_over = model::Reduce::sum;
-  options.loss.prior_at = model::PriorAt::sample;
+  options.loss.reconstruction_over = networks::Reduce::sum;
+  options.loss.prior_at = networks::PriorAt::sample;
 
   EXPECT_TRUE(same_bits(first, shared.train_vae(Seed{1}, {})));
   EXPECT_TRUE(same_bits(first, trainer(options).train_vae(Seed{1}, {})));
@@ -65,10 +65,10 @@ TEST_F(VaeTest, gives_the_same_bits_when_only_the_seed_is_the_same) {
 TEST_F(VaeTest, follows_the_config_in_its_error_and_prior) {
   const AutoencoderResult squared = trainer(small_options()).train_vae(Seed{1}, {});
   TrainingOptions options = small_options();
-  options.loss.error = model::ReconstructionError::cross_entropy;
+  options.loss.error = networks::ReconstructionError::cross_entropy;
   const AutoencoderResult entropy = trainer(options).train_vae(Seed{1}, {});
   options = small_options();
-  options.loss.prior_over = model::Reduce::mean;
+  options.loss.prior_over = networks::Reduce::mean;
   const AutoencoderResult averaged = trainer(options).train_vae(Seed{1}, {});
 
   EXPECT_GT(entropy.loss_history[1], 2 * squared.loss_history[1]);

@@ -1,4 +1,4 @@
-#include "clvae/train/learning_rate.hpp"
+#include "train/learning_rate.hpp"
 
 #include <gtest/gtest.h>
 

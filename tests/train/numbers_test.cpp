@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "clvae/train/pca.hpp"
 #include "train/fixture.hpp"
+#include "train/pca.hpp"
 
 namespace clvae::train {
 namespace {
@@ -66,7 +66,7 @@ TEST_F(NumbersTest, are_told_apart_and_reconstructed_when_they_are_features) {
   TrainingOptions options = small_options();
   options.architecture = {4, 1, 1, 2, 0, {}};
   options.architecture.layers = {16, 8};
-  options.loss.error = model::ReconstructionError::squared_values;
+  options.loss.error = networks::ReconstructionError::squared_values;
   options.epochs = 30;
   Trainer trainer(options, train.samples(), validation.samples(), validation.samples());
 

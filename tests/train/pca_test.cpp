@@ -1,4 +1,4 @@
-#include "clvae/train/pca.hpp"
+#include "train/pca.hpp"
 
 #include <cmath>
 #include <cstring>

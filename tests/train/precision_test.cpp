@@ -14,15 +14,15 @@ namespace {
 
 class PrecisionTest : public TrainerTest {
  protected:
-  static TrainingOptions options_in(model::Precision precision) {
+  static TrainingOptions options_in(networks::Precision precision) {
     TrainingOptions options = small_options();
     options.epochs = 20;
     options.precision = precision;
     return options;
   }
 
-  const TrainingOptions float32_ = options_in(model::Precision::float32);
-  const TrainingOptions bfloat16_ = options_in(model::Precision::bfloat16);
+  const TrainingOptions float32_ = options_in(networks::Precision::float32);
+  const TrainingOptions bfloat16_ = options_in(networks::Precision::bfloat16);
 };
 
 /// Losses of the epochs. \param column of the loss history
@@ -108,7 +108,7 @@ TEST_F(PrecisionTest, judges_in_float32_when_it_trains_in_bfloat16) {
   TrainingOptions standing = small_options();
   standing.learning_rate = 1e-300;  // no step: both have the weights that they began with
   const AutoencoderResult expected = trainer(standing).train_clvae(Seed{1}, centres_, {});
-  standing.precision = model::Precision::bfloat16;
+  standing.precision = networks::Precision::bfloat16;
 
   const AutoencoderResult found = trainer(standing).train_clvae(Seed{1}, centres_, {});
 

@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "clvae/train/throughput.hpp"
 #include "train/fixture.hpp"
+#include "train/throughput.hpp"
 
 namespace clvae::train {
 namespace {

@@ -1,4 +1,4 @@
-#include "clvae/train/trainer.hpp"
+#include "train/trainer.hpp"
 
 #include <cmath>
 

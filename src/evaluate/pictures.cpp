@@ -1,0 +1,216 @@
+#include "evaluate/pictures.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "core/values.hpp"
+#include "data/split.hpp"
+#include "embed/trained_run.hpp"
+#include "reduce/projection.hpp"
+#include "run/experiment.hpp"
+
+namespace clvae::evaluate {
+
+namespace {
+
+constexpr std::size_t kTilesPerRow = 6;
+
+std::vector<std::string> class_names_of(const store::Reader& reader,
+                                        const std::vector<std::int32_t>& classes) {
+  return embed::names_of_classes({classes.begin(), classes.end()}, reader.class_names());
+}
+
+std::optional<MemberIndex> first_done(const store::KindSummary& summary) {
+  for (std::uint32_t member = 0; member < summary.members; ++member) {
+    if (summary.commits[member].state == store::MemberState::done) return MemberIndex{member};
+  }
+  return std::nullopt;
+}
+
+/// Where one member's prior pulls each class. [K, d], empty where the kind has no centres
+std::vector<double> class_centres(const store::Reader& reader, Kind kind, MemberIndex member) {
+  const std::vector<double> centres = reader.centres(kind);
+  if (centres.empty()) return {};
+  if (reader.has_dataset(kind, slab::kLearnedCentres)) {
+    const std::vector<float> learned = reader.slab(kind, member, slab::kLearnedCentres);
+    return {learned.begin(), learned.end()};
+  }
+  const std::size_t classes = reader.inlier_classes().size();
+  const std::vector<std::int32_t> permutations = reader.permutations(kind);
+  const auto begin = permutations.begin() + static_cast<long>(member.value() * classes);
+  return run::permuted_centres(centres, {begin, begin + static_cast<long>(classes)});
+}
+
+std::vector<double> as_doubles(const std::vector<float>& values) {
+  return {values.begin(), values.end()};
+}
+
+std::vector<std::size_t> inlier_indices_of(const store::Reader& reader,
+                                           const std::vector<std::int32_t>& labels) {
+  const std::vector<std::int32_t> inliers = reader.inlier_classes();
+  const auto indices = data::inlier_indices(labels, {inliers.begin(), inliers.end()});
+  return {indices.begin(), indices.end()};
+}
+
+/// The training inliers, or those of the test set where the run file does not keep the former.
+void take_inliers(const store::Reader& reader, Kind kind, MemberIndex member,
+                  report::LatentSpace& space) {
+  if (reader.has_dataset(kind, slab::kTrainLatents)) {
+    space.inliers_are = "training inliers";
+    space.inliers = as_doubles(reader.slab(kind, member, slab::kTrainLatents));
+    space.inlier_classes = inlier_indices_of(reader, reader.samples("train").labels);
+    return;
+  }
+  space.inliers_are = "test inliers";
+  const std::size_t dimension = reader.summary(kind).latent_dim;
+  const store::SampleTable test = reader.samples("test");
+  std::vector<std::int32_t> labels;
+  for (std::size_t i = 0; i < test.labels.size(); ++i) {
+    if (test.is_outlier[i] != 0) continue;
+    labels.push_back(test.labels[i]);
+    const auto begin = space.test.begin() + static_cast<long>(i * dimension);
+    space.inliers.insert(space.inliers.end(), begin, begin + static_cast<long>(dimension));
+  }
+  space.inlier_classes = inlier_indices_of(reader, labels);
+}
+
+report::LatentSpace latent_space(const store::Reader& reader, Kind kind, MemberIndex member) {
+  report::LatentSpace space;
+  const std::size_t dimension = reader.summary(kind).latent_dim;
+  space.title = fmt::format("{}, member {}", title_of(kind), member.value());
+  space.test = as_doubles(reader.slab(kind, member, slab::kTestLatents));
+  space.test_is_outlier = reader.samples("test").is_outlier;
+  take_inliers(reader, kind, member, space);
+  space.centres = class_centres(reader, kind, member);
+  if (dimension <= 3) {
+    for (std::size_t axis = 1; axis <= dimension; ++axis) {
+      space.axes.push_back(fmt::format("z{}", axis));
+    }
+    return space;
+  }
+  const reduce::PrincipalPlane plane = reduce::principal_plane(space.inliers, dimension);
+  space.inliers = plane.project(space.inliers);
+  space.test = plane.project(space.test);
+  if (!space.centres.empty()) space.centres = plane.project(space.centres);
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    space.axes.push_back(fmt::format("principal axis {} of {} ({:.0f} %)", axis + 1, dimension,
+                                     100 * plane.explained_share[axis]));
+  }
+  return space;
+}
+
+Values values_of(const data::LabelledImages& images) {
+  if (images.source) return images.source;
+  if (images.value_type() == ValueType::byte) return images.pixels;
+  return images.values;
+}
+
+/// The images behind samples of the test part.
+class TestImages {
+ public:
+  TestImages(const store::Reader& reader, const data::Dataset& dataset)
+      : table_(reader.samples("test")), dataset_(dataset) {}
+
+  report::ImageTile tile(std::size_t sample) const {
+    const data::LabelledImages& images =
+        table_.original_split[sample] == 0 ? dataset_.train : dataset_.test;
+    const std::size_t size = images.shape.pixels();
+    CopiedValues copied;
+    copied.append(values_of(images), static_cast<std::size_t>(table_.original_index[sample]), 1,
+                  size);
+    const Values values = copied.view();
+    report::ImageTile tile;
+    for (std::size_t i = 0; i < channels() * plane(); ++i) {
+      tile.pixels.push_back(
+          values.are_bytes() ? values.bytes()[i]
+                             : static_cast<std::uint8_t>(std::lround(values.numbers()[i] * 255)));
+    }
+    tile.class_name = dataset_.class_names.at(static_cast<std::size_t>(table_.labels[sample]));
+    return tile;
+  }
+  /// Shown as colours: the first three, or the first alone.
+  std::size_t channels() const { return dataset_.train.shape.channels >= 3 ? 3 : 1; }
+  const std::vector<std::uint8_t>& is_outlier() const { return table_.is_outlier; }
+
+ private:
+  std::size_t plane() const {
+    const data::ImageShape& shape = dataset_.train.shape;
+    return shape.pixels() / static_cast<std::size_t>(shape.channels);
+  }
+
+  store::SampleTable table_;
+  const data::Dataset& dataset_;
+};
+
+report::MisclassifiedRow misclassified(const TestImages& images, const TestScores& method) {
+  std::vector<std::size_t> order(method.anomalies.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return method.anomalies[a] < method.anomalies[b];
+  });
+  report::MisclassifiedRow row;
+  row.title = method.title;
+  for (const std::size_t sample : order) {
+    if (row.outliers.size() == kTilesPerRow) break;
+    if (images.is_outlier()[sample] != 0) row.outliers.push_back(images.tile(sample));
+  }
+  std::reverse(order.begin(), order.end());
+  for (const std::size_t sample : order) {
+    if (row.inliers.size() == kTilesPerRow) break;
+    if (images.is_outlier()[sample] == 0) row.inliers.push_back(images.tile(sample));
+  }
+  return row;
+}
+
+}  // namespace
+
+std::optional<report::LatentFigure> latent_figure(const store::Reader& reader) {
+  report::LatentFigure figure;
+  figure.dataset = reader.dataset_name();
+  figure.outlier_names = class_names_of(reader, reader.outlier_classes());
+  figure.class_names = class_names_of(reader, reader.inlier_classes());
+  const std::vector<Kind> kinds = reader.kinds();
+  for (const Kind kind : {Kind::clvae, Kind::vae}) {
+    if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) continue;
+    if (const auto member = first_done(reader.summary(kind))) {
+      figure.spaces.push_back(latent_space(reader, kind, *member));
+    }
+  }
+  if (figure.spaces.empty()) return std::nullopt;
+  return figure;
+}
+
+report::MisclassifiedFigure misclassified_figure(const store::Reader& reader,
+                                                 const data::Dataset& dataset,
+                                                 const std::vector<TestScores>& methods) {
+  report::MisclassifiedFigure figure;
+  figure.dataset = reader.dataset_name();
+  figure.outlier_names = class_names_of(reader, reader.outlier_classes());
+  figure.height = static_cast<std::size_t>(dataset.train.shape.height);
+  figure.width = static_cast<std::size_t>(dataset.train.shape.width);
+  const TestImages images(reader, dataset);
+  figure.channels = images.channels();
+  for (const TestScores& method : methods) figure.rows.push_back(misclassified(images, method));
+  return figure;
+}
+
+report::ScoreFigure score_figure(const store::Reader& reader,
+                                 const std::vector<TestScores>& methods) {
+  report::ScoreFigure figure;
+  figure.dataset = reader.dataset_name();
+  figure.outlier_names = class_names_of(reader, reader.outlier_classes());
+  const std::vector<std::uint8_t> is_outlier = reader.samples("test").is_outlier;
+  for (const TestScores& method : methods) {
+    report::ScorePanel panel{method.title, method.axis, {}, {}, method.auc};
+    for (std::size_t i = 0; i < is_outlier.size(); ++i) {
+      (is_outlier[i] != 0 ? panel.outliers : panel.inliers).push_back(method.anomalies[i]);
+    }
+    figure.panels.push_back(std::move(panel));
+  }
+  return figure;
+}
+
+}  // namespace clvae::evaluate

@@ -1,0 +1,76 @@
+#include "evaluate/run_ensemble.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "clvae/core/errors.hpp"
+#include "data/table.hpp"
+#include "evaluate/gaussian_fits.hpp"
+#include "run/dataset.hpp"
+#include "run/devices.hpp"
+#include "run/run_file.hpp"
+
+namespace clvae::evaluate {
+
+namespace {
+
+/// The columns of the run's table; none where it was trained on arrays.
+std::vector<data::Column> columns_in(const store::FeatureTable& features, const std::string& path) {
+  std::vector<data::Column> columns;
+  try {
+    for (const auto& column : nlohmann::json::parse(features.columns)) {
+      columns.push_back({column.at("name"), column.at("categories")});
+    }
+  } catch (const nlohmann::json::exception&) {
+    throw RunFileError(path, "/features/columns", "no list of columns",
+                       "JSON with name and categories of each");
+  }
+  const std::size_t count = data::features_of(columns);
+  if (columns.empty() || count == features.means.size()) return columns;
+  throw RunFileError(path, "/features/columns", fmt::format("columns of {} features", count),
+                     fmt::format("{}, as in /features/means", features.means.size()));
+}
+
+}  // namespace
+
+data::SampleForm sample_form_of(const store::Reader& reader, const config::Config& config,
+                                const std::optional<data::ImageShape>& candidate) {
+  data::SampleForm form;
+  form.shape = embed::sample_shape_of(reader, config, candidate);
+  form.are_bytes = reader.sample_type() != store::kIntensities;
+  form.axes = run::axes_of(config.dataset.axes);
+  if (!form.shape.is_vector) return form;
+  form.columns = columns_in(reader.features(), reader.path());
+  form.label_column = config.dataset.csv.label;
+  return form;
+}
+
+embed::TrainedRun agreed_run(const comm::Communicator& world, const store::Reader& reader,
+                             const config::Config& config, const data::ImageShape& shape,
+                             const ScoreOptions& options) {
+  const auto rank = static_cast<std::size_t>(world.rank().value());
+  const std::vector<bool> intact = run::intact_members(world, reader, Kind::clvae);
+  embed::UsableMembers usable;
+  std::vector<std::int32_t> training_classes;
+  comm::together(world, [&] {
+    usable = embed::usable_members(reader, intact, options.loading.members);
+    training_classes = embed::training_classes(reader);
+  });
+  const std::vector<reduce::Gaussians> fits = gaussian_fits(
+      world, reader, training_classes, {Kind::clvae, usable.intact, usable.requested});
+  const std::string device = run::agreed_devices(world, config.training).at(rank).device;
+  std::optional<embed::TrainedRun> run;
+  comm::together(world, [&] {
+    run.emplace(embed::ready(embed::trained_members(reader, config, shape, usable, fits), device));
+  });
+  return std::move(*run);
+}
+
+embed::TrainedRun own_run(const store::Reader& reader, const config::Config& config,
+                          const data::ImageShape& shape, const ScoreOptions& options) {
+  const embed::UsableMembers usable = embed::usable_members(reader, options.loading.members);
+  return embed::ready(embed::trained_members(reader, config, shape, usable),
+                      run::own_device(config.training).device);
+}
+
+}  // namespace clvae::evaluate

@@ -1,0 +1,41 @@
+#pragma once
+/// \file
+/// Every method and merge of a run, walked by all ranks together.
+
+#include <vector>
+
+#include "config/config.hpp"
+#include "evaluate/scoring.hpp"
+#include "reduce/walk.hpp"
+
+namespace clvae::evaluate {
+
+/// One curve's worth.
+struct MethodWalk {
+  std::string method;
+  std::string score;
+  std::string merge;
+  std::string title;
+  std::string family;
+  bool is_primary = false;
+  std::size_t requested = 0;
+  reduce::Walk walk;  ///< on rank 0
+  /// Anomaly score of each test sample, all members merged; of primary walks, on rank 0.
+  std::vector<double> anomalies;
+};
+
+/// What one kind's members gave.
+struct KindWalks {
+  KindMembers members;
+  std::vector<double> inlier_accuracy;  ///< [members]: share of test inliers whose own class scores
+                                        ///< highest; empty where the kind knows no classes
+  std::vector<MethodWalk> walks;        ///< the primary ones first
+};
+
+/// All scores and merges of one kind. Holds one table of values at a time, 4 N S (K + 1) bytes; for
+/// the combined score one of the test set and one of the validation inliers. Collective.
+KindWalks walk_kind(const comm::Communicator& world, const store::Reader& reader,
+                    const TestBed& bed, const KindMembers& kind, const config::Reduction& reduction,
+                    Console& console);
+
+}  // namespace clvae::evaluate

@@ -1,0 +1,96 @@
+#include "run/dataset.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <unistd.h>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "core/digest.hpp"
+#include "run/array_dataset.hpp"
+
+namespace clvae::run {
+
+namespace {
+
+namespace files = std::filesystem;
+
+/// The files that a dataset consists of, in order; of a folder all that are below it.
+std::vector<files::path> files_of(const files::path& path) {
+  if (files::is_regular_file(path)) return {path};
+  std::vector<files::path> found;
+  for (const auto& entry : files::recursive_directory_iterator(path)) {
+    if (entry.is_regular_file()) found.push_back(entry.path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+/// Tells one state of a dataset from another.
+std::string state_of(const files::path& path, const std::vector<files::path>& members) {
+  Digest digest;
+  digest.add(path.string());
+  for (const files::path& file : members) {
+    const auto changed = files::last_write_time(file).time_since_epoch().count();
+    digest.add(fmt::format("{} {} {}", file.lexically_relative(path).string(),
+                           files::file_size(file), changed));
+  }
+  return digest.hex128();
+}
+
+}  // namespace
+
+data::Axes axes_of(const std::string& word) {
+  if (word == "channels_first") return data::Axes::channels_first;
+  return word == "channels_last" ? data::Axes::channels_last : data::Axes::automatic;
+}
+
+data::Dataset read_dataset(const config::Dataset& wanted) {
+  return read_dataset(wanted, wanted.path);
+}
+
+data::Dataset read_dataset(const config::Dataset& wanted, const std::string& path,
+                           const std::string& known_fingerprint) {
+  data::Source source;
+  source.format = wanted.format;
+  source.path = path;
+  source.image = {wanted.image.colour == "grey" ? 1 : 3, wanted.image.height, wanted.image.width};
+  source.axes = axes_of(wanted.axes);
+  source.test_fraction = wanted.test_fraction;
+  source.label_column = wanted.csv.label;
+  source.categorical = wanted.csv.categorical;
+  source.known_fingerprint = known_fingerprint;
+  return source.format == "hdf5" ? load_hdf5(source) : data::load(source);
+}
+
+std::string staged_path(const std::string& path, const std::string& stage) {
+  try {
+    files::path original = files::absolute(path).lexically_normal();
+    if (!original.has_filename()) original = original.parent_path();
+    if (!files::exists(original)) throw DataError(path, "no such file or folder", "the data");
+    const std::vector<files::path> members = files_of(original);
+    const files::path home = files::path(stage) / state_of(original, members);
+    const files::path copy = home / original.filename();
+    if (files::exists(copy)) return copy.string();
+    const files::path temporary = home / fmt::format("new-{}", getpid());
+    for (const files::path& file : members) {
+      const files::path relative = file.lexically_relative(original);
+      const files::path to = relative == "." ? temporary : temporary / relative;
+      files::create_directories(to.parent_path());
+      files::copy_file(file, to, files::copy_options::overwrite_existing);
+    }
+    std::error_code taken;
+    files::rename(temporary, copy, taken);
+    if (taken) files::remove_all(temporary);  // another job was faster
+    if (!files::exists(copy)) throw IoError(copy.string(), "make the copy", taken.value());
+    return copy.string();
+  } catch (const files::filesystem_error& error) {
+    throw IoError(error.path2().empty() ? error.path1().string() : error.path2().string(),
+                  "copy the dataset to dataset.stage", error.code().value());
+  }
+}
+
+}  // namespace clvae::run

@@ -1,0 +1,70 @@
+#include "run/launch.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "comm/guard.hpp"
+#include "comm/session.hpp"
+#include "run/stop_signals.hpp"
+
+namespace clvae::run {
+
+namespace {
+
+constexpr unsigned kMostSecondsToLeave = 20;
+
+/// What `action` returns, or the exit status of what it throws.
+int status_of(const std::function<int()>& action) {
+  try {
+    return action();
+  } catch (const Error& error) {
+    print_error(error.what());
+    return static_cast<int>(error.exit_status());
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory");
+  } catch (const std::exception& error) {
+    print_error(first_line(error));
+  }
+  return static_cast<int>(ExitStatus::run_failed);
+}
+
+}  // namespace
+
+int launched_rank() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
+    if (const char* rank = std::getenv(name))
+      return std::atoi(rank);  // NOLINT: 0 is right for junk
+  }
+  return 0;
+}
+
+int on_all_ranks(const std::function<void(const comm::Communicator&)>& job) {
+  return status_of([&] {
+    const StopSignals signals;
+    StopSignals::expect_from_launcher();
+    const comm::Session session;
+    const comm::Communicator world = comm::Communicator::world();
+    const int status = comm::guarded(world, stderr, [&] { job(world); });
+    // Where the launcher is dead, MPI waits for it for ever.
+    if (status == static_cast<int>(ExitStatus::interrupted)) alarm(kMostSecondsToLeave);
+    return status;
+  });
+}
+
+int alone(const std::function<void()>& job) {
+  if (launched_rank() != 0) return static_cast<int>(ExitStatus::success);
+  return status_of([&] {
+    job();
+    return static_cast<int>(ExitStatus::success);
+  });
+}
+
+void print_error(const std::string& message) {
+  if (launched_rank() == 0) fmt::print(stderr, "clvae: error: {}\n", message);
+}
+
+}  // namespace clvae::run

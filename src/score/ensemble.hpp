@@ -1,0 +1,102 @@
+#pragma once
+/// \file
+/// An ensemble of trained CL-VAEs that scores new images or features: no labels, no training data,
+/// no files.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gsl/span>
+
+#include "data/split.hpp"
+#include "networks/architecture.hpp"
+#include "reduce/gaussians.hpp"
+#include "reduce/merge.hpp"
+
+namespace clvae::score {
+
+/// Latents count as no further away than this in any direction, so that every score is finite. A
+/// density is nothing long before.
+inline constexpr float kFarthestLatent = 1e10F;
+
+/// What scoring takes of one trained CL-VAE.
+struct Member {
+  std::vector<float> encoder_weights;  ///< in the order of networks::encoder_layout
+  reduce::Gaussians gaussians;         ///< of its inlier classes, all members' alike
+};
+
+struct EnsembleOptions {
+  networks::Architecture architecture;
+  std::vector<std::string> class_names;  ///< [K], of the inlier classes
+  reduce::Score score = reduce::Score::density;
+  reduce::Merge merge = reduce::Merge::mean;
+  std::string device = "cpu";  ///< or "cuda:N"
+  /// Of vectors of features: what brings them to what the members were trained on. Without it they
+  /// are taken as they are.
+  std::optional<data::Standardisation> standardisation;
+};
+
+/// What the ensemble says of each of n samples.
+struct Scores {
+  /// Higher = more anomalous: the latent divergence, minus the largest merged class score (of
+  /// densities: minus the log of the largest merged density). No unit; may be negative.
+  std::vector<float> anomaly;
+  /// The class with the largest merged score, 0..K-1.
+  std::vector<std::int32_t> nearest_class;
+  /// Share, in 0..1, of the nearest class in the merged densities of all classes: its probability
+  /// if the sample were of a known class and all were equally frequent. It says how surely the
+  /// classes are told apart, not whether the sample is of any: `anomaly` says that.
+  std::vector<float> confidence;
+  /// Share, in 0..1, of the members whose own nearest class is not the ensemble's.
+  std::vector<float> disagreement;
+  std::size_t size() const { return anomaly.size(); }
+};
+
+/// Scores samples with all members. Bit for bit the same for the same samples in the same batches
+/// of 256, on the same kind of processor with the same libraries; otherwise batched, scores differ
+/// by the rounding of single precision. Scores are finite: features that are so far from all that
+/// was trained on that a latent leaves -1e10..1e10 are scored as if it were at that bound. One
+/// thread at a time.
+class Ensemble {
+ public:
+  /// \throws UsageError where there is no member or class, members or the standardisation don't fit
+  ///   the architecture or each other, or scores can't be merged so; RunError where the device
+  ///   can't be used
+  Ensemble(const EnsembleOptions& options, const std::vector<Member>& members);
+  ~Ensemble();
+  Ensemble(const Ensemble&) = delete;
+  Ensemble& operator=(const Ensemble&) = delete;
+  Ensemble(Ensemble&&) noexcept;
+  Ensemble& operator=(Ensemble&&) noexcept;
+
+  std::size_t members() const;
+  const std::vector<std::string>& class_names() const;
+  const networks::Architecture& architecture() const;
+
+  /// Works on 256 images at a time, so that memory beside the result does not grow with n.
+  /// \param pixels [n, channels, height, width], 0..255
+  /// \throws UsageError where they are no whole images, or members take features
+  Scores score(gsl::span<const std::uint8_t> pixels) const;
+  /// \param values [n, channels, height, width], images in 0..1; or [n, features] as they lie in
+  ///   their file
+  /// \throws UsageError where they are no whole samples, or a value is not finite or, of an image,
+  ///   outside 0..1
+  Scores score(gsl::span<const float> values) const;
+
+  /// Anomaly scores of samples that the members have encoded before. 4 N n (K + 1) bytes.
+  /// \param latents gives those of one member, [n, d], in the order in which members were given
+  /// \throws UsageError for another number of latents, RunError for one that is not finite
+  std::vector<float> anomalies_of_latents(
+      std::size_t samples,
+      const std::function<std::vector<float>(std::size_t member)>& latents) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clvae::score

@@ -1,0 +1,66 @@
+#pragma once
+/// \file
+/// Arrays of numbers and texts in HDF5 files that others have made: data to train on or to score.
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gsl/span>
+
+#include "core/value_type.hpp"
+
+namespace clvae::store {
+
+/// A dataset of numbers, open, of which rows are read when they are asked for: all values with the
+/// same place along the first axis. It keeps its file open, and where the dataset is in
+/// chunks a row of them in memory, up to 64 MiB, or one chunk where that is larger.
+class NumberRows {
+ public:
+  ~NumberRows();
+  NumberRows(const NumberRows&) = delete;
+  NumberRows& operator=(const NumberRows&) = delete;
+  NumberRows(NumberRows&&) noexcept;
+  NumberRows& operator=(NumberRows&&) noexcept;
+
+  const std::vector<std::size_t>& shape() const;  ///< at least one axis
+  /// Bytes where the file has uint8; numbers for other integers and floating-point numbers.
+  ValueType type() const;
+  /// \param destination [count, ...], aligned as the type \throws DataError where they can't be
+  /// read, or the file is not what it was when it was opened
+  void read(std::size_t first, std::size_t count, gsl::span<std::byte> destination) const;
+
+ private:
+  friend class ArrayFile;
+  struct Impl;
+  explicit NumberRows(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// An HDF5 file, opened for reading by one process. All functions throw DataError, which names the
+/// file and the item.
+class ArrayFile {
+ public:
+  explicit ArrayFile(const std::string& path);
+  ~ArrayFile();
+  ArrayFile(const ArrayFile&) = delete;
+  ArrayFile& operator=(const ArrayFile&) = delete;
+  ArrayFile(ArrayFile&&) noexcept;
+  ArrayFile& operator=(ArrayFile&&) noexcept;
+
+  /// Whether something of that path is there. \param item as "/train/x"
+  bool has(const std::string& item) const;
+  /// A dataset of numbers, whose claimed size the file bears out. It may outlive this.
+  NumberRows rows(const std::string& item) const;
+  /// A dataset of texts or whole numbers, [n] or [n, 1], as texts.
+  std::vector<std::string> texts(const std::string& item) const;
+  /// The list of texts in an attribute of an item; empty where there is none.
+  std::vector<std::string> text_attribute(const std::string& item, const std::string& name) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace clvae::store

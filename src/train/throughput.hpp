@@ -1,0 +1,39 @@
+#pragma once
+/// \file
+/// How fast this process trains and encodes, measured for a moment.
+
+#include <string>
+
+#include "core/kind.hpp"
+#include "train/trainer.hpp"
+
+namespace clvae::train {
+
+/// Samples a second, with the process's threads; 0 for what members of the kind don't do.
+struct Throughput {
+  double trained = 0;  ///< in steps of the optimiser; by a PCA's fit
+  double encoded = 0;  ///< to latents
+  double scored = 0;   ///< to latents and reconstruction errors, or to what the kind gives instead
+};
+
+/// Trains a member for about so many seconds, and scores as long. Steps that warm up caches and
+/// allocators don't count. Any rank; to be called after `prepare`.
+/// \param train labelled samples; many batches of them, or steps come out too short
+/// \param seconds for each of the three, at least two steps
+/// \throws as `Trainer` and `fit_pca`
+Throughput measure_throughput(Kind kind, const TrainingOptions& options, const Samples& train,
+                              double seconds);
+
+/// Multiplications and additions a second in large products of single-precision matrices, made in
+/// two ways: a BLAS that does not know a processor may be far slower than its convolutions are.
+struct MatrixProducts {
+  double product = 0;      ///< LibTorch's product, a BLAS on the CPU
+  double convolution = 0;  ///< the same as a 1x1 convolution, oneDNN on the CPU
+  /// What the device can do at most.
+  double fastest() const { return product > convolution ? product : convolution; }
+};
+
+/// Any rank. \param seconds for each of the two \throws RunError where the device can't be used
+MatrixProducts measure_matrix_products(const std::string& device, double seconds);
+
+}  // namespace clvae::train
