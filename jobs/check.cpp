@@ -15,7 +15,7 @@
 #include "run/experiment.hpp"
 #include "run/pace.hpp"
 #include "run/run_file.hpp"
-#include "store/creator.hpp"
+#include "store/creation.hpp"
 
 namespace clvae::jobs {
 

@@ -3,8 +3,8 @@
 
 #include "clvae/clvae.hpp"
 #include "embed/trained_run.hpp"
+#include "hdf5/failures.hpp"
 #include "score/threshold.hpp"
-#include "store/quiet.hpp"
 #include "train/threads.hpp"
 
 namespace clvae {
@@ -74,7 +74,7 @@ std::size_t samples_in(std::size_t values, const SampleShape& shape) {
 
 Detector::Detector(const std::string& run, const LoadOptions& options) {
   impl_ = told([&] {
-    const store::QuietHdf5 quiet;
+    const hdf5::Quiet quiet;
     const store::Reader reader(embed::run_file_at(run));
     const config::Config config = embed::scoring_config(reader, options);
     const train::Threads in_use(config.training.threads);

@@ -7,7 +7,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "data/assembly.hpp"
-#include "store/array_file.hpp"
+#include "hdf5/array_file.hpp"
 
 namespace clvae::run {
 
@@ -16,7 +16,7 @@ namespace {
 /// The rows of an array in a file.
 class FileSamples : public SampleSource {
  public:
-  explicit FileSamples(store::NumberRows rows)
+  explicit FileSamples(hdf5::NumberRows rows)
       : rows_(std::move(rows)),
         values_per_sample_(std::accumulate(rows_.shape().begin() + 1, rows_.shape().end(),
                                            std::size_t{1}, std::multiplies<>())) {}
@@ -29,13 +29,13 @@ class FileSamples : public SampleSource {
   }
 
  private:
-  store::NumberRows rows_;
+  hdf5::NumberRows rows_;
   std::size_t values_per_sample_;
 };
 
-data::RawSplit split_of(const store::ArrayFile& file, const std::string& path,
+data::RawSplit split_of(const hdf5::ArrayFile& file, const std::string& path,
                         const std::string& group) {
-  store::NumberRows rows = file.rows(group + "/x");
+  hdf5::NumberRows rows = file.rows(group + "/x");
   data::RawSplit split;
   split.where = path + ": " + group + "/x";
   split.shape = rows.shape();
@@ -60,7 +60,7 @@ data::SampleBlock block_of(const SampleSource& source, std::size_t first, std::s
 }  // namespace
 
 data::Dataset load_hdf5(const data::Source& source) {
-  const store::ArrayFile file(source.path);
+  const hdf5::ArrayFile file(source.path);
   data::RawData raw;
   raw.train = split_of(file, source.path, "/train");
   if (file.has("/test")) raw.test = split_of(file, source.path, "/test");
@@ -71,10 +71,10 @@ data::Dataset load_hdf5(const data::Source& source) {
 
 std::unique_ptr<data::UnlabelledSamples> open_hdf5(const std::string& path,
                                                    const data::SampleForm& form) {
-  const store::ArrayFile file(path);
+  const hdf5::ArrayFile file(path);
   for (const char* item : {"/x", "/test/x", "/train/x"}) {
     if (!file.has(item)) continue;
-    store::NumberRows rows = file.rows(item);
+    hdf5::NumberRows rows = file.rows(item);
     const std::vector<std::size_t> shape = rows.shape();
     if (shape.empty()) throw DataError(path + ": " + item, "a single value", "an array");
     const auto source = std::make_shared<FileSamples>(std::move(rows));

@@ -14,11 +14,11 @@ namespace clvae::run {
 /// the attribute class_names of the file or of /train/y, else the labels' own. The samples' values
 /// stay in the file, which has to stay as it is for as long as there is a copy of their source. Any
 /// rank.
-/// \throws DataError as `store::ArrayFile` and `data::assemble`
+/// \throws DataError as `hdf5::ArrayFile` and `data::assemble`
 data::Dataset load_hdf5(const data::Source& source);
 
 /// The samples of the dataset /x, or /test/x, or /train/x, to be scored. Any rank; each opens its
-/// own. \throws DataError as `store::ArrayFile` and `data::unlabelled_array`
+/// own. \throws DataError as `hdf5::ArrayFile` and `data::unlabelled_array`
 std::unique_ptr<data::UnlabelledSamples> open_hdf5(const std::string& path,
                                                    const data::SampleForm& form);
 

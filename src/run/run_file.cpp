@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "store/creator.hpp"
+#include "store/creation.hpp"
 
 namespace clvae::run {
 

@@ -7,11 +7,11 @@
 
 #include "clvae/core/errors.hpp"
 #include "core/digest.hpp"
-#include "store/file_view.hpp"
-#include "store/handles.hpp"
+#include "hdf5/file_view.hpp"
+#include "hdf5/row_file.hpp"
+#include "store/creation.hpp"
 #include "store/items.hpp"
-#include "store/new_file.hpp"
-#include "store/selection.hpp"
+#include "store/rows.hpp"
 
 namespace clvae::store {
 
@@ -19,7 +19,7 @@ namespace {
 
 /// Rows of one kind's datasets in one file.
 struct KindRows {
-  const FileView* view = nullptr;
+  const hdf5::FileView* view = nullptr;
   KindItems items;
 
   std::vector<char> row(const Item& item, MemberIndex member) const {
@@ -40,37 +40,9 @@ std::size_t attempts_of(const Reader& reader, Kind kind) {
   return reader.summary(kind).attempt_messages.front().size();
 }
 
-/// A file that `NewFile` made, opened to put rows into it.
-class Sink {
- public:
-  explicit Sink(const std::string& path) : path_(path) {
-    const PropertyListHandle access = serial_access(path_);
-    file_ = FileHandle(H5Fopen(path_.c_str(), H5F_ACC_RDWR, access.id()));
-    require(file_.is_open(), "open the file");
-  }
-
-  void put(const Item& item, std::size_t row, const void* values) const {
-    const Selection selection = select(item, {row}, path_);
-    if (selection.elements == 0) return;
-    const DatasetHandle dataset(H5Dopen2(file_.id(), item.path.c_str(), H5P_DEFAULT));
-    const DatatypeHandle type = file_type(item.element, path_);
-    require(dataset.is_open() && H5Dwrite(dataset.id(), type.id(), selection.memory.id(),
-                                          selection.file.id(), H5P_DEFAULT, values) >= 0,
-            "write " + item.path);
-  }
-
-  void close() { require(file_.close(), "close the file"); }
-
- private:
-  void require(bool ok, const std::string& action) const {
-    if (ok) return;
-    const Failure failure = last_failure();
-    throw IoError(path_, fmt::format("{} ({})", action, failure.text), failure.error_number);
-  }
-
-  std::string path_;
-  FileHandle file_;
-};
+void put(const hdf5::RowFile& file, const Item& item, std::size_t row, const void* values) {
+  file.write(file.open(item), {row}, values);
+}
 
 /// \throws RunFileError unless a row of the one has the size of a row of the other
 void require_same_datasets(const Reader& file, const KindLayout& layout) {
@@ -96,19 +68,19 @@ std::uint64_t digest_of(const KindRows& rows, MemberIndex member) {
 
 /// \return digest of the values that were read; 0 where there are none
 std::uint64_t copy_member(const KindRows& from, MemberIndex origin, const KindItems& to,
-                          std::size_t row, const Sink& sink) {
+                          std::size_t row, const hdf5::RowFile& file) {
   const CommitRow commit = from.commit(origin);
-  sink.put(to.commits, row, &commit);
-  sink.put(to.provenance, row, from.row(from.items.provenance, origin).data());
+  put(file, to.commits, row, &commit);
+  put(file, to.provenance, row, from.row(from.items.provenance, origin).data());
   std::vector<char> messages = from.row(from.items.attempt_messages, origin);
-  messages.resize(row_bytes(to.attempt_messages), '\0');
-  sink.put(to.attempt_messages, row, messages.data());
+  messages.resize(hdf5::row_bytes(to.attempt_messages), '\0');
+  put(file, to.attempt_messages, row, messages.data());
   if (commit.state != static_cast<std::uint8_t>(MemberState::done)) return 0;
   Digest digest;
   for (std::size_t i = 0; i < from.items.datasets.size(); ++i) {
     const std::vector<char> values = from.row(from.items.datasets[i], origin);
     digest.add(values.data(), values.size());
-    sink.put(to.datasets[i], row, values.data());
+    put(file, to.datasets[i], row, values.data());
   }
   return digest.value64();
 }
@@ -123,7 +95,7 @@ struct Copied {
 /// \throws RunFileError unless the copies are what was read
 void require_equal(const std::string& path, const Contents& contents,
                    const std::vector<Copied>& copies) {
-  FileView view(path);
+  const hdf5::FileView view = view_of(path);
   std::vector<KindRows> kinds;
   for (const KindLayout& layout : contents.kinds) {
     kinds.push_back({&view, items_of(layout, contents.max_attempts)});
@@ -139,17 +111,17 @@ void require_equal(const std::string& path, const Contents& contents,
   }
 }
 
-void put_sessions(const std::vector<std::string>& sessions, const Sink& sink) {
+void put_sessions(const std::vector<std::string>& sessions, const hdf5::RowFile& file) {
   const std::size_t first = sessions.size() > kSessions ? sessions.size() - kSessions : 0;
   for (std::size_t i = first; i < sessions.size(); ++i) {
-    sink.put(sessions_item(), i - first, padded(sessions[i], kSessionBytes).data());
+    put(file, sessions_item(), i - first, hdf5::padded(sessions[i], kSessionBytes).data());
   }
 }
 
 std::vector<Copied> copy_members(const Assembly& assembly, const std::string& path) {
   const Contents& contents = assembly.contents;
-  Sink sink(path);
-  std::map<const Reader*, FileView> origins;
+  hdf5::RowFile file(path);
+  std::map<const Reader*, hdf5::FileView> origins;
   std::vector<Copied> copies;
   for (std::size_t kind = 0; kind < contents.kinds.size(); ++kind) {
     const KindLayout& layout = contents.kinds[kind];
@@ -163,17 +135,18 @@ std::vector<Copied> copy_members(const Assembly& assembly, const std::string& pa
       if (origin.file != current) {
         current = origin.file;
         require_same_datasets(*current, layout);
-        const FileView& opened = origins.try_emplace(current, current->path()).first->second;
+        const hdf5::FileView& opened =
+            origins.try_emplace(current, view_of(current->path())).first->second;
         KindLayout there = layout;
         there.seeds = current->seeds(layout.kind);
         from = {&opened, items_of(there, attempts_of(*current, layout.kind))};
       }
-      const std::uint64_t digest = copy_member(from, origin.member, to, row, sink);
+      const std::uint64_t digest = copy_member(from, origin.member, to, row, file);
       copies.push_back({kind, row++, digest});
     }
   }
-  put_sessions(assembly.sessions, sink);
-  sink.close();
+  put_sessions(assembly.sessions, file);
+  file.close();
   return copies;
 }
 
@@ -185,7 +158,7 @@ void assemble(const std::string& path, const Assembly& assembly, Existing existi
   // A link stays one; what it points to is replaced.
   const std::string target =
       existing == Existing::replace ? std::filesystem::canonical(path).string() : path;
-  NewFile file(target, assembly.contents, warn);
+  NewRunFile file(target, assembly.contents, warn);
   require_equal(file.temporary_path(), assembly.contents,
                 copy_members(assembly, file.temporary_path()));
   if (existing == Existing::replace) {

@@ -72,8 +72,9 @@ void require_valid(const std::string& path, const KindLayout& layout, std::size_
   require_distinct_names(path, layout);
   const KindItems items = kind_items(layout.kind, {members, 0, 0, max_attempts}, layout.datasets);
   for (const Item& item : items.datasets) {
-    if (!byte_count(item)) {
-      throw RunFileError(path, item.path, "shape " + describe(item.shape), "one that a file holds");
+    if (!hdf5::byte_count(item)) {
+      throw RunFileError(path, item.path, "shape " + hdf5::describe(item.shape),
+                         "one that a file holds");
     }
   }
 }

@@ -1,53 +1,49 @@
 #pragma once
 /// \file
-/// HDF5 files that are made in one go, in a place that was taken for them before.
+/// Creation of a run file in its final shape, before any training.
 
+#include <cstddef>
+#include <functional>
 #include <string>
 
-#include "store/attributes.hpp"
-#include "store/handles.hpp"
-#include "store/items.hpp"
+#include "store/disk.hpp"
+#include "store/schema.hpp"
 
 namespace clvae::store {
 
-/// What HDF5 itself takes, rounded up from what was measured: a header for each dataset with its
-/// attributes, and the B-tree, heap and symbol table of each group.
-inline constexpr std::size_t kDatasetOverhead = 704;
-inline constexpr std::size_t kGroupOverhead = 1536;
+/// Creates the run file `path` whole, under `path + ".new"`: takes and fills its whole space on the
+/// disk, so that no later write can fail for want of room; makes all datasets; syncs, renames, and
+/// syncs the folder. A kill at any moment leaves either no `path` or a whole one; a leftover ".new"
+/// is overwritten. Serial; one rank only, before any has a `Writer`.
+/// \param warn told in one line where the file system can't set space aside; the free space is
+///   then compared with what is needed
+/// \throws RunFileError where `path` exists already or the contents contradict each other; IoError
+///   where the folder can't be written or the disk has too little room (it names the bytes needed
+///   and free). Nothing is left behind.
+void create(const std::string& path, const Contents& contents,
+            const std::function<void(const std::string&)>& warn);
 
-/// Bytes of a list of texts as an attribute, with what HDF5 takes for it.
-std::size_t described_bytes(const std::vector<std::string>& texts);
-/// Bytes of what a dataset says of itself.
-std::size_t description_bytes(const Item& item);
+/// Bytes that `create` takes for these contents, of which the file then has all but a few kiB.
+/// Any rank.
+std::size_t size_needed(const Contents& contents);
 
-/// The bytes of an HDF5 file with nothing in it, made in memory.
-/// \param path of no file yet: HDF5 would read one \throws IoError
-std::string empty_file(const std::string& path);
-
-/// A file being made under its temporary name, in a file that has its size already and begins with
-/// `empty_file`. All functions throw IoError with HDF5's reason.
-class Creation {
+/// A run file under its temporary name, `path + ".new"`: with its whole space on the disk, all its
+/// datasets, and no HDF5 identifier open. Removed unless it is given its name. Serial; one rank.
+class NewRunFile {
  public:
-  explicit Creation(const std::string& path);
+  /// \throws as `create`
+  NewRunFile(const std::string& path, const Contents& contents,
+             const std::function<void(const std::string&)>& warn);
 
-  const std::string& path() const noexcept { return path_; }
-  AttributeOwner root() const { return {file_.id(), path_, "/"}; }
-  GroupHandle group(const std::string& name) const;
-
-  /// Makes a dataset with its attributes. \param values all of them; nullptr: as the file was
-  /// filled
-  void add(const Item& item, const void* values);
-  /// Writes rows of a dataset along its only axis. \pre `add` was given the item
-  void write_rows(const Item& item, std::size_t begin, std::size_t count, const void* values);
-  void close();
+  const std::string& temporary_path() const noexcept { return temporary_.path(); }
+  /// Syncs, renames, syncs the folder. \throws RunFileError where `path` exists; IoError
+  void move_to(const std::string& path);
+  /// The same in the place of the file that is there, whose permissions it gets. \throws IoError
+  void replace(const std::string& path);
 
  private:
-  void require(bool ok, const std::string& action) const;
-
-  std::string path_;
-  PropertyListHandle links_;
-  PropertyListHandle properties_;
-  FileHandle file_;
+  TemporaryFile temporary_;
+  Descriptor descriptor_;
 };
 
 }  // namespace clvae::store

@@ -1,28 +1,26 @@
 #pragma once
 /// \file
-/// Every dataset of a run file, described once: what `create` makes and what the reader demands.
+/// Every dataset and group of a run file, described once: what `create` makes, what the reader
+/// demands, and what people read of them in the file itself.
 
 #include <array>
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <vector>
 
-#include "store/datatypes.hpp"
+#include "hdf5/file_view.hpp"
+#include "hdf5/item.hpp"
 #include "store/schema.hpp"
 
 namespace clvae::store {
 
-inline const std::array<std::string, 3> kParts{"train", "validation", "test"};
+using hdf5::Item;
 
-/// One dataset.
-struct Item {
-  std::string path;  ///< within the file, e.g. "/train/labels"
-  Element element;
-  std::vector<std::size_t> shape;
-  std::vector<std::string> axes;  ///< [shape.size()]
-  std::string unit;
-  std::string meaning;
-};
+inline constexpr std::size_t kAttemptMessageBytes = 256;
+inline constexpr std::size_t kSessionBytes = 8192;
+inline constexpr std::size_t kSessions = 32;
+
+inline const std::array<std::string, 3> kParts{"train", "validation", "test"};
 
 struct SampleItems {
   Item labels;
@@ -75,14 +73,30 @@ FeatureItems feature_items(std::size_t bytes, std::size_t features);
 KindItems kind_items(Kind kind, const KindExtents& extents,
                      const std::vector<MemberDataset>& datasets);
 
-/// Elements of a shape, or bytes of an item; nothing where that exceeds what a file can hold.
-std::optional<std::size_t> element_count(const std::vector<std::size_t>& shape);
-std::optional<std::size_t> byte_count(const Item& item);
-/// Bytes of one row along the first axis. \pre `byte_count` has a value
-std::size_t row_bytes(const Item& item);
+/// Opens a run file to look at its items. \throws RunFileError
+hdf5::FileView view_of(const std::string& path);
 
-/// "float32 [3, 100, 2]".
-std::string describe(const Item& item);
-std::string describe(const std::vector<std::size_t>& shape);
+/// What the file says of itself beside the datasets' own meanings, for people who open it without
+/// its written format: attributes that no reader needs, and that files of earlier versions lack.
+inline constexpr const char* kGroupMeaning = "meaning";  ///< of a group
+inline constexpr const char* kAttributeMeanings = "attribute_meanings";
+
+/// What an index along an axis stands for. \param path of the dataset, e.g. "/train/labels"
+std::string axis_meaning(const std::string& axis, const std::string& path);
+/// The same of each axis of an item.
+std::vector<std::string> axis_meanings(const hdf5::Item& item);
+/// Returns the bytes of what a dataset says of itself.
+std::size_t description_bytes(const hdf5::Item& item);
+
+/// A group and what is in it.
+struct GroupMeaning {
+  std::string path;
+  std::string text;
+};
+/// Returns every group of a run file, the root first.
+std::vector<GroupMeaning> group_meanings(const std::vector<Kind>& kinds, bool has_features);
+
+/// "name: meaning" of the root's attributes; each may be missing where it does not apply.
+std::vector<std::string> root_attribute_meanings();
 
 }  // namespace clvae::store

@@ -8,11 +8,11 @@
 #include "clvae/core/errors.hpp"
 #include "core/digest.hpp"
 #include "core/nearest.hpp"
-#include "store/attributes.hpp"
+#include "hdf5/attributes.hpp"
+#include "hdf5/file_view.hpp"
 #include "store/checks.hpp"
-#include "store/file_view.hpp"
-#include "store/handles.hpp"
 #include "store/items.hpp"
+#include "store/rows.hpp"
 
 namespace clvae::store {
 
@@ -32,7 +32,7 @@ struct KindContents {
 }  // namespace
 
 struct Reader::Impl {
-  explicit Impl(const std::string& path) : view(path) {
+  explicit Impl(const std::string& path) : view(view_of(path)) {
     check_identity();
     check_datasets();
   }
@@ -52,9 +52,9 @@ struct Reader::Impl {
   std::uint64_t checksum(const KindContents& contents, MemberIndex member) const;
   template <class Value>
   std::vector<Value> slab(Kind kind, MemberIndex member, const std::string& name,
-                          const Element& element) const;
+                          const hdf5::Element& element) const;
 
-  FileView view;
+  hdf5::FileView view;
   std::vector<std::string> class_names;
   std::vector<std::int32_t> inlier_classes;
   std::vector<std::int32_t> outlier_classes;
@@ -63,7 +63,7 @@ struct Reader::Impl {
 };
 
 void Reader::Impl::check_identity() {
-  const AttributeOwner root = view.root();
+  const hdf5::AttributeOwner root = view.root();
   const std::string program = read_text(root, "program");
   if (program != "clvae") {
     throw RunFileError(view.path(), "attribute program", "\"" + program + "\"", "\"clvae\"");
@@ -104,18 +104,20 @@ void Reader::Impl::check_datasets() {
 MemberDataset Reader::Impl::describe_dataset(Kind kind, const std::string& name) const {
   const std::string path = kind_group(kind) + "/" + name;
   const std::vector<std::size_t> shape = view.shape(path);
-  const DatasetHandle dataset = view.open(path);
-  const AttributeOwner owner{dataset.id(), view.path(), path};
+  const hdf5::DatasetHandle dataset = view.open(path);
+  const hdf5::AttributeOwner owner{dataset.id(), view.path(), path};
   MemberDataset described;
   described.name = name;
   described.axes = read_texts(owner, "axes");
   described.unit = read_text(owner, "unit");
   described.meaning = read_text(owner, "meaning");
-  if (view.has_type(path, number(ElementType::float64))) described.precision = Precision::exact;
+  if (view.has_type(path, hdf5::number(hdf5::ElementType::float64)))
+    described.precision = Precision::exact;
   if (shape.empty() || described.axes.size() != shape.size()) {
-    throw RunFileError(view.path(), path,
-                       fmt::format("{} axes of shape {}", described.axes.size(), describe(shape)),
-                       "one axis for each extent, the first for members");
+    throw RunFileError(
+        view.path(), path,
+        fmt::format("{} axes of shape {}", described.axes.size(), hdf5::describe(shape)),
+        "one axis for each extent, the first for members");
   }
   described.slab_shape.assign(shape.begin() + 1, shape.end());
   described.axes.erase(described.axes.begin());
@@ -212,7 +214,7 @@ std::uint64_t Reader::Impl::checksum(const KindContents& contents, MemberIndex m
 
 template <class Value>
 std::vector<Value> Reader::Impl::slab(Kind kind, MemberIndex member, const std::string& name,
-                                      const Element& element) const {
+                                      const hdf5::Element& element) const {
   const KindContents& contents = contents_of(kind);
   require_member(contents, member);
   const std::string path = kind_group(kind) + "/" + name;
@@ -224,8 +226,8 @@ std::vector<Value> Reader::Impl::slab(Kind kind, MemberIndex member, const std::
                        "one of " + joined(names_of(contents.datasets)));
   }
   if (item->element.type != element.type) {
-    throw RunFileError(view.path(), path, describe(*item),
-                       describe({path, element, item->shape, {}, "", ""}));
+    throw RunFileError(view.path(), path, hdf5::describe(*item),
+                       hdf5::describe({path, element, item->shape, {}, "", ""}));
   }
   return view.read_row<Value>(*item, member.value());
 }
@@ -360,12 +362,12 @@ bool Reader::has_dataset(Kind kind, const std::string& name) const {
 }
 
 std::vector<float> Reader::slab(Kind kind, MemberIndex member, const std::string& name) const {
-  return impl_->slab<float>(kind, member, name, number(ElementType::float32));
+  return impl_->slab<float>(kind, member, name, hdf5::number(hdf5::ElementType::float32));
 }
 
 std::vector<double> Reader::exact_slab(Kind kind, MemberIndex member,
                                        const std::string& name) const {
-  return impl_->slab<double>(kind, member, name, number(ElementType::float64));
+  return impl_->slab<double>(kind, member, name, hdf5::number(hdf5::ElementType::float64));
 }
 
 bool Reader::is_intact(Kind kind, MemberIndex member) const {

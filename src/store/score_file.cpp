@@ -8,8 +8,11 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "store/creation.hpp"
+#include "hdf5/failures.hpp"
+#include "hdf5/new_file.hpp"
 #include "store/disk.hpp"
+#include "store/items.hpp"
+#include "store/rows.hpp"
 
 namespace clvae::store {
 
@@ -17,24 +20,24 @@ namespace {
 
 struct ScoreItems {
   ScoreItems(std::size_t samples, std::size_t name_bytes) {
-    const auto item = [samples](const char* path, ElementType type, const char* meaning) {
-      return Item{path, number(type), {samples}, {"sample"}, "1", meaning};
+    const auto item = [samples](const char* path, hdf5::ElementType type, const char* meaning) {
+      return Item{path, hdf5::number(type), {samples}, {"sample"}, "1", meaning};
     };
-    anomaly = item("/anomaly_score", ElementType::float32,
+    anomaly = item("/anomaly_score", hdf5::ElementType::float32,
                    "higher = more anomalous: minus the largest merged class score of the members "
                    "(of densities: minus its natural logarithm)");
-    is_anomaly = item("/is_anomaly", ElementType::uint8,
+    is_anomaly = item("/is_anomaly", hdf5::ElementType::uint8,
                       "1 where anomaly_score is above the attribute threshold of the file, else 0");
-    nearest_class = item("/nearest_class", ElementType::int32,
+    nearest_class = item("/nearest_class", hdf5::ElementType::int32,
                          "the class with the largest merged score, an index into the attribute "
                          "class_names of the file");
-    confidence = item("/confidence", ElementType::float32,
+    confidence = item("/confidence", hdf5::ElementType::float32,
                       "share, in 0..1, of the nearest class in the merged densities of all "
                       "classes; says how surely classes are told apart, not whether it is any");
-    disagreement = item("/disagreement", ElementType::float32,
+    disagreement = item("/disagreement", hdf5::ElementType::float32,
                         "share, in 0..1, of the members whose own nearest class is another");
     if (name_bytes == 0) return;
-    file = Item{"/file",   text(name_bytes + 1),
+    file = Item{"/file",   hdf5::text(name_bytes + 1),
                 {samples}, {"sample"},
                 "1",       "the image's file, relative to the attribute data of the file"};
   }
@@ -72,12 +75,13 @@ std::size_t bytes_in(const ScoreAttribute& attribute) {
 
 std::size_t size_needed(const ScoreItems& items, const std::vector<ScoreAttribute>& attributes) {
   constexpr std::size_t kAttributeOverhead = 256;
-  std::size_t bytes = 2 * kGroupOverhead + 3 * kAttributeOverhead;
+  std::size_t bytes = 2 * hdf5::kGroupOverhead + 3 * kAttributeOverhead;
   for (const ScoreAttribute& attribute : attributes) {
     bytes += kAttributeOverhead + 2 * bytes_in(attribute);
   }
   for (const Item* item : items.all()) {
-    bytes += kDatasetOverhead + description_bytes(*item) + byte_count(*item).value_or(0);
+    bytes +=
+        hdf5::kDatasetOverhead + description_bytes(*item) + hdf5::byte_count(*item).value_or(0);
   }
   return bytes;
 }
@@ -94,24 +98,24 @@ struct ScoreFile::Impl {
   ScoreItems items;
   TemporaryFile temporary;
   Descriptor descriptor;
-  std::unique_ptr<Creation> creation;
+  std::unique_ptr<hdf5::NewFile> file;
 };
 
 ScoreFile::ScoreFile(const std::string& path, std::size_t samples, std::size_t name_bytes,
                      const std::vector<ScoreAttribute>& attributes,
                      const std::function<void(const std::string&)>& warn)
     : impl_(std::make_unique<Impl>(path, samples, name_bytes)) {
-  prepare_library();
+  hdf5::prepare_library();
   const std::string& temporary = impl_->temporary.path();
   unlink(temporary.c_str());  // what a kill left
-  const std::string nothing_yet = empty_file(temporary);
+  const std::string nothing_yet = hdf5::empty_file(temporary);
   impl_->descriptor = Descriptor(temporary, O_RDWR | O_CREAT | O_EXCL);
   impl_->temporary.own();
-  // The whole room first: see NewFile.
+  // The whole room first: see NewRunFile.
   impl_->descriptor.occupy(size_needed(impl_->items, attributes), 0.0F, warn);
   impl_->descriptor.write_at_start(nothing_yet);
-  impl_->creation = std::make_unique<Creation>(temporary);
-  const AttributeOwner root = impl_->creation->root();
+  impl_->file = std::make_unique<hdf5::NewFile>(temporary, kAlignment);
+  const hdf5::AttributeOwner root = impl_->file->root();
   write_attribute(root, "format", std::string("clvae scores"));
   write_attribute(root, "format_version", std::int32_t{kScoreFileVersion});
   write_attribute(root, "program", std::string("clvae"));
@@ -119,7 +123,8 @@ ScoreFile::ScoreFile(const std::string& path, std::size_t samples, std::size_t n
     std::visit([&](const auto& value) { write_attribute(root, attribute.name, value); },
                attribute.value);
   }
-  for (const Item* item : impl_->items.all()) impl_->creation->add(*item, nullptr);
+  for (const Item* item : impl_->items.all())
+    impl_->file->add(*item, axis_meanings(*item), nullptr);
 }
 
 ScoreFile::~ScoreFile() = default;
@@ -133,7 +138,7 @@ void ScoreFile::append(const ScoreRows& rows) {
     throw UsageError(fmt::format("{}: {} scores do not follow {} of {}", impl_->path, count, begin,
                                  impl_->samples));
   }
-  Creation& file = *impl_->creation;
+  hdf5::NewFile& file = *impl_->file;
   file.write_rows(impl_->items.anomaly, begin, count, rows.anomaly.data());
   file.write_rows(impl_->items.is_anomaly, begin, count, rows.is_anomaly.data());
   file.write_rows(impl_->items.nearest_class, begin, count, rows.nearest_class.data());
@@ -142,7 +147,7 @@ void ScoreFile::append(const ScoreRows& rows) {
   if (impl_->items.file) {
     std::string names;
     for (const std::string& name : rows.file) {
-      names += padded(name, impl_->items.file->element.bytes);
+      names += hdf5::padded(name, impl_->items.file->element.bytes);
     }
     file.write_rows(*impl_->items.file, begin, count, names.data());
   }
@@ -154,7 +159,7 @@ void ScoreFile::finish() {
     throw UsageError(
         fmt::format("{}: {} of {} scores", impl_->path, impl_->written, impl_->samples));
   }
-  impl_->creation->close();
+  impl_->file->close();
   impl_->descriptor.sync_all();
   impl_->temporary.replace(impl_->path);
 }

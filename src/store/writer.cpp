@@ -1,7 +1,6 @@
 #include "store/writer.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <exception>
 #include <fcntl.h>
 #include <optional>
@@ -11,12 +10,13 @@
 #include "clvae/core/errors.hpp"
 #include "core/digest.hpp"
 #include "core/nearest.hpp"
+#include "hdf5/failures.hpp"
+#include "hdf5/shared_file.hpp"
 #include "store/agreement.hpp"
 #include "store/disk.hpp"
-#include "store/handles.hpp"
 #include "store/items.hpp"
 #include "store/reader.hpp"
-#include "store/selection.hpp"
+#include "store/rows.hpp"
 
 namespace clvae::store {
 
@@ -42,22 +42,15 @@ std::size_t size_of(const Slab& slab) {
   return std::visit([](const auto& values) { return values.size(); }, slab.values);
 }
 
-/// A dataset of the open file.
-struct OpenItem {
-  Item item;
-  DatatypeHandle type;
-  DatasetHandle dataset;  ///< closed where the dataset has no bytes
-};
-
 /// The datasets that members of one kind are written to.
 struct OpenKind {
   Kind kind = Kind::clvae;
   KindExtents extents;                   ///< members and attempts; the others don't matter here
   std::vector<MemberDataset> described;  ///< in checksum order
-  std::vector<OpenItem> datasets;        ///< in checksum order
-  OpenItem commits;
-  OpenItem provenance;
-  OpenItem attempt_messages;
+  std::vector<hdf5::OpenItem> datasets;  ///< in checksum order
+  hdf5::OpenItem commits;
+  hdf5::OpenItem provenance;
+  hdf5::OpenItem attempt_messages;
 };
 
 }  // namespace
@@ -68,29 +61,23 @@ struct Writer::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  void open_file(MPI_Comm communicator);
-  OpenItem open(Item item) const;
   OpenKind open_kind(const KindSummary& summary, std::vector<MemberDataset> described) const;
   const OpenKind& kind_with(Kind kind, MemberIndex member) const;
   std::vector<SlabBytes> in_order(const OpenKind& kind, const std::vector<Slab>& slabs) const;
-  void write(const OpenItem& open_item, const std::vector<std::size_t>& leading,
-             const void* values) const;
   void write_record(const OpenKind& kind, MemberIndex member, const CommitRecord& record) const;
   std::size_t free_session() const;
   void close();
-  /// \throws IoError with HDF5's reason
-  [[noreturn]] void fail(const std::string& action) const;
 
   std::string path;
   int exceptions_at_birth = std::uncaught_exceptions();
   Descriptor descriptor;
-  FileHandle file;
+  hdf5::RowFile file;
   std::vector<OpenKind> kinds;
-  OpenItem sessions;
+  hdf5::OpenItem sessions;
 };
 
 Writer::Impl::Impl(const std::string& file_path, MPI_Comm communicator) : path(file_path) {
-  prepare_library();
+  hdf5::prepare_library();
   std::optional<Reader> reader;
   agree(communicator, path, [&] {
     reader.emplace(path);
@@ -98,44 +85,27 @@ Writer::Impl::Impl(const std::string& file_path, MPI_Comm communicator) : path(f
   });
   try {
     agree(communicator, path, [&] {
-      open_file(communicator);
+      file = hdf5::open_shared(path, communicator);
       for (const Kind kind : reader->kinds()) {
         kinds.push_back(open_kind(reader->summary(kind), reader->datasets(kind)));
       }
-      sessions = open(sessions_item());
+      sessions = file.open(sessions_item());
     });
   } catch (...) {
-    file.release();  // H5Fclose would wait for the rank that has no open file
+    file.abandon();  // H5Fclose would wait for the rank that has no open file
     throw;
   }
 }
 
 Writer::Impl::~Impl() {
   if (std::uncaught_exceptions() > exceptions_at_birth) {
-    file.release();  // the other ranks may never come to H5Fclose
+    file.abandon();  // the other ranks may never come to H5Fclose
     return;
   }
   try {
     close();
   } catch (const Error&) {  // all commits are on the disk; whoever wants to know calls close()
   }
-}
-
-void Writer::Impl::open_file(MPI_Comm communicator) {
-  const PropertyListHandle access(H5Pcreate(H5P_FILE_ACCESS));
-  if (H5Pset_fapl_mpio(access.id(), communicator, MPI_INFO_NULL) < 0) fail("prepare MPI-IO");
-  file = FileHandle(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()));
-  if (!file.is_open()) fail("open the file through MPI-IO");
-}
-
-OpenItem Writer::Impl::open(Item item) const {
-  OpenItem open_item{std::move(item), {}, {}};
-  open_item.type = file_type(open_item.item.element, path);
-  // HDF5 would try to find space for a dataset without bytes, which is collective.
-  if (byte_count(open_item.item) == std::size_t{0}) return open_item;
-  open_item.dataset = DatasetHandle(H5Dopen2(file.id(), open_item.item.path.c_str(), H5P_DEFAULT));
-  if (!open_item.dataset.is_open()) fail("open " + open_item.item.path);
-  return open_item;
 }
 
 OpenKind Writer::Impl::open_kind(const KindSummary& summary,
@@ -148,10 +118,10 @@ OpenKind Writer::Impl::open_kind(const KindSummary& summary,
   kind.kind = summary.kind;
   kind.extents = extents;
   kind.described = std::move(described);
-  for (Item& item : items.datasets) kind.datasets.push_back(open(std::move(item)));
-  kind.commits = open(std::move(items.commits));
-  kind.provenance = open(std::move(items.provenance));
-  kind.attempt_messages = open(std::move(items.attempt_messages));
+  for (Item& item : items.datasets) kind.datasets.push_back(file.open(std::move(item)));
+  kind.commits = file.open(std::move(items.commits));
+  kind.provenance = file.open(std::move(items.provenance));
+  kind.attempt_messages = file.open(std::move(items.attempt_messages));
   return kind;
 }
 
@@ -182,10 +152,10 @@ std::vector<SlabBytes> Writer::Impl::in_order(const OpenKind& kind,
     });
     const std::string item = group + "/" + dataset.name;
     if (slab == slabs.end()) throw RunFileError(path, item, "no slab of that name", "one");
-    const std::size_t expected = element_count(dataset.slab_shape).value_or(0);
+    const std::size_t expected = hdf5::element_count(dataset.slab_shape).value_or(0);
     if (size_of(*slab) != expected) {
       throw RunFileError(path, item, fmt::format("a slab of {} values", size_of(*slab)),
-                         fmt::format("{} {}", expected, describe(dataset.slab_shape)));
+                         fmt::format("{} {}", expected, hdf5::describe(dataset.slab_shape)));
     }
     // A slab without values has no precision either.
     if (expected > 0 && precision_of(*slab) != dataset.precision) {
@@ -198,31 +168,17 @@ std::vector<SlabBytes> Writer::Impl::in_order(const OpenKind& kind,
   return ordered;
 }
 
-void Writer::Impl::write(const OpenItem& open_item, const std::vector<std::size_t>& leading,
-                         const void* values) const {
-  const Selection selection = select(open_item.item, leading, path);
-  if (selection.elements == 0) return;
-  errno = 0;  // so that what is found after a failure is of this write
-  if (H5Dwrite(open_item.dataset.id(), open_item.type.id(), selection.memory.id(),
-               selection.file.id(), H5P_DEFAULT, values) < 0) {
-    fail("write " + open_item.item.path);
-  }
-}
-
 void Writer::Impl::write_record(const OpenKind& kind, MemberIndex member,
                                 const CommitRecord& record) const {
   const CommitRow row = to_row(record);
   descriptor.sync_data();
-  write(kind.commits, {member.value()}, &row);
+  file.write(kind.commits, {member.value()}, &row);
   descriptor.sync_data();
 }
 
 std::size_t Writer::Impl::free_session() const {
   std::string places(kSessions * kSessionBytes, '\0');
-  if (H5Dread(sessions.dataset.id(), sessions.type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-              places.data()) < 0) {
-    fail("read " + sessions.item.path);
-  }
+  file.read(sessions, places.data());
   std::size_t place = 0;
   while (place + 1 < kSessions && places[place * kSessionBytes] != '\0') ++place;
   return place;
@@ -232,13 +188,8 @@ void Writer::Impl::close() {
   if (!file.is_open()) return;
   kinds.clear();
   sessions = {};
-  if (!file.close()) fail("close the file");
+  file.close();
   descriptor.sync_data();
-}
-
-void Writer::Impl::fail(const std::string& action) const {
-  const Failure failure = last_failure();
-  throw IoError(path, fmt::format("{} ({})", action, failure.text), failure.error_number);
 }
 
 Writer::Writer(const std::string& path, MPI_Comm communicator)
@@ -254,10 +205,10 @@ void Writer::commit(Kind kind, MemberIndex member, const std::vector<Slab>& slab
   Digest digest;
   for (std::size_t i = 0; i < ordered.size(); ++i) {
     digest.add(ordered[i].values, ordered[i].bytes);
-    impl_->write(open_kind.datasets[i], {member.value()}, ordered[i].values);
+    impl_->file.write(open_kind.datasets[i], {member.value()}, ordered[i].values);
   }
   const ProvenanceRow row = to_row(provenance);
-  impl_->write(open_kind.provenance, {member.value()}, &row);
+  impl_->file.write(open_kind.provenance, {member.value()}, &row);
   record.state = MemberState::done;
   record.checksum = digest.value64();
   impl_->write_record(open_kind, member, record);
@@ -273,19 +224,19 @@ void Writer::mark_failed(Kind kind, MemberIndex member, Attempt last_attempt) {
 void Writer::note_attempt(Kind kind, MemberIndex member, Attempt attempt,
                           const std::string& message) {
   const OpenKind& open_kind = impl_->kind_with(kind, member);
-  const OpenItem& messages = open_kind.attempt_messages;
+  const hdf5::OpenItem& messages = open_kind.attempt_messages;
   if (attempt.value() >= open_kind.extents.max_attempts) {
     throw RunFileError(impl_->path, messages.item.path,
                        fmt::format("room for {} attempts", open_kind.extents.max_attempts),
                        fmt::format("an attempt {}", attempt.value()));
   }
-  const std::string bytes = padded(message, kAttemptMessageBytes);
-  impl_->write(messages, {member.value(), attempt.value()}, bytes.data());
+  const std::string bytes = hdf5::padded(message, kAttemptMessageBytes);
+  impl_->file.write(messages, {member.value(), attempt.value()}, bytes.data());
 }
 
 void Writer::note_session(const std::string& description) {
-  const std::string bytes = padded(description, kSessionBytes);
-  impl_->write(impl_->sessions, {impl_->free_session()}, bytes.data());
+  const std::string bytes = hdf5::padded(description, kSessionBytes);
+  impl_->file.write(impl_->sessions, {impl_->free_session()}, bytes.data());
 }
 
 void Writer::close() { impl_->close(); }

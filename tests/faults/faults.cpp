@@ -30,7 +30,7 @@
 #include "run/experiment.hpp"
 #include "run/launch.hpp"
 #include "store/checkpoints.hpp"
-#include "store/creator.hpp"
+#include "store/creation.hpp"
 #include "store/text_file.hpp"
 #include "store/writer.hpp"
 #include "train/device.hpp"

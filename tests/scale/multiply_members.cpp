@@ -11,7 +11,7 @@
 
 #include "comm/guard.hpp"
 #include "comm/session.hpp"
-#include "store/creator.hpp"
+#include "store/creation.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
 

@@ -10,13 +10,20 @@
 
 #include "clvae/core/errors.hpp"
 #include "fixture.hpp"
-#include "store/attributes.hpp"
-#include "store/handles.hpp"
+#include "hdf5/attributes.hpp"
+#include "hdf5/handles.hpp"
 #include "store/reader.hpp"
 
 namespace clvae::store {
 namespace {
 
+using hdf5::AttributeOwner;
+using hdf5::DatasetHandle;
+using hdf5::DataspaceHandle;
+using hdf5::DatatypeHandle;
+using hdf5::FileHandle;
+using hdf5::GroupHandle;
+using hdf5::PropertyListHandle;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
@@ -26,7 +33,7 @@ const std::string kClvae = "/members/clvae";
 
 /// Opens a run file as any HDF5 program can and changes it.
 void change(const std::string& path, const std::function<void(hid_t)>& action) {
-  const PropertyListHandle access = serial_access(path);
+  const PropertyListHandle access = hdf5::serial_access(path);
   const FileHandle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()));
   ASSERT_TRUE(file.is_open());
   action(file.id());
@@ -70,7 +77,7 @@ void replace_attribute(hid_t file, const std::string& object, const std::string&
                        const Value& value) {
   ASSERT_GE(H5Adelete_by_name(file, object.c_str(), name.c_str(), H5P_DEFAULT), 0);
   const GroupHandle group(H5Gopen2(file, object.c_str(), H5P_DEFAULT));
-  write_attribute({group.id(), "", object}, name, value);
+  hdf5::write_attribute({group.id(), "", object}, name, value);
 }
 
 /// Writes whole values over those of a dataset, in the dataset's own type.

@@ -14,7 +14,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include "store/creator.hpp"
+#include "store/creation.hpp"
 
 namespace clvae::store {
 

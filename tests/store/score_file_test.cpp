@@ -6,12 +6,17 @@
 #include <gmock/gmock.h>
 
 #include "clvae/core/errors.hpp"
-#include "store/attributes.hpp"
+#include "hdf5/attributes.hpp"
+#include "hdf5/failures.hpp"
 #include "store/fixture.hpp"
 
 namespace clvae::store {
 namespace {
 
+using hdf5::DatasetHandle;
+using hdf5::DataspaceHandle;
+using hdf5::DatatypeHandle;
+using hdf5::FileHandle;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -51,8 +56,8 @@ std::vector<Value> read(const FileHandle& file, const char* name, hid_t type) {
 }
 
 FileHandle opened(const std::string& path) {
-  prepare_library();
-  return FileHandle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, serial_access(path).id()));
+  hdf5::prepare_library();
+  return FileHandle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, hdf5::serial_access(path).id()));
 }
 
 TEST(ScoreFileTest, holds_all_rows_and_attributes_when_it_is_finished) {
@@ -72,7 +77,7 @@ TEST(ScoreFileTest, holds_all_rows_and_attributes_when_it_is_finished) {
   EXPECT_THAT(read<float>(found, "/confidence", H5T_NATIVE_FLOAT), ElementsAre(0.1F, 0.2F, 0.3F));
   EXPECT_THAT(read<float>(found, "/disagreement", H5T_NATIVE_FLOAT),
               ElementsAre(0.01F, 0.02F, 0.03F));
-  const AttributeOwner root{found.id(), path, "/"};
+  const hdf5::AttributeOwner root{found.id(), path, "/"};
   EXPECT_EQ(read_text(root, "format"), "clvae scores");
   EXPECT_EQ(read_int(root, "format_version"), kScoreFileVersion);
   EXPECT_EQ(read_text(root, "data"), "new.idx");
@@ -80,7 +85,7 @@ TEST(ScoreFileTest, holds_all_rows_and_attributes_when_it_is_finished) {
   EXPECT_THAT(read_texts(root, "class_names"), ElementsAre("zero", "zwölf"));
   EXPECT_EQ(read_int(root, "members_requested"), 4);
   const DatasetHandle scores(H5Dopen2(found.id(), "/anomaly_score", H5P_DEFAULT));
-  EXPECT_THAT(read_text({scores.id(), path, "/anomaly_score"}, "meaning"),
+  EXPECT_THAT(hdf5::read_text({scores.id(), path, "/anomaly_score"}, "meaning"),
               HasSubstr("higher = more anomalous"));
   EXPECT_EQ(folder.size(), 1U);
 }

@@ -1,9 +1,10 @@
-#include "store/array_file.hpp"
+#include "hdf5/array_file.hpp"
 
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <hdf5.h>
 #include <numeric>
 #include <unistd.h>
 
@@ -11,9 +12,10 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
-#include "store/handles.hpp"
+#include "hdf5/failures.hpp"
+#include "hdf5/handles.hpp"
 
-namespace clvae::store {
+namespace clvae::hdf5 {
 namespace {
 
 using testing::HasSubstr;
@@ -115,4 +117,4 @@ TEST_F(ArrayFileTest, refuses_a_file_that_was_cut_off_before_it_was_opened) {
 }
 
 }  // namespace
-}  // namespace clvae::store
+}  // namespace clvae::hdf5

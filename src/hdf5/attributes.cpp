@@ -1,14 +1,16 @@
-#include "store/attributes.hpp"
+#include "hdf5/attributes.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <hdf5.h>
 
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "store/datatypes.hpp"
+#include "hdf5/datatypes.hpp"
+#include "hdf5/failures.hpp"
 
-namespace clvae::store {
+namespace clvae::hdf5 {
 
 namespace {
 
@@ -31,11 +33,8 @@ void write(const AttributeOwner& owner, const std::string& name, const Element& 
   const DatatypeHandle type = file_type(element, owner.file);
   const AttributeHandle attribute(
       H5Acreate2(owner.id, name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT));
-  if (!attribute.is_open() || (count > 0 && H5Awrite(attribute.id(), type.id(), values) < 0)) {
-    const Failure failure = last_failure();
-    throw IoError(owner.file, fmt::format("write {} ({})", item_of(owner, name), failure.text),
-                  failure.error_number);
-  }
+  require(attribute.is_open() && (count == 0 || H5Awrite(attribute.id(), type.id(), values) >= 0),
+          owner.file, "write " + item_of(owner, name));
 }
 
 DataspaceHandle row(std::size_t count) {
@@ -140,4 +139,4 @@ std::vector<std::string> read_texts(const AttributeOwner& owner, const std::stri
   return values;
 }
 
-}  // namespace clvae::store
+}  // namespace clvae::hdf5

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "store/handles.hpp"
+#include "hdf5/handles.hpp"
 
-namespace clvae::store {
+namespace clvae::hdf5 {
 
 /// The group or dataset that attributes belong to, and how errors name it.
 struct AttributeOwner {
-  hid_t id = H5I_INVALID_HID;
+  Id id = kNoId;
   std::string file;
   std::string object;  ///< path within the file, "/" for the root
 };
@@ -34,4 +34,4 @@ std::int32_t read_int(const AttributeOwner& owner, const std::string& name);
 std::vector<std::int32_t> read_ints(const AttributeOwner& owner, const std::string& name);
 std::vector<std::string> read_texts(const AttributeOwner& owner, const std::string& name);
 
-}  // namespace clvae::store
+}  // namespace clvae::hdf5

@@ -1,19 +1,21 @@
-#include "store/array_file.hpp"
+#include "hdf5/array_file.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <hdf5.h>
 #include <utility>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "clvae/core/errors.hpp"
-#include "store/datatypes.hpp"
-#include "store/handles.hpp"
-#include "store/items.hpp"
+#include "hdf5/datatypes.hpp"
+#include "hdf5/failures.hpp"
+#include "hdf5/handles.hpp"
+#include "hdf5/item.hpp"
 
-namespace clvae::store {
+namespace clvae::hdf5 {
 
 namespace {
 
@@ -32,11 +34,9 @@ class FileState {
            a.found_.st_mtim.tv_nsec == b.found_.st_mtim.tv_nsec;
   }
   std::string words() const {
-    return is_there_ ? fmt::format(
-                           "a file of {} bytes that was changed or replaced after it was "
-                           "opened",
-                           found_.st_size)
-                     : "no file any more";
+    if (!is_there_) return "no file any more";
+    return fmt::format("a file of {} bytes that was changed or replaced after it was opened",
+                       found_.st_size);
   }
   long long size() const { return static_cast<long long>(found_.st_size); }
 
@@ -297,4 +297,4 @@ std::vector<std::string> ArrayFile::text_attribute(const std::string& item,
                         }});
 }
 
-}  // namespace clvae::store
+}  // namespace clvae::hdf5

@@ -4,10 +4,10 @@
 
 #include <vector>
 
-#include "store/handles.hpp"
-#include "store/items.hpp"
+#include "hdf5/handles.hpp"
+#include "hdf5/item.hpp"
 
-namespace clvae::store {
+namespace clvae::hdf5 {
 
 struct Selection {
   DataspaceHandle file;    ///< where the part lies in the dataset
@@ -20,4 +20,4 @@ struct Selection {
 Selection select(const Item& item, const std::vector<std::size_t>& leading,
                  const std::string& path);
 
-}  // namespace clvae::store
+}  // namespace clvae::hdf5

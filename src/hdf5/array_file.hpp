@@ -11,7 +11,7 @@
 
 #include "core/value_type.hpp"
 
-namespace clvae::store {
+namespace clvae::hdf5 {
 
 /// A dataset of numbers, open, of which rows are read when they are asked for: all values with the
 /// same place along the first axis. It keeps its file open, and where the dataset is in
@@ -63,4 +63,4 @@ class ArrayFile {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace clvae::store
+}  // namespace clvae::hdf5

@@ -7,17 +7,19 @@
 #include <string>
 #include <vector>
 
-#include "store/attributes.hpp"
-#include "store/handles.hpp"
-#include "store/items.hpp"
+#include "hdf5/attributes.hpp"
+#include "hdf5/handles.hpp"
+#include "hdf5/item.hpp"
 
-namespace clvae::store {
+namespace clvae::hdf5 {
 
 /// Every read goes to the file afresh, so that it shows what a running job has written since. All
 /// functions throw RunFileError naming the item that is missing or not as expected.
 class FileView {
  public:
-  explicit FileView(const std::string& path);
+  /// \param item, expected what errors call the file and say of what it should have been, such as
+  /// "run file" and "a run file of clvae"
+  FileView(const std::string& path, const std::string& item, const std::string& expected);
 
   const std::string& path() const noexcept { return path_; }
   AttributeOwner root() const { return {file_.id(), path_, "/"}; }
@@ -65,4 +67,4 @@ class FileView {
   FileHandle file_;
 };
 
-}  // namespace clvae::store
+}  // namespace clvae::hdf5

@@ -1,4 +1,4 @@
-#include "store/creator.hpp"
+#include "store/creation.hpp"
 
 #include <cmath>
 #include <functional>

@@ -1,10 +1,11 @@
-#include "store/selection.hpp"
+#include "hdf5/selection.hpp"
 
 #include <algorithm>
+#include <hdf5.h>
 
-#include "clvae/core/errors.hpp"
+#include "hdf5/failures.hpp"
 
-namespace clvae::store {
+namespace clvae::hdf5 {
 
 Selection select(const Item& item, const std::vector<std::size_t>& leading,
                  const std::string& path) {
@@ -20,13 +21,10 @@ Selection select(const Item& item, const std::vector<std::size_t>& leading,
   const auto rank = static_cast<int>(extents.size());
   selection.file = DataspaceHandle(H5Screate_simple(rank, extents.data(), nullptr));
   selection.memory = DataspaceHandle(H5Screate_simple(1, &elements, nullptr));
-  if (H5Sselect_hyperslab(selection.file.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
-                          nullptr) < 0) {
-    const Failure failure = last_failure();
-    throw IoError(path, "address a part of " + item.path + " (" + failure.text + ")",
-                  failure.error_number);
-  }
+  require(H5Sselect_hyperslab(selection.file.id(), H5S_SELECT_SET, start.data(), nullptr,
+                              count.data(), nullptr) >= 0,
+          path, "address a part of " + item.path);
   return selection;
 }
 
-}  // namespace clvae::store
+}  // namespace clvae::hdf5

@@ -1,26 +1,27 @@
-#include "store/file_view.hpp"
+#include "hdf5/file_view.hpp"
 
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <hdf5.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "clvae/core/errors.hpp"
-#include "store/selection.hpp"
+#include "hdf5/failures.hpp"
+#include "hdf5/selection.hpp"
 
-namespace clvae::store {
+namespace clvae::hdf5 {
 
 namespace {
 
-constexpr auto kExpectedFile = "a run file of clvae";
-
-/// Bytes of a regular file that can be read.
-std::size_t readable_bytes(const std::string& path) {
+/// Returns the bytes of a regular file that can be read. \throws RunFileError
+std::size_t readable_bytes(const std::string& path, const std::string& item,
+                           const std::string& expected) {
   const auto fail = [&](const std::string& found) {
-    throw RunFileError(path, "run file", found, kExpectedFile);
+    throw RunFileError(path, item, found, expected);
   };
   struct stat found {};
   if (stat(path.c_str(), &found) != 0) {
@@ -42,11 +43,12 @@ extern "C" herr_t keep_name(hid_t /*group*/, const char* name, const H5L_info_t*
 
 }  // namespace
 
-FileView::FileView(const std::string& path) : path_(path), file_bytes_(readable_bytes(path)) {
+FileView::FileView(const std::string& path, const std::string& item, const std::string& expected)
+    : path_(path), file_bytes_(readable_bytes(path, item, expected)) {
   prepare_library();
   const PropertyListHandle access = serial_access(path_);
   file_ = FileHandle(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, access.id()));
-  if (!file_.is_open()) fail("run file", last_failure().text, kExpectedFile);
+  if (!file_.is_open()) fail(item, last_failure().text, expected);
 }
 
 std::vector<std::string> FileView::members_of(const std::string& group) const {
@@ -166,4 +168,4 @@ void FileView::fail(const std::string& item, const std::string& found,
   throw RunFileError(path_, item, found, expected);
 }
 
-}  // namespace clvae::store
+}  // namespace clvae::hdf5

@@ -1,16 +1,19 @@
-#include "store/handles.hpp"
+#include "hdf5/failures.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <hdf5.h>
+
+#include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
 
-namespace clvae::store {
+namespace clvae::hdf5 {
 
 namespace {
 
-/// The number after "errno = " in one of HDF5's messages; 0 where there is none.
+/// Returns the number after "errno = " in one of HDF5's messages; 0 where there is none.
 int error_number_in(const std::string& message) {
   static const std::string kMark = "errno = ";
   const std::size_t mark = message.find(kMark);
@@ -51,13 +54,28 @@ Failure last_failure() {
   return failure;
 }
 
-PropertyListHandle serial_access(const std::string& path) {
-  PropertyListHandle access(H5Pcreate(H5P_FILE_ACCESS));
-  if (H5Pset_fapl_sec2(access.id()) < 0 || H5Pset_file_locking(access.id(), false, true) < 0) {
-    const Failure failure = last_failure();
-    throw IoError(path, "prepare HDF5 (" + failure.text + ")", failure.error_number);
-  }
-  return access;
+void require(bool ok, const std::string& path, const std::string& action) {
+  if (ok) return;
+  const Failure failure = last_failure();
+  throw IoError(path, fmt::format("{} ({})", action, failure.text), failure.error_number);
 }
 
-}  // namespace clvae::store
+struct Quiet::Printing {
+  H5E_auto2_t function = nullptr;
+  void* data = nullptr;
+  bool is_known = false;
+};
+
+Quiet::Quiet() : before_(std::make_unique<Printing>()) {
+  unsigned is_version_2 = 0;
+  // A program may have set it by the functions of HDF5 1.6, which can't be asked for here.
+  before_->is_known = H5Eauto_is_v2(H5E_DEFAULT, &is_version_2) >= 0 && is_version_2 > 0 &&
+                      H5Eget_auto2(H5E_DEFAULT, &before_->function, &before_->data) >= 0;
+  prepare_library();
+}
+
+Quiet::~Quiet() {
+  if (before_->is_known) H5Eset_auto2(H5E_DEFAULT, before_->function, before_->data);
+}
+
+}  // namespace clvae::hdf5

@@ -1,8 +1,8 @@
-#include "store/datatypes.hpp"
+#include "hdf5/datatypes.hpp"
 
 #include <gtest/gtest.h>
 
-namespace clvae::store {
+namespace clvae::hdf5 {
 namespace {
 
 TEST(Padded, leaves_one_nul_when_the_text_is_cut) {
@@ -24,14 +24,5 @@ TEST(Unpadded, ends_at_the_first_nul_or_the_last_byte) {
   EXPECT_EQ(unpadded("abcd", 4), "abcd");
 }
 
-TEST(ProvenanceRow, keeps_long_names_cut) {
-  MemberProvenance provenance;
-  provenance.host = std::string(100, 'h');
-  provenance.device = std::string(100, 'd');
-  const MemberProvenance found = from_row(to_row(provenance));
-  EXPECT_EQ(found.host, std::string(63, 'h'));
-  EXPECT_EQ(found.device, std::string(31, 'd'));
-}
-
 }  // namespace
-}  // namespace clvae::store
+}  // namespace clvae::hdf5
