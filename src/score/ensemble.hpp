@@ -12,10 +12,10 @@
 
 #include <gsl/span>
 
+#include "clvae/scores.hpp"
 #include "data/split.hpp"
 #include "networks/architecture.hpp"
-#include "reduce/gaussians.hpp"
-#include "reduce/merge.hpp"
+#include "reduce/score_table.hpp"
 
 namespace clvae::score {
 
@@ -31,8 +31,8 @@ struct Member {
 
 struct EnsembleOptions {
   networks::Architecture architecture;
-  std::vector<std::string> class_names;  ///< [K], of the inlier classes
-  reduce::Score score = reduce::Score::density;
+  std::vector<std::string> class_names;                         ///< [K], of the inlier classes
+  const reduce::Score* score = reduce::score_named("density");  ///< one that can be primary
   reduce::Merge merge = reduce::Merge::mean;
   std::string device = "cpu";  ///< or "cuda:N"
   /// Of vectors of features: what brings them to what the members were trained on. Without it they
@@ -40,21 +40,7 @@ struct EnsembleOptions {
   std::optional<data::Standardisation> standardisation;
 };
 
-/// What the ensemble says of each of n samples.
-struct Scores {
-  /// Higher = more anomalous: the latent divergence, minus the largest merged class score (of
-  /// densities: minus the log of the largest merged density). No unit; may be negative.
-  std::vector<float> anomaly;
-  /// The class with the largest merged score, 0..K-1.
-  std::vector<std::int32_t> nearest_class;
-  /// Share, in 0..1, of the nearest class in the merged densities of all classes: its probability
-  /// if the sample were of a known class and all were equally frequent. It says how surely the
-  /// classes are told apart, not whether the sample is of any: `anomaly` says that.
-  std::vector<float> confidence;
-  /// Share, in 0..1, of the members whose own nearest class is not the ensemble's.
-  std::vector<float> disagreement;
-  std::size_t size() const { return anomaly.size(); }
-};
+using clvae::Scores;
 
 /// Scores samples with all members. Bit for bit the same for the same samples in the same batches
 /// of 256, on the same kind of processor with the same libraries; otherwise batched, scores differ
@@ -64,8 +50,8 @@ struct Scores {
 class Ensemble {
  public:
   /// \throws UsageError where there is no member or class, members or the standardisation don't fit
-  ///   the architecture or each other, or scores can't be merged so; RunError where the device
-  ///   can't be used
+  ///   the architecture or each other, the score is none that new samples can have, or can't be
+  ///   merged so; RunError where the device can't be used
   Ensemble(const EnsembleOptions& options, const std::vector<Member>& members);
   ~Ensemble();
   Ensemble(const Ensemble&) = delete;
