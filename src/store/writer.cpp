@@ -51,7 +51,7 @@ struct OpenItem {
 
 /// The datasets that members of one kind are written to.
 struct OpenKind {
-  Kind kind = Kind::clvae;
+  Kind kind{};
   KindExtents extents;                   ///< members and attempts; the others don't matter here
   std::vector<MemberDataset> described;  ///< in checksum order
   std::vector<OpenItem> datasets;        ///< in checksum order
