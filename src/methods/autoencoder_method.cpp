@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "methods/architecture.hpp"
 #include "methods/centres.hpp"
 #include "methods/datasets.hpp"
 #include "methods/network_cost.hpp"
@@ -15,11 +14,7 @@ namespace clvae::methods {
 
 namespace {
 
-networks::Architecture architecture_in(const Setting& setting) {
-  return architecture_of(setting.config, setting.experiment.shape);
-}
-
-Trained left_by(train::AutoencoderResult result) {
+Trained left_by_autoencoder(train::AutoencoderResult result) {
   Trained trained;
   trained.record = static_cast<train::TrainingRecord&>(result);
   auto& values = trained.values;
@@ -48,7 +43,7 @@ void drop_train_latents(Trained& trained) {
 
 std::vector<store::MemberDataset> AutoencoderMethod::datasets(const Setting& setting) const {
   const data::Experiment& experiment = setting.experiment;
-  const networks::Architecture architecture = architecture_in(setting);
+  const networks::Architecture architecture = architecture_of(setting);
   const Extents extents(setting);
   std::vector<store::MemberDataset> datasets;
   if (setting.config.store.train_latents) {
@@ -69,7 +64,7 @@ std::vector<store::MemberDataset> AutoencoderMethod::datasets(const Setting& set
 }
 
 std::int64_t AutoencoderMethod::parameters(const Setting& setting) const {
-  const networks::Architecture architecture = architecture_in(setting);
+  const networks::Architecture architecture = architecture_of(setting);
   return networks::encoder_parameters(architecture) + networks::decoder_parameters(architecture);
 }
 
@@ -78,7 +73,7 @@ double AutoencoderMethod::flops(const Setting& setting) const {
 }
 
 double AutoencoderMethod::flops_of_sample(const Setting& setting) const {
-  return networks::training_flops(architecture_in(setting));
+  return networks::training_flops(architecture_of(setting));
 }
 
 double AutoencoderMethod::memory(const Setting& setting) const {
@@ -108,7 +103,7 @@ std::unique_ptr<Training> AutoencoderMethod::begin(const Bench& bench, const Mem
   return training_of(
       std::make_unique<train::AutoencoderTraining>(
           bench.context(), seed, goal(bench.context().options.loss, std::move(centres)), state),
-      left_by, [this, setting = bench.setting()](Trained& trained) {
+      left_by_autoencoder, [this, setting = bench.setting()](Trained& trained) {
         settle(setting, trained);
         if (!setting.config.store.train_latents) drop_train_latents(trained);
       });

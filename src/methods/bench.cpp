@@ -1,5 +1,6 @@
 #include "methods/bench.hpp"
 
+#include "methods/architecture.hpp"
 #include "methods/centres.hpp"
 #include "methods/options.hpp"
 #include "train/context.hpp"
@@ -17,6 +18,10 @@ Bench::Bench(const Setting& setting, const std::string& device)
           validation_samples(), test_samples())) {}
 
 Bench::~Bench() = default;
+
+networks::Architecture architecture_of(const Setting& setting) {
+  return architecture_of(setting.config, setting.experiment.shape);
+}
 
 std::vector<std::int32_t> training_classes(const Setting& setting) {
   return data::inlier_indices(setting.experiment.train.labels, setting.experiment.inlier_classes);

@@ -9,6 +9,7 @@
 
 #include "config/config.hpp"
 #include "data/split.hpp"
+#include "networks/architecture.hpp"
 #include "train/training.hpp"
 
 namespace clvae::train {
@@ -53,6 +54,9 @@ class Bench {
   std::vector<double> centres_;
   std::unique_ptr<const train::TrainingContext> context_;
 };
+
+/// The networks that the config describes, for the run's samples.
+networks::Architecture architecture_of(const Setting& setting);
 
 /// Inlier index of each training sample. [n]
 std::vector<std::int32_t> training_classes(const Setting& setting);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "methods/architecture.hpp"
 #include "methods/datasets.hpp"
 #include "methods/list.hpp"
 #include "methods/method.hpp"
@@ -16,11 +15,7 @@ namespace clvae::methods {
 
 namespace {
 
-networks::Architecture architecture_in(const Setting& setting) {
-  return architecture_of(setting.config, setting.experiment.shape);
-}
-
-Trained left_by(train::ClassifierResult result) {
+Trained left_by_classifier(train::ClassifierResult result) {
   Trained trained;
   trained.record = static_cast<train::TrainingRecord&>(result);
   auto& values = trained.values;
@@ -40,7 +35,7 @@ class Cnn : public Method {
   bool has_dimension() const override { return false; }
 
   std::vector<store::MemberDataset> datasets(const Setting& setting) const override {
-    const networks::Architecture architecture = architecture_in(setting);
+    const networks::Architecture architecture = architecture_of(setting);
     const Extents extents(setting);
     const auto probabilities = [&](const char* name, const data::Part& samples, const char* part) {
       return class_logarithms(name, samples.size(), extents, "1",
@@ -59,7 +54,7 @@ class Cnn : public Method {
   }
 
   std::int64_t parameters(const Setting& setting) const override {
-    const networks::Architecture architecture = architecture_in(setting);
+    const networks::Architecture architecture = architecture_of(setting);
     return networks::feature_parameters(architecture) +
            networks::head_parameters(architecture, setting.classes());
   }
@@ -67,7 +62,7 @@ class Cnn : public Method {
     return epochs_flops(setting, flops_of_sample(setting));
   }
   double flops_of_sample(const Setting& setting) const override {
-    return networks::classifier_training_flops(architecture_in(setting), setting.classes());
+    return networks::classifier_training_flops(architecture_of(setting), setting.classes());
   }
   double memory(const Setting& setting) const override { return network_memory(setting, 1); }
 
@@ -83,7 +78,7 @@ class Cnn : public Method {
   std::unique_ptr<Training> begin(const Bench& bench, const Member& /*member*/, Seed seed,
                                   const std::string& state) const override {
     return training_of(std::make_unique<train::ClassifierTraining>(bench.context(), seed, state),
-                       left_by);
+                       left_by_classifier);
   }
 };
 

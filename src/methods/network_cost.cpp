@@ -1,7 +1,5 @@
 #include "methods/network_cost.hpp"
 
-#include "methods/architecture.hpp"
-
 namespace clvae::methods {
 
 double epochs_flops(const Setting& setting, double flops_of_sample) {
@@ -14,8 +12,7 @@ double network_memory(const Setting& setting, double halves) {
   // space of the convolutions. Measured.
   constexpr double kCopiesOfActivations = 5;
   double bytes = 0;
-  for (const auto& map :
-       networks::feature_maps(architecture_of(setting.config, setting.experiment.shape))) {
+  for (const auto& map : networks::feature_maps(architecture_of(setting))) {
     bytes += static_cast<double>(map.channels) * map.height * map.width * sizeof(float);
   }
   return kProgramBytes + halves * kCopiesOfActivations * bytes * setting.config.training.batch_size;

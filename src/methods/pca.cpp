@@ -20,7 +20,7 @@ namespace {
 /// Passes over the samples until a class's principal axes stand. Measured.
 constexpr double kPasses = 15;
 
-Trained left_by(train::PcaResult result) {
+Trained left_by_pca(train::PcaResult result) {
   Trained trained;
   trained.record = static_cast<train::TrainingRecord&>(result);
   auto& values = trained.values;
@@ -136,7 +136,7 @@ class Pca : public Method {
     return training_of(std::make_unique<train::PcaTraining>(
                            bench.train_samples(), bench.validation_samples(), bench.test_samples(),
                            setting.pixels(), setting.config.model.latent_dim),
-                       left_by);
+                       left_by_pca);
   }
 };
 
