@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "jobs.hpp"
-#include "run/cost.hpp"
+#include "methods/method.hpp"
 #include "run/devices.hpp"
 #include "run/experiment.hpp"
 #include "run/pace.hpp"
@@ -17,30 +17,21 @@ namespace {
 
 using nlohmann::json;
 
-/// Multiplications and additions of one training step for each sample; 0 where they can't be told.
-double flops_of_sample(Kind kind, const config::Config& config,
-                       const data::Experiment& experiment) {
-  if (kind == Kind::pca) return 0;  // its fit ends when it is precise enough
-  return run::member_flops(kind, config, experiment) /
-         (static_cast<double>(experiment.train.size()) * config.training.epochs);
-}
-
 /// What one rank has measured.
 json measure(const comm::Communicator& world, const comm::DeviceAssignment& place,
              const config::Config& config, const data::Experiment& experiment,
-             const run::Plan& plan, double seconds, Console& console) {
+             const methods::Plan& plan, double seconds, Console& console) {
   json rank{{"rank", place.rank.value()}, {"host", place.host}, {"device", place.device}};
   comm::together(world, [&] {
     rank["peak_flops"] = train::measure_matrix_products(place.device, seconds).fastest();
   });
   for (const auto& [kind, members] : plan) {
     console.live(fmt::format("measuring {}", name_of(kind)));
-    run::Pace pace;
-    const Kind measured = kind;
-    comm::together(world, [&] {
-      pace = run::measure_pace(measured, config, experiment, place.device, seconds);
-    });
-    const double flops = flops_of_sample(kind, config, experiment) * pace.throughput.trained;
+    const methods::Method& method = methods::method_of(kind);
+    const methods::Setting setting{config, experiment};
+    methods::Pace pace;
+    comm::together(world, [&] { pace = method.measure_pace(setting, place.device, seconds); });
+    const double flops = method.flops_of_sample(setting) * pace.throughput.trained;
     rank["kinds"][std::string(name_of(kind))] = {
         {"trained_per_second", pace.throughput.trained},
         {"encoded_per_second", pace.throughput.encoded},
@@ -94,7 +85,7 @@ double members_per_hour(const json& ranks, Kind kind) {
   return sum;
 }
 
-std::string table_of(const json& ranks, const run::Plan& plan) {
+std::string table_of(const json& ranks, const methods::Plan& plan) {
   std::string text =
       fmt::format("{:<8}{:>11}{:>15}{:>12}{:>11}{:>14}{:>15}\n", "kind", "trained/s",
                   "share of peak", "encoded/s", "scored/s", "one member", "members/hour");
@@ -113,7 +104,7 @@ std::string table_of(const json& ranks, const run::Plan& plan) {
   return text;
 }
 
-std::string report_of(const json& report, const run::Plan& plan,
+std::string report_of(const json& report, const methods::Plan& plan,
                       const std::vector<comm::DeviceAssignment>& devices) {
   constexpr double kGiga = 1e9;
   const json& ranks = report.at("ranks");
@@ -143,11 +134,11 @@ std::string benchmark(const comm::Communicator& world, const run::Settings& sett
                       const BenchmarkOptions& options, Console& console) {
   const config::Config& config = settings.config;
   const data::Experiment experiment = run::agreed_experiment(world, config);
-  run::Plan plan;
+  methods::Plan plan;
   std::map<Kind, std::size_t> left;
   comm::together(world, [&] {
     run::require_trainable(config, experiment);
-    plan = run::planned_members(config, experiment.inlier_classes.size());
+    plan = methods::planned_members(config, experiment.inlier_classes.size());
     if (world.is_root()) left = run::members_left(plan, settings.folder);
   });
   const auto devices = run::agreed_devices(world, config.training);

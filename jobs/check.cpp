@@ -6,11 +6,11 @@
 
 #include "core/console.hpp"
 #include "core/nearest.hpp"
-#include "embed/trained_run.hpp"
 #include "jobs.hpp"
-#include "networks/architecture.hpp"
+#include "methods/architecture.hpp"
+#include "methods/centres.hpp"
+#include "methods/method.hpp"
 #include "networks/centres.hpp"
-#include "run/cost.hpp"
 #include "run/devices.hpp"
 #include "run/experiment.hpp"
 #include "run/pace.hpp"
@@ -53,35 +53,17 @@ std::string describe_run(const run::Settings& settings, const store::Contents& c
   return fmt::format("is there; done: {} members", joined(counts));
 }
 
-/// Parameters that a member trains.
-std::int64_t parameters_of(Kind kind, const networks::Architecture& architecture, int classes) {
-  switch (kind) {
-    case Kind::clvae:
-    case Kind::vae:
-      return networks::encoder_parameters(architecture) +
-             networks::decoder_parameters(architecture);
-    case Kind::cnn:
-      return networks::feature_parameters(architecture) +
-             networks::head_parameters(architecture, classes);
-    case Kind::pca:
-      break;
-  }
-  return classes *
-         (architecture.pixels() * (architecture.latent_dim + 1) + architecture.latent_dim + 1);
-}
-
 /// One line for each kind.
-std::string describe_plan(const run::Plan& plan, const config::Config& config,
+std::string describe_plan(const methods::Plan& plan, const config::Config& config,
                           const data::Experiment& experiment) {
-  const networks::Architecture architecture = embed::architecture_of(config, experiment.shape);
-  const auto classes = static_cast<int>(experiment.inlier_classes.size());
+  const methods::Setting setting{config, experiment};
   std::string text;
   for (const auto& [kind, members] : plan) {
+    const methods::Method& method = methods::method_of(kind);
     text +=
         fmt::format("{:<10}{} member{} of kind {}, each {} parameters and at most {:.3g} TFLOP\n",
                     text.empty() ? "plan" : "", members.size(), members.size() == 1 ? "" : "s",
-                    name_of(kind), parameters_of(kind, architecture, classes),
-                    run::member_flops(kind, config, experiment) / 1e12);
+                    name_of(kind), method.parameters(setting), method.flops(setting) / 1e12);
   }
   return text;
 }
@@ -90,20 +72,26 @@ std::string describe_centres(const config::Config& config, std::size_t classes) 
   return fmt::format(
       "centres   {} at radius {}, at least {:.3g} apart, {}; {} permutations\n", classes,
       config.model.centre_radius,
-      networks::smallest_distance(run::centres_of(config, classes), config.model.latent_dim),
+      networks::smallest_distance(methods::centres_of(config, classes), config.model.latent_dim),
       config.model.centres, config.ensemble.permutation);
 }
 
-double largest_memory(const run::Plan& plan, const config::Config& config,
+bool has_centres(const methods::Plan& plan) {
+  return std::any_of(plan.begin(), plan.end(), [](const auto& members) {
+    return methods::method_of(members.first).has_centres();
+  });
+}
+
+double largest_memory(const methods::Plan& plan, const config::Config& config,
                       const data::Experiment& experiment) {
   double bytes = 0;
   for (const auto& [kind, members] : plan) {
-    bytes = std::max(bytes, run::memory_needed(kind, config, experiment));
+    bytes = std::max(bytes, methods::method_of(kind).memory({config, experiment}));
   }
   return bytes;
 }
 
-std::string describe_memory(const run::Plan& plan, const config::Config& config,
+std::string describe_memory(const methods::Plan& plan, const config::Config& config,
                             const data::Experiment& experiment) {
   const double rank = largest_memory(plan, config, experiment);
   const auto samples = static_cast<double>(data::memory_needed(experiment));
@@ -119,7 +107,7 @@ std::string describe_memory(const run::Plan& plan, const config::Config& config,
 
 /// How long the members that are left would take, from a moment of training.
 std::string describe_time(const run::Settings& settings, const data::Experiment& experiment,
-                          const run::Plan& plan) {
+                          const methods::Plan& plan) {
   constexpr double kSeconds = 0.3;
   const std::map<Kind, std::size_t> left = run::members_left(plan, settings.folder);
   std::size_t members = 0;
@@ -136,8 +124,9 @@ std::string describe_time(const run::Settings& settings, const data::Experiment&
   }
   std::map<Kind, double> seconds;
   for (const auto& [kind, count] : left) {
-    seconds[kind] =
-        run::measure_pace(kind, settings.config, experiment, device, kSeconds).member_seconds;
+    seconds[kind] = methods::method_of(kind)
+                        .measure_pace({settings.config, experiment}, device, kSeconds)
+                        .member_seconds;
   }
   return fmt::format("about {} of one rank on {} for {} members; clvae benchmark tells more",
                      format_duration(run::training_time(left, {seconds})), device, members);
@@ -159,9 +148,9 @@ std::string check(const run::Settings& settings) {
   const config::Config& config = settings.config;
   const data::Experiment experiment = run::load_experiment(config);
   run::require_trainable(config, experiment);
-  const networks::Architecture architecture = embed::architecture_of(config, experiment.shape);
+  const networks::Architecture architecture = methods::architecture_of(config, experiment.shape);
   const std::size_t classes = experiment.inlier_classes.size();
-  const run::Plan plan = run::planned_members(config, classes);
+  const methods::Plan plan = methods::planned_members(config, classes);
   const store::Contents contents = run::run_contents(config, experiment, plan);
   const std::size_t batch = static_cast<std::size_t>(config.training.batch_size);
   const std::size_t steps = (experiment.train.size() + batch - 1) / batch;
@@ -169,7 +158,7 @@ std::string check(const run::Settings& settings) {
   std::string text = fmt::format("data      {}\n", run::describe(experiment));
   text += describe_shape(experiment.shape);
   text += fmt::format("networks  {}, d = {}\n", layers_of(architecture), architecture.latent_dim);
-  if (plan.count(Kind::clvae) != 0) text += describe_centres(config, classes);
+  if (has_centres(plan)) text += describe_centres(config, classes);
   text += describe_plan(plan, config, experiment);
   text += fmt::format("training  at most {} epochs of {} steps of {} samples, in {}\n",
                       config.training.epochs, steps, batch, config.training.precision);

@@ -112,7 +112,7 @@ void require_own_plan(const store::Reader& reader) {
   if (!reader.merged_from().empty()) return;
   const config::Config config = config::parse(reader.config(), reader.path() + ":/config");
   run::require_planned_members(reader,
-                               run::planned_members(config, reader.inlier_classes().size()));
+                               methods::planned_members(config, reader.inlier_classes().size()));
 }
 
 std::string utc(std::int64_t seconds) {

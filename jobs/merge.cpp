@@ -8,7 +8,7 @@
 #include "clvae/core/errors.hpp"
 #include "core/nearest.hpp"
 #include "jobs.hpp"
-#include "run/experiment.hpp"
+#include "methods/plan.hpp"
 #include "run/run_file.hpp"
 #include "run/version.hpp"
 #include "store/assembly.hpp"
@@ -33,7 +33,7 @@ Source open_source(const run::RunFolder& folder) {
 void require_same_experiment(const Source& first, const Source& other) {
   for (const config::Difference& difference :
        config::differences(first.config, other.config, config::KeyClass::identity)) {
-    if (run::is_size_key(difference.key) || difference.key == "ensemble.seed") continue;
+    if (methods::is_size_key(difference.key) || difference.key == "ensemble.seed") continue;
     throw RunFileError(
         other.reader.path(), "/config", fmt::format("{}: {}", difference.key, difference.wanted),
         fmt::format("{} as in {}; only ensemble.seed and sizes may differ between runs that are "
@@ -116,9 +116,9 @@ std::vector<store::Origin> intact_origins(const store::Reader& reader, Kind kind
 /// Puts the members of one run behind those that are there.
 void append(const Source& source, const std::vector<store::Origin>& origins,
             store::KindLayout& layout) {
-  const run::Plan held = run::held_members(source.reader);
+  const methods::Plan held = run::held_members(source.reader);
   for (const store::Origin& origin : origins) {
-    const plan::Member& member = held.at(layout.kind).at(origin.member.value());
+    const methods::Member& member = held.at(layout.kind).at(origin.member.value());
     layout.seeds.push_back(member.seed.value());
     layout.permutations.insert(layout.permutations.end(), member.permutation.begin(),
                                member.permutation.end());
@@ -132,18 +132,13 @@ config::Config merged_config(const std::vector<Source>& sources,
   config::Config config = sources.front().config;
   config.output = output;
   config.ensemble.sizes = {};
-  const auto size_of = [&](Kind kind) {
-    const auto layout = std::find_if(kinds.begin(), kinds.end(),
-                                     [&](const auto& candidate) { return candidate.kind == kind; });
-    return layout == kinds.end() ? 0 : static_cast<int>(layout->members());
-  };
   int& size = config.ensemble.size;
   size = 1;
-  for (const store::KindLayout& layout : kinds) size = std::max(size, size_of(layout.kind));
-  for (const auto& [kind, own] : {std::pair{Kind::clvae, &config.ensemble.sizes.clvae},
-                                  std::pair{Kind::vae, &config.ensemble.sizes.vae},
-                                  std::pair{Kind::cnn, &config.ensemble.sizes.cnn}}) {
-    if (size_of(kind) != 0 && size_of(kind) != size) *own = size_of(kind);
+  for (const store::KindLayout& layout : kinds)
+    size = std::max(size, static_cast<int>(layout.members()));
+  for (const store::KindLayout& layout : kinds) {
+    if (!is_random(layout.kind) || static_cast<int>(layout.members()) == size) continue;
+    config.ensemble.sizes[layout.kind] = static_cast<int>(layout.members());
   }
   return config;
 }

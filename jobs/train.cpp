@@ -11,7 +11,7 @@
 
 #include "comm/mpi_channel.hpp"
 #include "jobs.hpp"
-#include "run/cost.hpp"
+#include "methods/method.hpp"
 #include "run/devices.hpp"
 #include "run/experiment.hpp"
 #include "run/extension.hpp"
@@ -72,7 +72,7 @@ bool may_start(const schedule::Task& task, const run::Settings& settings,
   const double left = settings.time_limit.seconds_left();
   const auto interval =
       config::parse_checkpoint_interval(settings.config.training.checkpoint_every);
-  const bool is_kept = !interval.value().is_never() && task.kind != Kind::pca;
+  const bool is_kept = !interval.value().is_never() && methods::method_of(task.kind).keeps_state();
   return left > (is_kept ? 0 : kReserve * progress.longest(task.kind));
 }
 
@@ -87,7 +87,7 @@ std::string reason_of_loss(const run::RunFolder& folder) {
 /// Hands the tasks out and trains this rank's share. Collective.
 /// \return on rank 0, why members are left; empty where none is
 std::string train_members(const comm::Communicator& world, const std::vector<schedule::Task>& tasks,
-                          const run::Settings& settings, run::MemberTrainer& trainer,
+                          const run::Settings& settings, const run::MemberTrainer& trainer,
                           store::Writer& writer, const run::TrainingProgress::Start& start,
                           const store::RunLock* lock, Console& console) {
   comm::MpiChannel channel(world);
@@ -96,12 +96,11 @@ std::string train_members(const comm::Communicator& world, const std::vector<sch
     if (lock != nullptr && lock->is_lost()) return reason_of_loss(settings.folder);
     return settings.time_limit.reason_to_stop();
   };
-  const schedule::Trainer train = [&](const schedule::Task& task,
-                                      const schedule::TrainerHooks& hooks) {
-    trainer.train(task, hooks, writer);
+  const schedule::Begin begin = [&](const schedule::Task& task) {
+    return trainer.begin(task, writer);
   };
   if (!world.is_root()) {
-    schedule::work(channel, train, nullptr, stop_source);
+    schedule::work(channel, begin, nullptr, stop_source);
     return {};
   }
   run::TrainingProgress progress(console, writer, start);
@@ -114,7 +113,7 @@ std::string train_members(const comm::Communicator& world, const std::vector<sch
   hand_out.admit_only(
       [&](const schedule::Task& task) { return may_start(task, settings, progress); });
   schedule::Coordinator coordinator(channel, std::move(hand_out), progress);
-  schedule::work(channel, train, &coordinator, stop_source);
+  schedule::work(channel, begin, &coordinator, stop_source);
   console.end_live();
   const schedule::HandOut& state = coordinator.state();
   if (state.pending_count() + state.interrupted_count() == 0) return {};
@@ -190,7 +189,7 @@ Work remaining_work(const std::vector<run::KindState>& states, const config::Con
     run::warn_of_damage(state, console);
     const auto tasks = run::remaining_tasks(state, config.ensemble.max_attempts);
     work.tasks.insert(work.tasks.end(), tasks.begin(), tasks.end());
-    work.flops[kind] = run::member_flops(kind, config, experiment);
+    work.flops[kind] = methods::method_of(kind).flops({config, experiment});
     work.done += state.done();
     work.longest[kind] = longest_training(state);
     work.attempt_messages = state.summary.attempt_messages.front().size();
@@ -224,8 +223,8 @@ std::string train_what_is_left(const comm::Communicator& world, const run::Setti
   const config::Config& config = settings.config;
   const std::string path = settings.folder.run_file();
   std::optional<store::Reader> reader;
-  run::Plan
-      plan;  // the file's own, which in an extended or merged run is another than the config's
+  // The file's own, which in an extended or merged run is another than the config's.
+  methods::Plan plan;
   comm::together(world, [&] {
     reader.emplace(path);
     plan = run::held_members(*reader);
@@ -239,14 +238,14 @@ std::string train_what_is_left(const comm::Communicator& world, const run::Setti
   comm::together(world, [&] {
     const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
     run::require_precision(config, place);
-    trainer.emplace(config, experiment, plan, place, world.size(),
+    trainer.emplace(methods::Setting{config, experiment}, plan, place, world.size(),
                     run::Checkpointing(config, settings.folder, experiment.fingerprint));
   });
   store::Writer writer(path, world.get());
   if (world.is_root()) writer.note_session(describe_session(devices, to_train, config.training));
   const std::string stop_reason =
       train_members(world, work.tasks, settings, *trainer, writer,
-                    start_of(work, run::member_count(plan), world.size()), lock, console);
+                    start_of(work, methods::member_count(plan), world.size()), lock, console);
   world.wait_for_all();
   writer.close();
   return world.broadcast(stop_reason);
@@ -270,10 +269,10 @@ bool extend_when_done(const comm::Communicator& world, const run::RunFolder& fol
 void train_on(const comm::Communicator& world, const run::Settings& settings,
               const data::Experiment& experiment, Console& console) {
   const config::Config& config = settings.config;
-  run::Plan plan;
+  methods::Plan plan;
   comm::together(world, [&] {
     run::require_trainable(config, experiment);
-    plan = run::planned_members(config, experiment.inlier_classes.size());
+    plan = methods::planned_members(config, experiment.inlier_classes.size());
   });
   console.event(run::describe(experiment));
   const auto devices = run::agreed_devices(world, config.training);

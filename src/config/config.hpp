@@ -6,9 +6,12 @@
 /// allowed words on loading; the room that acts on one turns it into its own enumeration.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "core/kind.hpp"
 
 namespace clvae::config {
 
@@ -46,12 +49,8 @@ struct Dataset {
   Blocks blocks;
 };
 
-/// Members of one kind, where they are to be another number than `Ensemble::size`.
-struct Sizes {
-  std::optional<int> clvae;
-  std::optional<int> vae;
-  std::optional<int> cnn;
-};
+/// Members of each kind that is to have another number of them than `Ensemble::size`.
+using Sizes = std::map<Kind, int>;
 
 struct Ensemble {
   std::vector<std::string> methods = {"clvae"};  ///< kinds of members to train

@@ -17,38 +17,54 @@ namespace {
 
 std::vector<std::string> kind_names() {
   std::vector<std::string> names;
-  for (const Kind kind : kKinds) names.emplace_back(name_of(kind));
+  for (const KindEntry& entry : kKindTable) names.emplace_back(entry.name);
   return names;
+}
+
+/// What each kind is, and how long its members take.
+std::string methods_help() {
+  std::string explanations;
+  std::string durations;
+  for (const KindEntry& entry : kKindTable) {
+    explanations +=
+        fmt::format("{}{}, {}", explanations.empty() ? "" : "; ", entry.name, entry.explanation);
+    const std::string_view duration = entry.duration;
+    if (duration.empty()) continue;
+    durations += fmt::format("{}{}", durations.empty() ? "" : ", ", duration);
+  }
+  durations.front() = 'A';
+  return fmt::format("Kinds of models to train an ensemble of, all in one queue: {}. {}.",
+                     explanations, durations);
 }
 
 constexpr IntegerRange<std::uint64_t> kSeeds{0, std::numeric_limits<std::uint64_t>::max()};
 
-std::vector<Key> ensemble_keys() {
+/// The key of each kind that can have more members than one.
+std::vector<Key> size_keys() {
   constexpr const char* kAsAll = "as many as ensemble.size says";
+  std::vector<Key> keys;
+  for (const KindEntry& entry : kKindTable) {
+    if (!entry.is_random) continue;
+    keys.push_back({fmt::format("ensemble.sizes.{}", entry.name), KeyClass::identity, "members",
+                    size_of_kind({1, 100'000}, kAsAll, entry.kind),
+                    fmt::format("Members of kind {}{}", entry.name, entry.size_help)});
+  }
+  return keys;
+}
+
+std::vector<Key> ensemble_keys() {
   const auto section = &Config::ensemble;
-  return {
+  std::vector<Key> keys{
       {"ensemble.methods", KeyClass::identity, "",
-       list_of_words(kind_names(), section, &Ensemble::methods),
-       "Kinds of models to train an ensemble of, all in one queue: clvae, the CL-VAE; vae, the "
-       "same "
-       "networks with one prior for all classes; cnn, the encoder's layers as a classifier; pca, a "
-       "probabilistic PCA for each class, of which one member is all there is. A vae takes as long "
-       "as a clvae, a cnn about a sixth, the pca seconds on MNIST and a minute on CIFAR-10."},
+       list_of_words(kind_names(), section, &Ensemble::methods), methods_help()},
       {"ensemble.size", KeyClass::identity, "members",
        integer<int>({1, 100'000}, section, &Ensemble::size),
        "Members of each kind, and the largest ensemble that results are given for. Time and disk "
-       "space "
-       "grow in proportion; intervals narrow roughly with its square root, and with one member "
-       "there are none. Member i is the same for every size."},
-      {"ensemble.sizes.clvae", KeyClass::identity, "members",
-       optional_integer({1, 100'000}, kAsAll, section, &Ensemble::sizes, &Sizes::clvae),
-       "Members of kind clvae, where they are to be more or fewer than those of the other kinds."},
-      {"ensemble.sizes.vae", KeyClass::identity, "members",
-       optional_integer({1, 100'000}, kAsAll, section, &Ensemble::sizes, &Sizes::vae),
-       "Members of kind vae; fewer save most where only the other kinds gain from merging."},
-      {"ensemble.sizes.cnn", KeyClass::identity, "members",
-       optional_integer({1, 100'000}, kAsAll, section, &Ensemble::sizes, &Sizes::cnn),
-       "Members of kind cnn, which take about a sixth of a clvae member's time each."},
+       "space grow in proportion; intervals narrow roughly with its square root, and with one "
+       "member there are none. Member i is the same for every size."}};
+  const std::vector<Key> sizes = size_keys();
+  keys.insert(keys.end(), sizes.begin(), sizes.end());
+  const std::vector<Key> others{
       {"ensemble.seed", KeyClass::identity, "", integer(kSeeds, section, &Ensemble::seed),
        "Start of every member's weights, batches, noise and permutation. Another seed gives an "
        "independent ensemble on the same samples; the same seed on the same kind of processor and "
@@ -65,6 +81,8 @@ std::vector<Key> ensemble_keys() {
        "further attempt has a seed of its own. The run goes on without a member that was given up, "
        "and results say how many of the members there are. Interruptions are not counted."},
   };
+  keys.insert(keys.end(), others.begin(), others.end());
+  return keys;
 }
 
 std::vector<Key> model_keys() {
@@ -319,12 +337,16 @@ void check_together(const Config& config,
                       "blocks together with dataset.format " + config.dataset.format,
                       "dataset.memory resident, or dataset.format hdf5");
   }
-  const auto& methods = config.ensemble.methods;
-  if (config.dataset.memory == "blocks" &&
-      std::find(methods.begin(), methods.end(), name_of(Kind::pca)) != methods.end()) {
-    throw ConfigError(place("ensemble.methods"), "pca together with dataset.memory blocks",
-                      "other methods, or dataset.memory resident: a pca needs all samples of a "
-                      "class at once");
+  for (const KindEntry& entry : kKindTable) {
+    const auto& methods = config.ensemble.methods;
+    if (config.dataset.memory != "blocks" || !entry.needs_all_samples) continue;
+    if (std::find(methods.begin(), methods.end(), entry.name) == methods.end()) continue;
+    throw ConfigError(
+        place("ensemble.methods"),
+        fmt::format("{} together with dataset.memory blocks", entry.name),
+        fmt::format("other methods, or dataset.memory resident: a {} needs all samples of a class "
+                    "at once",
+                    entry.name));
   }
   check_reduction(config.reduction, place);
 }

@@ -53,6 +53,22 @@ Rule optional_integer(IntegerRange<int> range, const std::string& meaning_of_nul
           }};
 }
 
+/// The number of members of one kind, or `null` where it has none of its own.
+inline Rule size_of_kind(IntegerRange<int> range, const std::string& meaning_of_null, Kind kind) {
+  return {"integer or null",
+          fmt::format("{} to {}, or null: {}", range.low, range.high, meaning_of_null),
+          [=](const Given& given, Config& config) {
+            config.ensemble.sizes.erase(kind);
+            if (given.node.kind == Node::Kind::nothing) return;
+            config.ensemble.sizes[kind] = read_integer(given, range);
+          },
+          [=](const Config& config) {
+            const auto size = config.ensemble.sizes.find(kind);
+            return size == config.ensemble.sizes.end() ? std::string("null")
+                                                       : yaml_of(size->second);
+          }};
+}
+
 template <class... Path>
 Rule number(NumberRange range, Path... path) {
   return rule(

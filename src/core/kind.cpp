@@ -2,37 +2,9 @@
 
 namespace clvae {
 
-std::string_view name_of(Kind kind) {
-  switch (kind) {
-    case Kind::clvae:
-      return "clvae";
-    case Kind::vae:
-      return "vae";
-    case Kind::cnn:
-      return "cnn";
-    case Kind::pca:
-      return "pca";
-  }
-  return "unknown";
-}
-
-std::string_view title_of(Kind kind) {
-  switch (kind) {
-    case Kind::clvae:
-      return "CL-VAE";
-    case Kind::vae:
-      return "VAE";
-    case Kind::cnn:
-      return "CNN";
-    case Kind::pca:
-      return "PCA";
-  }
-  return "unknown";
-}
-
 std::optional<Kind> kind_named(std::string_view name) {
-  for (const Kind kind : kKinds) {
-    if (name_of(kind) == name) return kind;
+  for (const KindEntry& entry : kKindTable) {
+    if (entry.name == name) return entry.kind;
   }
   return std::nullopt;
 }

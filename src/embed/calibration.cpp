@@ -4,6 +4,7 @@
 
 #include "embed/trained_run.hpp"
 #include "score/threshold.hpp"
+#include "store/slabs.hpp"
 
 namespace clvae::embed {
 
@@ -23,7 +24,7 @@ std::vector<float> stored_anomalies(const store::Reader& reader, const TrainedRu
                                     const std::string& part) {
   return run.ensemble.anomalies_of_latents(
       reader.samples(part).labels.size(), [&](std::size_t member) {
-        return reader.slab(Kind::clvae, run.members[member], part + "_latents");
+        return reader.slab(kScoringKind, run.members[member], slab::latents_of(part));
       });
 }
 

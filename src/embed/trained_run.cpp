@@ -9,6 +9,7 @@
 #include "comm/device_map.hpp"
 #include "core/nearest.hpp"
 #include "data/split.hpp"
+#include "methods/architecture.hpp"
 #include "networks/parameters.hpp"
 #include "reduce/walk.hpp"
 #include "store/slabs.hpp"
@@ -22,18 +23,19 @@ namespace files = std::filesystem;
 
 /// Weights of one member's encoder in the run file.
 std::int64_t encoder_weights_in(const store::Reader& reader) {
-  for (const store::MemberDataset& dataset : reader.datasets(Kind::clvae)) {
+  for (const store::MemberDataset& dataset : reader.datasets(kScoringKind)) {
     if (dataset.name == slab::kEncoderWeights && dataset.slab_shape.size() == 1) {
       return static_cast<std::int64_t>(dataset.slab_shape.front());
     }
   }
-  throw RunFileError(reader.path(), "/members/clvae", "no encoder_weights", "them");
+  throw RunFileError(reader.path(), fmt::format("/members/{}", name_of(kScoringKind)),
+                     "no encoder_weights", "them");
 }
 
 bool has_weights(const config::Config& config, const data::ImageShape& shape,
                  std::int64_t weights) {
   try {
-    return networks::encoder_parameters(architecture_of(config, shape)) == weights;
+    return networks::encoder_parameters(methods::architecture_of(config, shape)) == weights;
   } catch (const UsageError&) {
     return false;
   }
@@ -43,7 +45,7 @@ bool has_weights(const config::Config& config, const data::ImageShape& shape,
 void require_clvaes(const store::Reader& reader) {
   std::vector<std::string> names;
   for (const Kind kind : reader.kinds()) {
-    if (kind == Kind::clvae) return;
+    if (kind == kScoringKind) return;
     names.emplace_back(name_of(kind));
   }
   throw UsageError(
@@ -74,7 +76,7 @@ score::EnsembleOptions options_of(const store::Reader& reader, const config::Con
                                   const data::ImageShape& shape) {
   const std::vector<std::int32_t> inliers = reader.inlier_classes();
   score::EnsembleOptions options;
-  options.architecture = architecture_of(config, shape);
+  options.architecture = methods::architecture_of(config, shape);
   options.class_names = names_of_classes({inliers.begin(), inliers.end()}, reader.class_names());
   // The loader allows no other words.
   options.score = reduce::score_named(config.reduction.score);
@@ -108,26 +110,6 @@ std::vector<std::string> names_of_classes(const std::vector<int>& classes,
   std::vector<std::string> names;
   for (const int label : classes) names.push_back(class_names.at(static_cast<std::size_t>(label)));
   return names;
-}
-
-networks::Architecture architecture_of(const config::Config& config,
-                                       const data::ImageShape& shape) {
-  networks::Architecture architecture;
-  architecture.channels = shape.channels;
-  architecture.height = shape.height;
-  architecture.width = shape.width;
-  architecture.latent_dim = config.model.latent_dim;
-  if (shape.is_vector) {
-    architecture.layers = config.model.layers;
-    networks::check(architecture);
-    return architecture;
-  }
-  architecture.hidden = config.model.hidden;
-  for (const config::Convolution& layer : config.model.convolutions) {
-    architecture.convolutions.push_back({layer.channels, layer.stride});
-  }
-  networks::check(architecture);
-  return architecture;
 }
 
 config::Reduction reduction_of(const store::Reader& reader,
@@ -186,10 +168,10 @@ UsableMembers usable_members(const store::Reader& reader, const std::vector<bool
 
 UsableMembers usable_members(const store::Reader& reader, std::size_t most) {
   require_clvaes(reader);
-  const std::size_t places = reader.summary(Kind::clvae).members;
+  const std::size_t places = reader.summary(kScoringKind).members;
   std::vector<bool> intact;
   for (std::uint32_t member = 0; member < places; ++member) {
-    intact.push_back(reader.is_intact(Kind::clvae, MemberIndex{member}));
+    intact.push_back(reader.is_intact(kScoringKind, MemberIndex{member}));
   }
   return usable_members(reader, intact, most);
 }
@@ -227,7 +209,7 @@ TrainedMembers trained_members(const store::Reader& reader, const config::Config
     const MemberIndex member = usable.intact[place];
     trained.indices.push_back(member);
     trained.members.push_back(
-        {reader.slab(Kind::clvae, member, slab::kEncoderWeights), fits[place]});
+        {reader.slab(kScoringKind, member, slab::kEncoderWeights), fits[place]});
   }
   return trained;
 }
@@ -237,7 +219,7 @@ TrainedMembers trained_members(const store::Reader& reader, const config::Config
   const std::vector<std::int32_t> classes = training_classes(reader);
   std::vector<reduce::Gaussians> fits;
   for (const MemberIndex member : usable.intact) {
-    fits.push_back(fit_of(reader, Kind::clvae, member, classes));
+    fits.push_back(fit_of(reader, kScoringKind, member, classes));
   }
   return trained_members(reader, config, shape, usable, fits);
 }

@@ -28,10 +28,6 @@ std::string run_file_at(const std::string& folder_or_run_file);
 std::vector<std::string> names_of_classes(const std::vector<int>& classes,
                                           const std::vector<std::string>& class_names);
 
-/// The networks that a config asks for. \param shape of a sample \throws UsageError where they
-/// can't be built for such samples
-networks::Architecture architecture_of(const config::Config& config, const data::ImageShape& shape);
-
 /// The settings of a reduction: the run file's own, with what the user wants otherwise.
 /// \param overrides of keys "reduction.*" \throws ConfigError, RunFileError
 config::Reduction reduction_of(const store::Reader& reader,

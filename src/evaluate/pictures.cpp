@@ -9,8 +9,10 @@
 #include "core/values.hpp"
 #include "data/split.hpp"
 #include "embed/trained_run.hpp"
+#include "methods/centres.hpp"
+#include "methods/method.hpp"
 #include "reduce/projection.hpp"
-#include "run/experiment.hpp"
+#include "store/slabs.hpp"
 
 namespace clvae::evaluate {
 
@@ -41,7 +43,7 @@ std::vector<double> class_centres(const store::Reader& reader, Kind kind, Member
   const std::size_t classes = reader.inlier_classes().size();
   const std::vector<std::int32_t> permutations = reader.permutations(kind);
   const auto begin = permutations.begin() + static_cast<long>(member.value() * classes);
-  return run::permuted_centres(centres, {begin, begin + static_cast<long>(classes)});
+  return methods::permuted_centres(centres, {begin, begin + static_cast<long>(classes)});
 }
 
 std::vector<double> as_doubles(const std::vector<float>& values) {
@@ -172,9 +174,8 @@ std::optional<report::LatentFigure> latent_figure(const store::Reader& reader) {
   figure.dataset = reader.dataset_name();
   figure.outlier_names = class_names_of(reader, reader.outlier_classes());
   figure.class_names = class_names_of(reader, reader.inlier_classes());
-  const std::vector<Kind> kinds = reader.kinds();
-  for (const Kind kind : {Kind::clvae, Kind::vae}) {
-    if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) continue;
+  for (const Kind kind : reader.kinds()) {
+    if (!methods::method_of(kind).shows_latents()) continue;
     if (const auto member = first_done(reader.summary(kind))) {
       figure.spaces.push_back(latent_space(reader, kind, *member));
     }

@@ -49,7 +49,7 @@ embed::TrainedRun agreed_run(const comm::Communicator& world, const store::Reade
                              const config::Config& config, const data::ImageShape& shape,
                              const ScoreOptions& options) {
   const auto rank = static_cast<std::size_t>(world.rank().value());
-  const std::vector<bool> intact = run::intact_members(world, reader, Kind::clvae);
+  const std::vector<bool> intact = run::intact_members(world, reader, kScoringKind);
   embed::UsableMembers usable;
   std::vector<std::int32_t> training_classes;
   comm::together(world, [&] {
@@ -57,7 +57,7 @@ embed::TrainedRun agreed_run(const comm::Communicator& world, const store::Reade
     training_classes = embed::training_classes(reader);
   });
   const std::vector<reduce::Gaussians> fits = gaussian_fits(
-      world, reader, training_classes, {Kind::clvae, usable.intact, usable.requested});
+      world, reader, training_classes, {kScoringKind, usable.intact, usable.requested});
   const std::string device = run::agreed_devices(world, config.training).at(rank).device;
   std::optional<embed::TrainedRun> run;
   comm::together(world, [&] {

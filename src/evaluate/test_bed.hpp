@@ -15,7 +15,7 @@ namespace clvae::evaluate {
 
 /// The members of one kind.
 struct KindMembers {
-  Kind kind = Kind::clvae;
+  Kind kind{};
   std::vector<MemberIndex> intact;  ///< done, and with the checksum of their record
   std::size_t requested = 0;
   std::string name() const { return std::string(name_of(kind)); }

@@ -26,33 +26,32 @@ std::string identity_of(const config::Config& config, const std::string& dataset
 
 Checkpointing::Checkpointing(const config::Config& config, const RunFolder& folder,
                              const std::string& dataset_fingerprint)
-    : files_(folder.checkpoints(), identity_of(config, dataset_fingerprint)) {
-  // The loader allows nothing that can't be parsed.
-  interval_ = config::parse_checkpoint_interval(config.training.checkpoint_every).value();
+    : files(folder.checkpoints(), identity_of(config, dataset_fingerprint)),
+      // The loader allows nothing that can't be parsed.
+      interval(config::parse_checkpoint_interval(config.training.checkpoint_every).value()) {}
+
+MemberCheckpoint::MemberCheckpoint(const Checkpointing& shared, const schedule::Task& task)
+    : shared_(shared), key_{task.kind, task.member, task.attempt} {}
+
+std::string MemberCheckpoint::state() const {
+  return is_kept() ? shared_.files.find(key_, warn_on_this_rank).value_or("") : "";
 }
 
-void Checkpointing::prepare(const schedule::Task& task, train::Hooks& hooks) {
-  last_ = Clock::now();
-  last_epochs_ = 0;
-  if (interval_.is_never()) return;
-  const store::Checkpoints::Key key{task.kind, task.member, task.attempt};
-  hooks.state = files_.find(key, warn_on_this_rank).value_or("");
-  hooks.is_state_due = [this](int epochs) { return is_due(epochs); };
-  hooks.keep_state = [this, key](const std::string& state) { keep(key, state); };
-}
-
-bool Checkpointing::is_due(int epochs) {
-  if (interval_.epochs > 0) {
-    const bool is_due = epochs / interval_.epochs > last_epochs_ / interval_.epochs;
+bool MemberCheckpoint::is_due(int epochs) {
+  const config::CheckpointInterval& interval = shared_.interval;
+  if (interval.is_never()) return false;
+  if (interval.epochs > 0) {
+    const bool is_due = epochs / interval.epochs > last_epochs_ / interval.epochs;
     last_epochs_ = epochs;
     return is_due;
   }
-  return std::chrono::duration<double>(Clock::now() - last_).count() >= interval_.seconds;
+  return std::chrono::duration<double>(Clock::now() - last_).count() >= interval.seconds;
 }
 
-void Checkpointing::keep(const store::Checkpoints::Key& key, const std::string& state) {
+void MemberCheckpoint::keep(const std::string& state) {
+  if (!is_kept()) return;
   try {
-    files_.keep(key, state);
+    shared_.files.keep(key_, state);
   } catch (const IoError& error) {
     warn_on_this_rank(
         fmt::format("{}; an interruption would cost more of the member than "

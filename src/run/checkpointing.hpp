@@ -1,9 +1,8 @@
 #pragma once
 /// \file
-/// When a member in training is kept, and what becomes of its checkpoint.
+/// When members in training are kept, and what becomes of their checkpoints.
 
 #include <chrono>
-#include <functional>
 #include <string>
 
 #include "config/checkpoint_interval.hpp"
@@ -11,7 +10,6 @@
 #include "run/run_folder.hpp"
 #include "schedule/hand_out.hpp"
 #include "store/checkpoints.hpp"
-#include "train/trainer.hpp"
 
 namespace clvae::run {
 
@@ -19,25 +17,38 @@ namespace clvae::run {
 /// a member is, the same LibTorch.
 std::string identity_of(const config::Config& config, const std::string& dataset_fingerprint);
 
-/// The checkpoints of the members that this rank trains, one at a time. A checkpoint that can't be
-/// written or used is warned of, and the training goes on. Any rank.
-class Checkpointing {
- public:
+/// What the checkpoints of all members that a rank trains have in common. Any rank.
+struct Checkpointing {
   Checkpointing(const config::Config& config, const RunFolder& folder,
                 const std::string& dataset_fingerprint);
 
-  /// Sets what `hooks` keep of a task, and go on from.
-  void prepare(const schedule::Task& task, train::Hooks& hooks);
-  void remove(const schedule::Task& task) const { files_.remove(task.kind, task.member); }
+  store::Checkpoints files;
+  config::CheckpointInterval interval;
+};
+
+/// The checkpoint of one member in training, with a clock of its own. One that can't be written or
+/// used is warned of, and the training goes on.
+class MemberCheckpoint {
+ public:
+  /// \param shared must outlive it
+  MemberCheckpoint(const Checkpointing& shared, const schedule::Task& task);
+
+  /// What the training can go on from; empty: from the start.
+  std::string state() const;
+  /// Whether the training is to be kept now. To be asked between batches. \param epochs that have
+  /// ended
+  bool is_due(int epochs);
+  /// Keeps a training's state, unless none is ever to be kept.
+  void keep(const std::string& state);
+  /// Whether a state is ever kept.
+  bool is_kept() const { return !shared_.interval.is_never(); }
+  void remove() const { shared_.files.remove(key_.kind, key_.member); }
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool is_due(int epochs);
-  void keep(const store::Checkpoints::Key& key, const std::string& state);
-
-  store::Checkpoints files_;
-  config::CheckpointInterval interval_;
+  const Checkpointing& shared_;
+  store::Checkpoints::Key key_;
   Clock::time_point last_ = Clock::now();
   int last_epochs_ = 0;
 };

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "run/experiment.hpp"
+#include "methods/plan.hpp"
 #include "run/run_file.hpp"
 #include "run/version.hpp"
 #include "store/assembly.hpp"
@@ -27,7 +27,7 @@ config::Config resized(const store::Reader& reader, const std::vector<std::strin
   for (const auto key_class :
        {config::KeyClass::identity, config::KeyClass::execution, config::KeyClass::reduction}) {
     for (const config::Difference& other : config::differences(stored, wanted, key_class)) {
-      if (is_size_key(other.key)) continue;
+      if (methods::is_size_key(other.key)) continue;
       throw ConfigError({"--set", 0, other.key}, other.wanted,
                         "ensemble.size and keys that begin with ensemble.sizes. (all else stays as "
                         "the run has it)");
@@ -38,7 +38,7 @@ config::Config resized(const store::Reader& reader, const std::vector<std::strin
 
 /// \return whether there are more members than the file has places for
 /// \throws RunFileError where there are fewer of a kind
-bool is_larger(const store::Reader& reader, const Plan& planned) {
+bool is_larger(const store::Reader& reader, const methods::Plan& planned) {
   bool has_more = false;
   for (const auto& [kind, members] : planned) {
     const std::size_t places = reader.summary(kind).members;
@@ -63,7 +63,7 @@ void require_extensible(const store::Reader& reader) {
 /// The members that follow from a config. \throws as `is_larger`
 struct Wanted {
   config::Config config;
-  Plan plan;
+  methods::Plan plan;
   bool is_larger = false;
 };
 
@@ -71,15 +71,15 @@ Wanted wanted_members(const store::Reader& reader, const std::vector<std::string
   require_extensible(reader);
   Wanted wanted;
   wanted.config = resized(reader, overrides);
-  wanted.plan = planned_members(wanted.config, reader.inlier_classes().size());
+  wanted.plan = methods::planned_members(wanted.config, reader.inlier_classes().size());
   wanted.is_larger = is_larger(reader, wanted.plan);
   return wanted;
 }
 
-void plan_members(const std::vector<plan::Member>& members, store::KindLayout& layout) {
+void plan_members(const std::vector<methods::Member>& members, store::KindLayout& layout) {
   layout.seeds.clear();
   layout.permutations.clear();
-  for (const plan::Member& member : members) {
+  for (const methods::Member& member : members) {
     layout.seeds.push_back(member.seed.value());
     layout.permutations.insert(layout.permutations.end(), member.permutation.begin(),
                                member.permutation.end());
@@ -103,7 +103,7 @@ store::Assembly extended(const store::Reader& reader, const Wanted& wanted) {
 }
 
 /// One line for each kind.
-void tell(const store::Reader& before, const Plan& now, Console& console) {
+void tell(const store::Reader& before, const methods::Plan& now, Console& console) {
   for (const auto& [kind, members] : now) {
     console.event(fmt::format("{}: {} {} members, {} before", before.path(), members.size(),
                               name_of(kind), before.summary(kind).members));

@@ -1,69 +1,37 @@
 #pragma once
 /// \file
-/// One rank's way to make a member: train it, look whether it is usable, commit it.
+/// One rank's way to make members: train them, look whether they are usable, commit them.
 
-#include <string>
-#include <utility>
-#include <vector>
+#include <memory>
 
-#include "comm/communicator.hpp"
 #include "comm/device_map.hpp"
-#include "config/config.hpp"
-#include "data/split.hpp"
-#include "reduce/gaussians.hpp"
+#include "methods/bench.hpp"
+#include "methods/plan.hpp"
 #include "run/checkpointing.hpp"
-#include "run/experiment.hpp"
 #include "schedule/worker.hpp"
 #include "store/writer.hpp"
-#include "train/pca.hpp"
-#include "train/trainer.hpp"
 
 namespace clvae::run {
 
-/// Trains and commits members on this rank's device.
+/// Begins members on this rank's device, any number at once. They share the samples there.
 class MemberTrainer {
  public:
   /// All references must outlive the trainer. Any rank. \throws UsageError, RunError
-  MemberTrainer(const config::Config& config, const data::Experiment& experiment, const Plan& plan,
+  MemberTrainer(const methods::Setting& setting, const methods::Plan& plan,
                 comm::DeviceAssignment place, int ranks, Checkpointing checkpointing);
 
-  /// \throws AttemptError where training diverged or the clusters collapsed, InterruptedError where
-  /// the hooks stop it; nothing is committed then. IoError, RunFileError
-  void train(const schedule::Task& task, const schedule::TrainerHooks& hooks,
-             store::Writer& writer);
+  /// An attempt at a member, from its checkpoint on where there is one. It must not outlive the
+  /// trainer and the writer, to which it is committed when it is done; dropped before, nothing is.
+  /// Throws as `schedule::Training`: AttemptError where the training diverged or what it leaves
+  /// can't be used, IoError, RunFileError.
+  std::unique_ptr<schedule::Training> begin(const schedule::Task& task,
+                                            store::Writer& writer) const;
 
  private:
-  /// What a member leaves in the run file, and how its training went.
-  struct Trained {
-    std::vector<std::pair<std::string, std::vector<float>>> values;         ///< by dataset
-    std::vector<std::pair<std::string, std::vector<double>>> exact_values;  ///< by dataset
-    train::TrainingRecord record;
-  };
-
-  /// From its checkpoint on, where there is one.
-  Trained train_on(const schedule::Task& task, train::Hooks hooks);
-  Trained train(const schedule::Task& task, const train::Hooks& hooks);
-  static Trained of(train::AutoencoderResult result);
-  static Trained of(train::ClassifierResult result);
-  static Trained of(train::PcaResult result);
-  /// \throws AttemptError where a value is not finite
-  static void require_finite(const Trained& trained);
-  /// Puts what the reduction needs of the training latents in their place, unless they are kept.
-  /// \throws AttemptError where a CL-VAE's classes have no clusters
-  void settle_train_latents(Trained& trained, Kind kind) const;
-  reduce::ClassStatistics statistics_of(const std::vector<float>& train_latents) const;
-
-  const data::Experiment& experiment_;
-  const Plan& plan_;
+  const methods::Plan& plan_;
   comm::DeviceAssignment place_;
   int ranks_;
-  int latent_dim_;
-  bool keeps_train_latents_;
-  std::vector<std::int32_t> train_classes_;  ///< inlier index of each training sample
-  std::vector<std::string> class_names_;     ///< of the inlier classes
-  std::vector<double> centres_;              ///< [K, d]
-  int classes_;                              ///< K
-  train::Trainer trainer_;
+  methods::Bench bench_;
   Checkpointing checkpointing_;
 };
 

@@ -11,10 +11,6 @@ namespace clvae::run {
 
 namespace {
 
-double seconds_for(std::size_t samples, double per_second) {
-  return per_second > 0 ? static_cast<double>(samples) / per_second : 0;
-}
-
 /// One member's, on the average rank.
 double mean_seconds(Kind kind, const std::vector<std::map<Kind, double>>& member_seconds) {
   double sum = 0;
@@ -24,25 +20,7 @@ double mean_seconds(Kind kind, const std::vector<std::map<Kind, double>>& member
 
 }  // namespace
 
-Pace measure_pace(Kind kind, const config::Config& config, const data::Experiment& experiment,
-                  const std::string& device, double seconds) {
-  const std::vector<std::int32_t> classes =
-      data::inlier_indices(experiment.train.labels, experiment.inlier_classes);
-  Pace pace;
-  pace.throughput =
-      train::measure_throughput(kind, training_options(config, experiment.shape, device),
-                                {experiment.train.values, classes}, seconds);
-  const train::Throughput& rates = pace.throughput;
-  const std::size_t scored = experiment.validation.size() + experiment.test.size();
-  const int passes = kind == Kind::pca ? 1 : config.training.epochs;
-  double epoch = seconds_for(experiment.train.size(), rates.trained);
-  if (kind != Kind::pca) epoch += seconds_for(experiment.validation.size(), rates.scored);
-  pace.member_seconds = passes * epoch + seconds_for(experiment.train.size(), rates.encoded) +
-                        seconds_for(scored, rates.scored);
-  return pace;
-}
-
-std::map<Kind, std::size_t> members_left(const Plan& plan, const RunFolder& folder) {
+std::map<Kind, std::size_t> members_left(const methods::Plan& plan, const RunFolder& folder) {
   std::map<Kind, std::size_t> left;
   for (const auto& [kind, members] : plan) left[kind] = members.size();
   if (!folder.has_run_file()) return left;

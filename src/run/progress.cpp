@@ -35,8 +35,7 @@ void TrainingProgress::started(Rank rank, const schedule::Task& task,
 }
 
 void TrainingProgress::progressed(Rank /*rank*/, const schedule::Task& task,
-                                  const schedule::EpochProgress& progress,
-                                  const schedule::HandOut& state) {
+                                  const EpochReport& progress, const schedule::HandOut& state) {
   Running& running = running_[{task.kind, task.member}];
   running.share = static_cast<double>(progress.epoch) / progress.epochs;
   if (!std::isnan(progress.validation_loss)) {

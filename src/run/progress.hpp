@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// How the training of an ensemble comes on, as rank 0 tells it.
+/// Progress of the training of an ensemble, as rank 0 tells it.
 
 #include <chrono>
 #include <cstddef>
@@ -34,7 +34,7 @@ class TrainingProgress : public schedule::Observer {
   TrainingProgress(Console& console, store::Writer& writer, const Start& start);
 
   void started(Rank rank, const schedule::Task& task, const schedule::HandOut& state) override;
-  void progressed(Rank rank, const schedule::Task& task, const schedule::EpochProgress& progress,
+  void progressed(Rank rank, const schedule::Task& task, const EpochReport& progress,
                   const schedule::HandOut& state) override;
   void finished(Rank rank, const schedule::Task& task, const schedule::HandOut& state) override;
   void failed(Rank rank, const schedule::Task& task, const std::string& reason, bool given_up,

@@ -15,7 +15,7 @@ namespace {
 /// Keys that a run file answers for itself: how many members it holds, and, where they come from
 /// several runs, their seeds.
 bool is_answered_by_file(const std::string& key, bool is_merged) {
-  return is_size_key(key) || (is_merged && key == "ensemble.seed");
+  return methods::is_size_key(key) || (is_merged && key == "ensemble.seed");
 }
 
 /// Whether a key is only worded otherwise: a class by its number or by its name.
@@ -49,13 +49,13 @@ void require_same_config(const store::Reader& reader, const config::Config& want
 
 /// The command that makes room for as many members as the config wants.
 std::string extend_command(const store::Reader& reader, const config::Config& wanted,
-                           const Plan& planned) {
+                           const methods::Plan& planned) {
   std::string size;
   std::string sizes;
   for (const auto& [kind, members] : planned) {
     if (members.size() <= reader.summary(kind).members) continue;
-    const std::string key = size_key(kind, wanted.ensemble);
-    if (key == kSizeKey) {
+    const std::string key = methods::size_key(kind, wanted.ensemble);
+    if (key == methods::kSizeKey) {
       size = fmt::format(" --size {}", members.size());
     } else {
       sizes += fmt::format(" --set {}={}", key, members.size());
@@ -67,7 +67,7 @@ std::string extend_command(const store::Reader& reader, const config::Config& wa
 
 /// \throws RunFileError where the config wants members that the file has no places for
 void require_places(const store::Reader& reader, const config::Config& wanted,
-                    const Plan& planned) {
+                    const methods::Plan& planned) {
   for (const auto& [kind, members] : planned) {
     const std::size_t places = reader.summary(kind).members;
     if (members.size() <= places) continue;
@@ -82,7 +82,8 @@ void require_places(const store::Reader& reader, const config::Config& wanted,
 }
 
 /// Says where the file holds more than the config asks for.
-void note_larger_sizes(const store::Reader& reader, const Plan& planned, Console& console) {
+void note_larger_sizes(const store::Reader& reader, const methods::Plan& planned,
+                       Console& console) {
   for (const auto& [kind, members] : planned) {
     const std::size_t places = reader.summary(kind).members;
     if (places <= members.size()) continue;
@@ -138,15 +139,15 @@ void require_same_experiment(const store::Reader& reader, const config::Config& 
   require_same_config(reader, wanted, contents);
   require_same_data(reader, contents);
   require_same_samples(reader, contents);
-  const Plan planned = planned_members(wanted, contents.inlier_classes.size());
+  const methods::Plan planned = methods::planned_members(wanted, contents.inlier_classes.size());
   require_places(reader, wanted, planned);
   if (reader.merged_from().empty()) require_planned_members(reader, planned);
 }
 
-void require_planned_members(const store::Reader& reader, const Plan& planned) {
-  const Plan held = held_members(reader);
+void require_planned_members(const store::Reader& reader, const methods::Plan& planned) {
+  const methods::Plan held = held_members(reader);
   for (const auto& [kind, members] : planned) {
-    const std::vector<plan::Member>& there = held.at(kind);
+    const std::vector<methods::Member>& there = held.at(kind);
     const std::size_t common = std::min(members.size(), there.size());
     for (std::size_t i = 0; i < common; ++i) {
       if (members[i].seed == there[i].seed && members[i].permutation == there[i].permutation) {
@@ -161,14 +162,14 @@ void require_planned_members(const store::Reader& reader, const Plan& planned) {
   }
 }
 
-Plan held_members(const store::Reader& reader) {
-  Plan held;
+methods::Plan held_members(const store::Reader& reader) {
+  methods::Plan held;
   const auto classes = static_cast<std::ptrdiff_t>(reader.inlier_classes().size());
   for (const Kind kind : reader.kinds()) {
     const std::vector<std::int32_t> permutations = reader.permutations(kind);
-    std::vector<plan::Member>& members = held[kind];
+    std::vector<methods::Member>& members = held[kind];
     for (const std::uint64_t seed : reader.seeds(kind)) {
-      plan::Member member;
+      methods::Member member;
       member.kind = kind;
       member.index = MemberIndex{static_cast<std::uint32_t>(members.size())};
       member.seed = Seed{seed};
@@ -195,8 +196,8 @@ void create_or_compare(const Settings& settings, const store::Contents& contents
   settings.folder.require_writable_run_file();
   const store::Reader reader(path);
   require_same_experiment(reader, settings.config, contents);
-  note_larger_sizes(reader, planned_members(settings.config, contents.inlier_classes.size()),
-                    console);
+  note_larger_sizes(
+      reader, methods::planned_members(settings.config, contents.inlier_classes.size()), console);
 }
 
 std::vector<bool> intact_members(const comm::Communicator& world, const store::Reader& reader,

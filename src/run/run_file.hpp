@@ -5,8 +5,9 @@
 #include <vector>
 
 #include "comm/communicator.hpp"
+#include "config/config.hpp"
 #include "core/console.hpp"
-#include "run/experiment.hpp"
+#include "methods/plan.hpp"
 #include "run/settings.hpp"
 #include "schedule/hand_out.hpp"
 #include "store/reader.hpp"
@@ -21,11 +22,11 @@ void require_same_experiment(const store::Reader& reader, const config::Config& 
 
 /// The members that a run file has places for, with the seeds and permutations that it holds:
 /// those of a merged run follow from no config.
-Plan held_members(const store::Reader& reader);
+methods::Plan held_members(const store::Reader& reader);
 
 /// Whether a run that was trained as one holds the members that follow from its config, as far as
 /// both go. \throws RunFileError
-void require_planned_members(const store::Reader& reader, const Plan& planned);
+void require_planned_members(const store::Reader& reader, const methods::Plan& planned);
 
 /// Makes the run file where there is none. One that is there must hold the same experiment.
 /// One rank only. \throws RunFileError, IoError

@@ -19,7 +19,7 @@ class Observer {
   Observer& operator=(const Observer&) = delete;
 
   virtual void started(Rank rank, const Task& task, const HandOut& state) = 0;
-  virtual void progressed(Rank rank, const Task& task, const EpochProgress& progress,
+  virtual void progressed(Rank rank, const Task& task, const EpochReport& progress,
                           const HandOut& state) = 0;
   virtual void finished(Rank rank, const Task& task, const HandOut& state) = 0;
   /// \param given_up whether no further attempt follows

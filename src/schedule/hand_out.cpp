@@ -9,11 +9,15 @@
 
 namespace clvae::schedule {
 
-HandOut::HandOut(std::vector<Task> tasks, int ranks, int max_attempts)
-    : fresh_(tasks.begin(), tasks.end()), ranks_(ranks), max_attempts_(max_attempts) {
-  if (ranks < 1 || max_attempts < 1) {
-    throw UsageError(fmt::format("{} ranks and {} attempts: at least one of each is needed", ranks,
-                                 max_attempts));
+HandOut::HandOut(std::vector<Task> tasks, int ranks, int max_attempts, int lanes)
+    : fresh_(tasks.begin(), tasks.end()),
+      ranks_(ranks),
+      max_attempts_(max_attempts),
+      lanes_(lanes) {
+  if (ranks < 1 || max_attempts < 1 || lanes < 1) {
+    throw UsageError(
+        fmt::format("{} ranks, {} lanes and {} attempts: at least one of each is needed", ranks,
+                    lanes, max_attempts));
   }
   std::set<MemberKey> members;
   for (const Task& task : tasks) {
@@ -28,7 +32,8 @@ HandOut::HandOut(std::vector<Task> tasks, int ranks, int max_attempts)
 }
 
 std::vector<Reply> HandOut::request(Rank rank) {
-  if (rank.value() < 0 || rank.value() >= ranks_ || released_.count(rank) > 0) {
+  if (rank.value() < 0 || rank.value() >= ranks_ ||
+      released_.count(rank) == static_cast<std::size_t>(lanes_)) {
     throw RunError(fmt::format("rank {} asked for work out of turn", rank.value()));
   }
   waiting_.push_back(rank);

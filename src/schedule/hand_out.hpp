@@ -19,7 +19,7 @@ namespace clvae::schedule {
 
 /// One attempt at one member.
 struct Task {
-  Kind kind = Kind::clvae;
+  Kind kind{};
   MemberIndex member;
   Attempt attempt;
   friend bool operator==(const Task& a, const Task& b) {
@@ -35,18 +35,21 @@ struct Reply {
 
 /// Hands out members one at a time, in order, to whoever asks, so that fast ranks do more. A failed
 /// attempt is followed by the next one, elsewhere if any other rank has not failed at the member
-/// yet, until there were `max_attempts`; then the member is given up. A rank may ask for its next
-/// task while it works on one; a request that can't be served is kept until there is work or all
-/// is done. Once it is stopped it hands nothing out any more, and what runs is given back.
+/// yet, until there were `max_attempts`; then the member is given up. A rank may work on as many
+/// tasks at once as it has lanes, each of which asks for itself, and may ask for its next task
+/// while it works on one; a request that can't be served is kept until there is work or all is
+/// done. So each lane is told once that nothing is left. Once it is stopped it hands nothing out
+/// any more, and what runs is given back.
 class HandOut {
  public:
   /// \param tasks in the order in which to hand them out; their attempts may be later than the
-  /// first \param max_attempts at one member; a task whose attempt is beyond is an error \throws
-  /// UsageError
-  HandOut(std::vector<Task> tasks, int ranks, int max_attempts);
+  ///   first  \param max_attempts at one member; a task whose attempt is beyond is an error
+  /// \param lanes of each rank \throws UsageError
+  HandOut(std::vector<Task> tasks, int ranks, int max_attempts, int lanes = 1);
 
   /// A rank asks for work. Each call returns the answers that can be given now, to any rank.
-  /// \throws RunError for a rank that does not exist, or that was told that nothing is left
+  /// \throws RunError for a rank that does not exist, or whose lanes were all told that nothing is
+  /// left
   std::vector<Reply> request(Rank rank);
   /// A rank has committed a task. \throws RunError where it did not have it
   std::vector<Reply> done(Rank rank, const Task& task);
@@ -73,8 +76,10 @@ class HandOut {
   /// Tasks that were given back.
   std::size_t interrupted_count() const { return interrupted_; }
   bool is_stopped() const { return stopped_; }
-  /// Whether every rank has been told that nothing is left.
-  bool everyone_released() const { return released_.size() == static_cast<std::size_t>(ranks_); }
+  /// Whether every lane of every rank has been told that nothing is left.
+  bool everyone_released() const {
+    return released_.size() == static_cast<std::size_t>(ranks_) * static_cast<std::size_t>(lanes_);
+  }
 
  private:
   using MemberKey = std::tuple<Kind, MemberIndex>;
@@ -94,10 +99,11 @@ class HandOut {
   std::deque<Task> retries_;
   std::vector<Running> running_;
   std::deque<Rank> waiting_;
-  std::set<Rank> released_;
+  std::multiset<Rank> released_;  ///< as often as lanes of it were
   std::map<MemberKey, std::set<Rank>> failed_on_;
   int ranks_;
   int max_attempts_;
+  int lanes_;
   std::size_t done_ = 0;
   std::size_t given_up_ = 0;
   std::size_t interrupted_ = 0;

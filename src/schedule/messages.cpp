@@ -34,7 +34,7 @@ double number_from(const json& value) {
 struct Encoder {
   json operator()(const Request& /*message*/) const { return {"request"}; }
   json operator()(const Progress& message) const {
-    const EpochProgress& progress = message.progress;
+    const EpochReport& progress = message.progress;
     return {"progress",      to_json(message.task),        progress.epoch,
             progress.epochs, to_json(progress.train_loss), to_json(progress.validation_loss)};
   }

@@ -5,23 +5,16 @@
 #include <string>
 #include <variant>
 
+#include "core/piece.hpp"
 #include "schedule/hand_out.hpp"
 
 namespace clvae::schedule {
-
-/// How far a member's training has come.
-struct EpochProgress {
-  int epoch = 0;   ///< that ended, from 1
-  int epochs = 0;  ///< at most
-  double train_loss = 0;
-  double validation_loss = 0;  ///< NaN without validation samples
-};
 
 // From a worker to rank 0.
 struct Request {};
 struct Progress {
   Task task;
-  EpochProgress progress;
+  EpochReport progress;
 };
 struct Done {
   Task task;

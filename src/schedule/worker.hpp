@@ -1,8 +1,9 @@
 #pragma once
 /// \file
-/// Every rank's part: ask for a member, train it, tell, until none is left.
+/// Every rank's part: ask for members, train them in turn, tell, until none is left.
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -12,33 +13,43 @@
 
 namespace clvae::schedule {
 
-/// What a trainer has to call while it works.
-struct TrainerHooks {
-  std::function<void()> between_batches;  ///< often: messages are served here
-  std::function<void(const EpochProgress&)> after_epoch;
-  std::function<void()> training_ended;  ///< before encoding and committing
-  /// Whether the task is to be given back: asked between batches. The trainer then keeps what it
-  /// can go on from and throws InterruptedError; it may also finish, where little is left.
-  std::function<bool()> is_stopping;
+/// One attempt at one member, made in pieces. Dropping it gives the attempt up.
+class Training {
+ public:
+  Training() = default;
+  virtual ~Training() = default;
+  Training(const Training&) = delete;
+  Training& operator=(const Training&) = delete;
+
+  /// Makes the next piece, which is short and waits for nobody. With `done` the member is
+  /// committed. Throwing AttemptError, or anything that is no clvae::Error, fails the attempt;
+  /// another clvae::Error (a disk that can't be written) ends the job.
+  virtual Piece advance() = 0;
+  /// The latest epoch. \pre one has ended
+  virtual EpochReport epoch() const = 0;
+  /// Keeps what the member can be gone on with, as the job is to stop.
+  /// \return whether so little is left that it is to be advanced to its end all the same
+  virtual bool stop() = 0;
 };
+
+/// Begins an attempt. Throws as `Training::advance`.
+using Begin = std::function<std::unique_ptr<Training>(const Task&)>;
 
 /// Why the job is to stop, where it is; asked often, on every rank.
 using StopSource = std::function<std::optional<std::string>()>;
 
-/// Trains and commits one attempt. Throwing InterruptedError gives it back; AttemptError, or
-/// anything that is no clvae::Error, fails the attempt; another clvae::Error (a disk that can't be
-/// written) ends the job.
-using Trainer = std::function<void(const Task&, const TrainerHooks&)>;
-
-/// Works until rank 0 has no more members for this rank. Asks for the next member when the training
-/// of one ends, so that the answer is there once it is encoded and committed. Waits patiently.
+/// Works until rank 0 has no more members for this rank: drives as many trainings in turn as there
+/// are lanes, and begins another where one has ended. Each lane asks for its next member when its
+/// training ends, so that the answer is there once the member is encoded and committed. Waits, and
+/// patiently, only while no lane has a member. A failed attempt ends its own lane's training alone.
 /// On rank 0, which works as well, it also serves the coordinator, and returns only when every rank
 /// has been told that nothing is left. Collective.
 /// \param coordinator on rank 0; null elsewhere
 /// \param stop_source a reason on any rank stops them all: nothing is handed out any more, and the
-///   trainers are told
+///   trainings are told
+/// \param lanes as the hand-out knows them
 /// \throws what ends the job
-void work(comm::Channel& channel, const Trainer& trainer, Coordinator* coordinator,
-          const StopSource& stop_source);
+void work(comm::Channel& channel, const Begin& begin, Coordinator* coordinator,
+          const StopSource& stop_source, int lanes = 1);
 
 }  // namespace clvae::schedule

@@ -17,7 +17,7 @@ class Checkpoints {
  public:
   /// Which attempt at which member.
   struct Key {
-    Kind kind = Kind::clvae;
+    Kind kind{};
     MemberIndex member;
     Attempt attempt;
   };

@@ -49,20 +49,6 @@ std::string part_of(const std::string& path) {
   return "";
 }
 
-const char* meaning_of(Kind kind) {
-  switch (kind) {
-    case Kind::clvae:
-      return "Conditional Latent-space VAEs";
-    case Kind::vae:
-      return "plain VAEs";
-    case Kind::cnn:
-      return "classifiers with the encoder's layers (CNN)";
-    case Kind::pca:
-      return "probabilistic PCA of each inlier class";
-  }
-  return "";
-}
-
 }  // namespace
 
 std::string kind_group(Kind kind) { return fmt::format("/members/{}", name_of(kind)); }
@@ -245,7 +231,7 @@ std::vector<GroupMeaning> group_meanings(const std::vector<Kind>& kinds, bool ha
              "what it left elsewhere means nothing before, and is NaN until it is written. "
              "checksum_order: names of the datasets that hold the members' results, in the "
              "order in which a member's checksum takes them.",
-             name_of(kind), meaning_of(kind))});
+             name_of(kind), entry_of(kind).meaning)});
     groups.push_back({kind_provenance_group(kind),
                       "Where and when each member was trained, and why attempts failed."});
   }

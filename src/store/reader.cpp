@@ -23,7 +23,7 @@ constexpr CommitRecord kDamaged{MemberState::done, 0, 0, 0, 0};
 
 /// One kind as the file describes it.
 struct KindContents {
-  Kind kind = Kind::clvae;
+  Kind kind{};
   KindExtents extents;
   std::vector<MemberDataset> datasets;
   KindItems items;

@@ -12,7 +12,7 @@ namespace clvae::store {
 
 /// Shape and committed state of one kind, as read back.
 struct KindSummary {
-  Kind kind = Kind::clvae;
+  Kind kind{};
   std::size_t members = 0;
   std::size_t latent_dim = 0;
   std::vector<CommitRecord> commits;                       ///< [members]

@@ -37,7 +37,7 @@ struct MemberDataset {
 
 /// All members of one kind.
 struct KindLayout {
-  Kind kind = Kind::clvae;
+  Kind kind{};
   std::vector<std::uint64_t> seeds;        ///< [N]
   std::vector<std::int32_t> permutations;  ///< [N, K]: centre of each class; empty without centres
   std::vector<double> centres;             ///< [K, d]; empty where the kind has none

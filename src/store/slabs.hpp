@@ -2,6 +2,8 @@
 /// \file
 /// The member datasets' names in a run file, used for writing and for reading.
 
+#include <string>
+
 namespace clvae::slab {
 
 inline constexpr const char* kTrainLatents = "train_latents";
@@ -27,5 +29,8 @@ inline constexpr const char* kPcaMeans = "pca_means";
 inline constexpr const char* kPcaComponents = "pca_components";
 inline constexpr const char* kPcaExplainedVariances = "pca_explained_variances";
 inline constexpr const char* kPcaNoiseVariances = "pca_noise_variances";
+
+/// The latents of a part of the samples. \param part "train", "validation" or "test"
+inline std::string latents_of(const std::string& part) { return part + "_latents"; }
 
 }  // namespace clvae::slab

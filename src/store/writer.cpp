@@ -44,7 +44,7 @@ std::size_t size_of(const Slab& slab) {
 
 /// The datasets that members of one kind are written to.
 struct OpenKind {
-  Kind kind = Kind::clvae;
+  Kind kind{};
   KindExtents extents;                   ///< members and attempts; the others don't matter here
   std::vector<MemberDataset> described;  ///< in checksum order
   std::vector<hdf5::OpenItem> datasets;  ///< in checksum order

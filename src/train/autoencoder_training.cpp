@@ -1,45 +1,66 @@
 #include "train/autoencoder_training.hpp"
 
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
 #include "core/random.hpp"
-#include "train/encode.hpp"
-#include "train/stopwatch.hpp"
 
 namespace clvae::train {
 
+namespace {
+
+/// \throws UsageError unless every class has a centre, or none is wanted
+void check(const AutoencoderGoal& goal, const TrainingContext& context) {
+  const int dimension = context.options.architecture.latent_dim;
+  const std::size_t needed =
+      static_cast<std::size_t>(context.classes) * static_cast<std::size_t>(dimension);
+  if (goal.centres.empty() || goal.centres.size() >= needed) return;
+  throw UsageError(fmt::format("{} coordinates of centres given for {} classes in {} dimensions",
+                               goal.centres.size(), context.classes, dimension));
+}
+
+}  // namespace
+
 AutoencoderTraining::AutoencoderTraining(const TrainingContext& context, Seed seed,
-                                         const std::vector<double>& centres, const Hooks& hooks)
+                                         const AutoencoderGoal& goal, const std::string& state)
     : context_(context),
       options_(context.options),
-      hooks_(hooks),
       seed_(seed),
+      loss_(goal.loss),
       network_(options_.architecture, context.device),
-      centres_(torch::tensor(centres, torch::kFloat32)
-                   .view({-1, options_.architecture.latent_dim})
-                   .to(context.device)),
       validation_noise_(random_noise(derive_seed(seed, "validation_noise"),
                                      context.validation.size(), options_.architecture.latent_dim,
                                      context.device)) {
+  check(goal, context);
   RandomStream stream(derive_seed(seed, "weights"));
   network_.initialise(stream);
-  if (options_.learn_centres && !is_plain()) {
-    learned_centres_.emplace(std::vector<networks::Parameter>{{"centres", centres_.sizes().vec()}},
-                             context.device);
-    learned_centres_->from_vector({centres.begin(), centres.end()});
-    centres_ = (*learned_centres_)[0];
+  if (!goal.centres.empty()) {
+    centres_ = torch::tensor(goal.centres, torch::kFloat32)
+                   .view({-1, options_.architecture.latent_dim})
+                   .to(context.device);
+    if (options_.learn_centres) {
+      learned_centres_.emplace(
+          std::vector<networks::Parameter>{{"centres", centres_.sizes().vec()}}, context.device);
+      learned_centres_->from_vector({goal.centres.begin(), goal.centres.end()});
+      centres_ = (*learned_centres_)[0];
+    }
   }
+  begin(context, seed, state);
 }
 
-AutoencoderResult AutoencoderTraining::run() {
+AutoencoderResult AutoencoderTraining::result() {
   AutoencoderResult result;
-  EpochsResult trained = run_epochs(context_, seed_, *this, hooks_);
-  static_cast<TrainingRecord&>(result) = std::move(trained.record);
-  if (hooks_.training_ended) hooks_.training_ended();
-  const Stopwatch watch;
+  static_cast<TrainingRecord&>(result) = record();
   result.encoder_weights = network_.encoder().to_vector();
   result.decoder_weights = network_.decoder().to_vector();
   if (learned_centres_) result.learned_centres = learned_centres_->to_vector();
-  encode_all(encoding_hook(hooks_, std::move(trained.final_state)), result);
-  result.encoding_seconds = watch.seconds();
+  result.train_latents = std::move(train_.latents);
+  result.validation_latents = std::move(validation_.latents);
+  result.validation_errors = std::move(validation_.errors);
+  result.test_latents = std::move(test_.latents);
+  result.test_errors = std::move(test_.errors);
   return result;
 }
 
@@ -72,25 +93,19 @@ std::vector<torch::Tensor> AutoencoderTraining::loss_of(const torch::Tensor& ima
                                                         const torch::Tensor& classes,
                                                         const torch::Tensor& noise,
                                                         networks::Precision precision) const {
+  const torch::Tensor centres =
+      centres_.defined() ? centres_.index_select(0, classes) : torch::Tensor();
   const networks::Posterior posterior = network_.encode(images, precision);
   const torch::Tensor latents = networks::sample(posterior, noise);
   const torch::Tensor logits = network_.decode(latents, precision);
-  const networks::Loss loss =
-      is_plain() ? networks::vae_loss(posterior, logits, images, options_.loss)
-                 : networks::clvae_loss(posterior, latents, logits, images,
-                                        centres_.index_select(0, classes), options_.loss);
+  const networks::Loss loss = loss_(posterior, latents, logits, images, centres);
   return {loss.total, loss.reconstruction, loss.prior};
 }
 
-void AutoencoderTraining::encode_all(const std::function<void()>& between_batches,
-                                     AutoencoderResult& result) const {
-  result.train_latents = encode(network_, context_.train, false, between_batches).latents;
-  Encoded validation = encode(network_, context_.validation, true, between_batches);
-  result.validation_latents = std::move(validation.latents);
-  result.validation_errors = std::move(validation.errors);
-  Encoded test = encode(network_, context_.test, true, between_batches);
-  result.test_latents = std::move(test.latents);
-  result.test_errors = std::move(test.errors);
+std::vector<Pass> AutoencoderTraining::encoding() {
+  return {encoding_pass(network_, context_.train, false, train_),
+          encoding_pass(network_, context_.validation, true, validation_),
+          encoding_pass(network_, context_.test, true, test_)};
 }
 
 }  // namespace clvae::train

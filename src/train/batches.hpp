@@ -12,7 +12,7 @@
 #include "networks/architecture.hpp"
 #include "train/block_order.hpp"
 #include "train/sample_buffer.hpp"
-#include "train/trainer.hpp"
+#include "train/training.hpp"
 
 namespace clvae::train {
 

@@ -1,35 +1,32 @@
 #include "train/classifier_training.hpp"
 
+#include <utility>
+
 #include "core/random.hpp"
-#include "train/encode.hpp"
-#include "train/stopwatch.hpp"
 
 namespace clvae::train {
 
 ClassifierTraining::ClassifierTraining(const TrainingContext& context, Seed seed,
-                                       const Hooks& hooks)
-    : context_(context),
-      hooks_(hooks),
-      seed_(seed),
-      network_(context.options.architecture, context.classes, context.device) {
+                                       const std::string& state)
+    : context_(context), network_(context.options.architecture, context.classes, context.device) {
   RandomStream stream(derive_seed(seed, "weights"));
   network_.initialise(stream);
+  begin(context, seed, state);
 }
 
-ClassifierResult ClassifierTraining::run() {
+ClassifierResult ClassifierTraining::result() {
   ClassifierResult result;
-  EpochsResult trained = run_epochs(context_, seed_, *this, hooks_);
-  static_cast<TrainingRecord&>(result) = std::move(trained.record);
-  if (hooks_.training_ended) hooks_.training_ended();
-  const Stopwatch watch;
+  static_cast<TrainingRecord&>(result) = record();
   result.encoder_weights = network_.features().to_vector();
   result.head_weights = network_.head().to_vector();
-  const auto between_batches = encoding_hook(hooks_, std::move(trained.final_state));
-  result.validation_log_probabilities =
-      log_probabilities(network_, context_.validation, between_batches);
-  result.test_log_probabilities = log_probabilities(network_, context_.test, between_batches);
-  result.encoding_seconds = watch.seconds();
+  result.validation_log_probabilities = std::move(validation_);
+  result.test_log_probabilities = std::move(test_);
   return result;
+}
+
+std::vector<Pass> ClassifierTraining::encoding() {
+  return {probability_pass(network_, context_.validation, validation_),
+          probability_pass(network_, context_.test, test_)};
 }
 
 std::vector<networks::FlatWeights*> ClassifierTraining::weights() {

@@ -32,7 +32,7 @@ std::size_t Encoders::size() const { return impl_->networks.size(); }
 void Encoders::encode(const Values& values, const Take& take) const {
   const DeviceSamples samples({values, {}}, impl_->architecture, impl_->device);
   for (std::size_t i = 0; i < impl_->networks.size(); ++i) {
-    take(i, train::encode(impl_->networks[i], samples, false, {}).latents);
+    take(i, train::encode(impl_->networks[i], samples, false).latents);
   }
 }
 

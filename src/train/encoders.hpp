@@ -14,7 +14,7 @@
 namespace clvae::train {
 
 /// The encoders of several members on one device: 4 bytes a weight. Encodes by the code, and in the
-/// batches, by which `Trainer` encodes the samples of a run. One thread at a time.
+/// batches, by which trainings encode the samples of a run. One thread at a time.
 class Encoders {
  public:
   /// \param device "cpu" or "cuda:N" \throws UsageError where the architecture can't be built,

@@ -3,31 +3,19 @@
 /// Training one network from epoch to epoch, whatever its loss.
 
 #include <cstdint>
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <torch/torch.h>
 
 #include "networks/flat_weights.hpp"
-#include "train/batches.hpp"
-#include "train/trainer.hpp"
+#include "train/context.hpp"
+#include "train/early_stopping.hpp"
+#include "train/stopwatch.hpp"
+#include "train/training_state.hpp"
 
 namespace clvae::train {
-
-/// What all members of a run share on one device.
-struct TrainingContext {
-  TrainingOptions options;
-  torch::Device device;
-  DeviceSamples train;
-  DeviceSamples validation;
-  DeviceSamples test;
-  int classes = 0;  ///< K
-
-  std::int64_t steps_per_epoch() const {
-    return (train.size() + options.batch_size - 1) / options.batch_size;
-  }
-};
 
 /// A network and its loss, as the epochs see them.
 class Objective {
@@ -51,19 +39,75 @@ class Objective {
   virtual std::vector<torch::Tensor> validation_loss(std::int64_t begin, std::int64_t count) = 0;
 };
 
-/// How a training ended.
-struct EpochsResult {
-  TrainingRecord record;
-  std::string final_state;  ///< from which only encoding is left; empty where no hook keeps it
+/// Losses summed over samples on the device, so that an epoch needs only one transfer to the host.
+class LossSums {
+ public:
+  LossSums(std::size_t terms, torch::Device device);
+  void add(const std::vector<torch::Tensor>& terms, std::int64_t samples);
+  /// Puts sums back that were taken out before.
+  void set(const std::vector<double>& sums, std::int64_t samples);
+  std::vector<double> sums() const;
+  std::int64_t samples() const { return samples_; }
+  /// All NaN where there were no samples.
+  std::vector<double> means() const;
+
+ private:
+  torch::Tensor sums_;
+  std::int64_t samples_ = 0;
 };
 
-/// Trains the objective's weights until the epochs or the patience end, and puts the best epoch's
-/// back. \throws AttemptError where a loss is not finite; InterruptedError, StateError as `Trainer`
-EpochsResult run_epochs(const TrainingContext& context, Seed seed, Objective& objective,
-                        const Hooks& hooks);
+/// Trains an objective's weights, a batch at a time, until the epochs or the patience end.
+class Epochs {
+ public:
+  /// Context and objective must outlive it. \param state of `state()`; empty: from the start
+  /// \throws StateError where it can't go on from that
+  Epochs(const TrainingContext& context, Seed seed, Objective& objective, const std::string& state);
 
-/// What to call between the batches of the encoding that follows: as the training is done, a job
-/// that stops gets the final state once, and the encoding goes on.
-std::function<void()> encoding_hook(const Hooks& hooks, std::string final_state);
+  bool is_left() const { return epoch_ < options_.epochs && !stopping_.should_stop(); }
+  /// Trains on a batch, validates one, or ends an epoch. \pre is_left()
+  /// \throws AttemptError where a loss is not finite
+  Piece advance();
+  /// Puts the best epoch's weights back. To be called once, when nothing is left.
+  /// \return how it went
+  TrainingRecord finish();
+
+  int ended() const { return epoch_; }
+  const EpochReport& last() const { return last_; }
+  /// What it can go on from, at any batch; after `finish` from its end.
+  std::string state() const;
+
+ private:
+  void begin_epoch();
+  void train_batch();
+  void begin_validation();
+  void validate_batch();
+  void end_epoch();
+  void note(const std::vector<double>& losses);
+  void keep_weights();
+  void go_on_from(const TrainingState& state);
+  double seconds() const { return ended_after_.value_or(seconds_before_ + watch_.seconds()); }
+
+  const TrainingContext& context_;
+  const TrainingOptions& options_;
+  Seed seed_;
+  Objective& objective_;
+  std::vector<networks::FlatWeights*> weights_;
+  std::vector<std::vector<float>> best_weights_;
+  torch::optim::Adam optimizer_;
+  EarlyStopping stopping_;
+  int epoch_ = 0;
+  std::int64_t step_ = 0;            ///< of the epoch
+  std::optional<EpochOrder> order_;  ///< of the epoch that is being run; nothing before it begins
+  LossSums sums_;                    ///< of the epoch's steps
+  std::vector<double> trained_;      ///< mean losses of the epoch's steps, once all are made
+  LossSums validation_sums_;
+  std::int64_t validated_ = 0;  ///< samples in them
+  EpochReport last_;
+  TrainingRecord record_;
+  std::size_t noted_ = 0;  ///< values of the loss history
+  Stopwatch watch_;
+  double seconds_before_ = 0;          ///< trained before an interruption
+  std::optional<double> ended_after_;  ///< seconds of the whole training
+};
 
 }  // namespace clvae::train

@@ -8,7 +8,6 @@
 
 #include "clvae/core/errors.hpp"
 #include "train/principal_axes.hpp"
-#include "train/stopwatch.hpp"
 
 namespace clvae::train {
 
@@ -74,50 +73,63 @@ void append(std::vector<float>& all, const std::vector<double>& values) {
   for (const double value : values) all.push_back(static_cast<float>(value));
 }
 
-/// All classes' log-likelihoods. [n, K]
-std::vector<float> class_log_likelihoods(const std::vector<ClassPca>& classes, const Values& pixels,
-                                         const std::function<void()>& between_steps) {
-  std::vector<std::vector<double>> columns;
-  columns.reserve(classes.size());
-  for (const ClassPca& pca : classes) {
-    columns.push_back(log_likelihoods(pca, pixels, between_steps));
-  }
-  std::vector<float> rows;
-  for (std::size_t i = 0; i < columns.front().size(); ++i) {
-    for (const auto& column : columns) rows.push_back(static_cast<float>(column[i]));
-  }
-  return rows;
-}
-
 }  // namespace
 
-ClassPca fit_pca(const Values& pixels, std::int64_t pixels_per_image, int components,
-                 const std::function<void()>& between_steps) {
+struct PcaFit::Impl {
+  Impl(const Values& pixels, std::size_t pixels_per_image, int wanted)
+      : components(wanted),
+        points(intensities(pixels, pixels_per_image)),
+        mean(points.rowwise().mean()),
+        search(centred(), wanted) {}
+
+  const MatrixXd& centred() {
+    points.colwise() -= mean;
+    return points;
+  }
+
+  int components;
+  MatrixXd points;  ///< [p, n]
+  VectorXd mean;
+  AxisSearch search;
+};
+
+PcaFit::PcaFit(const Values& pixels, std::int64_t pixels_per_image, int components) {
   const auto size = static_cast<std::size_t>(pixels_per_image);
   require_enough(pixels.size() / size, size, components, "a class");
-  MatrixXd points = intensities(pixels, size);
-  const VectorXd mean = points.rowwise().mean();
-  points.colwise() -= mean;
-  PrincipalAxes found = principal_axes(points, components, between_steps);
-  make_largest_positive(found.axes);
+  impl_ = std::make_unique<Impl>(pixels, size, components);
+}
 
+PcaFit::~PcaFit() = default;
+
+std::optional<ClassPca> PcaFit::advance() {
+  std::optional<PrincipalAxes> found = impl_->search.advance();
+  if (!found) return std::nullopt;
+  make_largest_positive(found->axes);
+  const MatrixXd& points = impl_->points;
+  const int components = impl_->components;
   const double total = points.squaredNorm() / static_cast<double>(points.cols() - 1);
   const auto left = static_cast<double>(std::min(points.rows(), points.cols()) - components);
   ClassPca pca;
-  pca.noise_variance = (total - found.variances.sum()) / left;
-  if (!(pca.noise_variance > kSmallestNoise * found.variances[0])) {
+  pca.noise_variance = (total - found->variances.sum()) / left;
+  if (!(pca.noise_variance > kSmallestNoise * found->variances[0])) {
     throw AttemptError(
         fmt::format("{} principal components hold all variance of a class", components));
   }
-  pca.mean.assign(mean.begin(), mean.end());
-  pca.variances.assign(found.variances.begin(), found.variances.end());
-  const auto axes = found.axes.reshaped();  // column by column: component by component
+  pca.mean.assign(impl_->mean.begin(), impl_->mean.end());
+  pca.variances.assign(found->variances.begin(), found->variances.end());
+  const auto axes = found->axes.reshaped();  // column by column: component by component
   pca.components.assign(axes.begin(), axes.end());
   return pca;
 }
 
-std::vector<double> log_likelihoods(const ClassPca& pca, const Values& pixels,
-                                    const std::function<void()>& between_steps) {
+ClassPca fit_pca(const Values& pixels, std::int64_t pixels_per_image, int components) {
+  PcaFit fit(pixels, pixels_per_image, components);
+  while (true) {
+    if (std::optional<ClassPca> pca = fit.advance()) return *std::move(pca);
+  }
+}
+
+std::vector<double> log_likelihoods(const ClassPca& pca, const Values& pixels) {
   const auto size = static_cast<Index>(pca.mean.size());
   const auto count = static_cast<Index>(pca.variances.size());
   const Eigen::Map<const VectorXd> mean(pca.mean.data(), size);
@@ -138,7 +150,6 @@ std::vector<double> log_likelihoods(const ClassPca& pca, const Values& pixels,
     const Eigen::RowVectorXd distances =
         variances.cwiseInverse().transpose() * along.cwiseAbs2() + across / pca.noise_variance;
     for (const double distance : distances) values.push_back(peak - 0.5 * distance);
-    if (between_steps) between_steps();
   }
   return values;
 }
@@ -155,39 +166,87 @@ void check_pca(const Samples& train, std::int64_t pixels_per_image, int componen
                  static_cast<std::size_t>(pixels_per_image), components, "the smallest class");
 }
 
-PcaResult train_pca(const Samples& train, const Samples& validation, const Samples& test,
-                    std::int64_t pixels_per_image, int components, const Hooks& hooks) {
-  constexpr double kNoLoss = std::numeric_limits<double>::quiet_NaN();
+PcaTraining::PcaTraining(const Samples& train, Samples validation, Samples test,
+                         std::int64_t pixels_per_image, int components)
+    : pixels_per_image_(static_cast<std::size_t>(pixels_per_image)),
+      components_(components),
+      validation_{std::move(validation.pixels), {}},
+      test_{std::move(test.pixels), {}} {
   check_pca(train, pixels_per_image, components);
-  const Stopwatch fitting;
-  const auto images = by_class(train, static_cast<std::size_t>(pixels_per_image));
-  std::vector<ClassPca> classes;
-  PcaResult result;
-  const auto between_steps = [&hooks] {
-    if (hooks.between_batches) hooks.between_batches();
-    if (hooks.is_stopping && hooks.is_stopping()) throw InterruptedError("the PCA was stopped");
-  };
-  for (const CopiedValues& pixels : images) {
-    classes.push_back(fit_pca(pixels.view(), pixels_per_image, components, between_steps));
-    const ClassPca& pca = classes.back();
-    append(result.means, pca.mean);
-    append(result.components, pca.components);
-    append(result.explained_variances, pca.variances);
-    append(result.noise_variances, {pca.noise_variance});
-    between_steps();  // a small class is solved in one
-    if (hooks.after_epoch) {
-      hooks.after_epoch(
-          {static_cast<int>(classes.size()), static_cast<int>(images.size()), kNoLoss, kNoLoss});
-    }
+  images_ = by_class(train, pixels_per_image_);
+  last_.epochs = static_cast<int>(images_.size());
+  last_.train_loss = last_.validation_loss = std::numeric_limits<double>::quiet_NaN();
+}
+
+Piece PcaTraining::advance() {
+  if (static_cast<std::size_t>(last_.epoch) < classes_.size()) {
+    ++last_.epoch;
+    return Piece::epoch_ended;
   }
-  result.training_seconds = fitting.seconds();
-  if (hooks.training_ended) hooks.training_ended();
-  const Stopwatch scoring;
-  result.validation_log_likelihoods =
-      class_log_likelihoods(classes, validation.pixels, hooks.between_batches);
-  result.test_log_likelihoods = class_log_likelihoods(classes, test.pixels, hooks.between_batches);
-  result.encoding_seconds = scoring.seconds();
-  return result;
+  if (classes_.size() < images_.size()) {
+    fit();
+    return Piece::batch;
+  }
+  if (!has_ended_) {
+    has_ended_ = true;
+    result_.training_seconds = watch_.seconds();
+    watch_ = Stopwatch();
+    return Piece::training_ended;
+  }
+  for (Scored* part : {&validation_, &test_}) {
+    if (part->is_done(classes_.size(), pixels_per_image_)) continue;
+    score_batch(*part);
+    return Piece::batch;
+  }
+  result_.encoding_seconds = watch_.seconds();
+  return Piece::done;
+}
+
+/// Makes a step at the class whose turn it is.
+void PcaTraining::fit() {
+  const std::size_t fitted = classes_.size();
+  if (!fit_) {
+    fit_ = std::make_unique<PcaFit>(images_[fitted].view(),
+                                    static_cast<std::int64_t>(pixels_per_image_), components_);
+  }
+  std::optional<ClassPca> pca = fit_->advance();
+  if (!pca) return;
+  fit_.reset();
+  append(result_.means, pca->mean);
+  append(result_.components, pca->components);
+  append(result_.explained_variances, pca->variances);
+  append(result_.noise_variances, {pca->noise_variance});
+  classes_.push_back(*std::move(pca));
+}
+
+bool PcaTraining::Scored::is_done(std::size_t classes, std::size_t pixels_per_image) const {
+  return columns.size() == classes && columns.back().size() * pixels_per_image == pixels.size();
+}
+
+std::vector<float> PcaTraining::Scored::rows() const {
+  std::vector<float> rows;
+  for (std::size_t i = 0; i < columns.front().size(); ++i) {
+    for (const auto& column : columns) rows.push_back(static_cast<float>(column[i]));
+  }
+  return rows;
+}
+
+/// Scores the next images by the class whose turn it is.
+void PcaTraining::score_batch(Scored& part) {
+  const std::size_t samples = part.pixels.size() / pixels_per_image_;
+  if (part.columns.empty() || part.columns.back().size() == samples) part.columns.emplace_back();
+  std::vector<double>& column = part.columns.back();
+  const std::size_t count = std::min(kScoringBatch, samples - column.size());
+  const Values batch =
+      part.pixels.subspan(column.size() * pixels_per_image_, count * pixels_per_image_);
+  const std::vector<double> values = log_likelihoods(classes_[part.columns.size() - 1], batch);
+  column.insert(column.end(), values.begin(), values.end());
+}
+
+PcaResult PcaTraining::result() {
+  result_.validation_log_likelihoods = validation_.rows();
+  result_.test_log_likelihoods = test_.rows();
+  return std::move(result_);
 }
 
 }  // namespace clvae::train

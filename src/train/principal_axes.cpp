@@ -1,7 +1,6 @@
 #include "train/principal_axes.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include <Eigen/Eigenvalues>
 #include <Eigen/QR>
@@ -57,38 +56,36 @@ MatrixXd starting_block(Index rows, Index columns) {
   return orthonormal(block);
 }
 
-/// Subspace iteration with a Rayleigh-Ritz step. Nothing where it takes too long, because variances
-/// beyond the block are about as large as the wanted ones.
-std::optional<PrincipalAxes> by_iteration(const MatrixXd& points, Index count, Index block_size,
-                                          const std::function<void()>& between_steps) {
-  MatrixXd block = starting_block(points.rows(), block_size);
-  for (int iteration = 0; iteration < kMostIterations; ++iteration) {
-    const MatrixXd projected = points.transpose() * block;
-    const MatrixXd image = points * projected / divisor(points);
-    if (between_steps) between_steps();
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> ritz(projected.transpose() * projected /
-                                                       divisor(points));
-    const MatrixXd weights = ritz.eigenvectors().rightCols(count).rowwise().reverse();
-    PrincipalAxes found;
-    found.variances = ritz.eigenvalues().tail(count).reverse();
-    found.axes = block * weights;
-    const MatrixXd residuals = image * weights - found.axes * found.variances.asDiagonal();
-    if (residuals.colwise().norm().maxCoeff() <= kTolerance * found.variances[0]) return found;
-    block = orthonormal(image);
-  }
-  return std::nullopt;
-}
+Index block_size_for(Index count) { return 2 * count + 16; }
 
 }  // namespace
 
-PrincipalAxes principal_axes(const MatrixXd& points, Index count,
-                             const std::function<void()>& between_steps) {
+AxisSearch::AxisSearch(const MatrixXd& points, Index count) : points_(points), count_(count) {
   const Index side = std::min(points.rows(), points.cols());
-  const Index block_size = 2 * count + 16;
-  if (side > kFew && 4 * block_size < side) {
-    if (const auto found = by_iteration(points, count, block_size, between_steps)) return *found;
-  }
-  return from_all(points, count);
+  if (side > kFew && 4 * block_size_for(count) < side) iterations_left_ = kMostIterations;
+}
+
+std::optional<PrincipalAxes> AxisSearch::advance() {
+  // Iterations lead nowhere where variances beyond the block are about as large as the wanted ones.
+  if (iterations_left_ == 0) return from_all(points_, count_);
+  --iterations_left_;
+  return iterate();
+}
+
+std::optional<PrincipalAxes> AxisSearch::iterate() {
+  if (block_.size() == 0) block_ = starting_block(points_.rows(), block_size_for(count_));
+  const MatrixXd projected = points_.transpose() * block_;
+  const MatrixXd image = points_ * projected / divisor(points_);
+  const Eigen::SelfAdjointEigenSolver<MatrixXd> ritz(projected.transpose() * projected /
+                                                     divisor(points_));
+  const MatrixXd weights = ritz.eigenvectors().rightCols(count_).rowwise().reverse();
+  PrincipalAxes found;
+  found.variances = ritz.eigenvalues().tail(count_).reverse();
+  found.axes = block_ * weights;
+  const MatrixXd residuals = image * weights - found.axes * found.variances.asDiagonal();
+  if (residuals.colwise().norm().maxCoeff() <= kTolerance * found.variances[0]) return found;
+  block_ = orthonormal(image);
+  return std::nullopt;
 }
 
 }  // namespace clvae::train

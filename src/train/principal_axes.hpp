@@ -2,7 +2,7 @@
 /// \file
 /// The directions in which a cloud of points is widest.
 
-#include <functional>
+#include <optional>
 
 #include <Eigen/Core>
 
@@ -13,12 +13,25 @@ struct PrincipalAxes {
   Eigen::VectorXd variances;  ///< [d], divisor n - 1
 };
 
-/// The first `count` eigenvectors of the points' covariance. By subspace iteration to the precision
-/// of doubles where few of many are wanted and they stand out, else from all eigenvectors.
-/// Deterministic: it starts from fixed random numbers.
-/// \param points [p, n], of mean zero  \param count at most min(n - 1, p)
-/// \param between_steps called often; may be empty
-PrincipalAxes principal_axes(const Eigen::MatrixXd& points, Eigen::Index count,
-                             const std::function<void()>& between_steps);
+/// Finds the first eigenvectors of the points' covariance, a step at a time. By subspace iteration
+/// with a Rayleigh-Ritz step, to the precision of doubles, where few of many are wanted and they
+/// stand out; else from all eigenvectors, in one step. Deterministic: it starts from fixed random
+/// numbers.
+class AxisSearch {
+ public:
+  /// \param points [p, n], of mean zero; must outlive it  \param count at most min(n - 1, p)
+  AxisSearch(const Eigen::MatrixXd& points, Eigen::Index count);
+
+  /// Makes a step. \return the axes, once they are found
+  std::optional<PrincipalAxes> advance();
+
+ private:
+  std::optional<PrincipalAxes> iterate();
+
+  const Eigen::MatrixXd& points_;
+  Eigen::Index count_;
+  int iterations_left_ = 0;
+  Eigen::MatrixXd block_;  ///< [p, more than d], orthonormal columns; empty before an iteration
+};
 
 }  // namespace clvae::train

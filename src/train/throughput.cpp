@@ -1,12 +1,12 @@
 #include "train/throughput.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <memory>
 
 #include <torch/torch.h>
 
-#include "clvae/core/errors.hpp"
-#include "train/encode.hpp"
+#include "train/autoencoder_training.hpp"
+#include "train/classifier_training.hpp"
 #include "train/pca.hpp"
 #include "train/stopwatch.hpp"
 #include "train/trainer_device.hpp"
@@ -38,46 +38,21 @@ double rate_of(const torch::Device& device, double seconds, const Step& step) {
   return steps / watch.seconds();
 }
 
-/// Lets a training run until it has been watched for long enough.
-class WatchedTraining {
- public:
-  WatchedTraining(torch::Device device, double seconds) : device_(device), seconds_(seconds) {}
-
-  Hooks hooks() {
-    Hooks hooks;
-    hooks.between_batches = [this] { note_step(); };
-    hooks.is_stopping = [this] { return rate_ > 0; };
-    return hooks;
-  }
-  double steps_per_second() const { return rate_; }
-
- private:
-  void note_step() {
-    ++steps_;
-    if (steps_ == kWarmUpSteps) {
-      wait_for(device_);
-      watch_ = Stopwatch();
+/// Batches a second of a training that has no end.
+double batches_per_second(Training& training, const torch::Device& device, double seconds) {
+  int batches = 0;
+  Stopwatch watch;
+  while (true) {
+    if (training.advance() != Piece::batch) continue;
+    ++batches;
+    if (batches == kWarmUpSteps) {
+      wait_for(device);
+      watch = Stopwatch();
     }
-    const int watched = steps_ - kWarmUpSteps;
-    if (watched < kFewestSteps || watch_.seconds() < seconds_) return;
-    wait_for(device_);
-    rate_ = watched / watch_.seconds();
-  }
-
-  torch::Device device_;
-  double seconds_;
-  int steps_ = 0;
-  Stopwatch watch_;
-  double rate_ = 0;  ///< 0: not known yet
-};
-
-void train(Trainer& trainer, Kind kind, const std::vector<double>& centres, const Hooks& hooks) {
-  try {
-    if (kind == Kind::clvae) trainer.train_clvae(Seed{1}, centres, hooks);
-    if (kind == Kind::vae) trainer.train_vae(Seed{1}, hooks);
-    if (kind == Kind::cnn) trainer.train_cnn(Seed{1}, hooks);
-  } catch (const InterruptedError&) {
-    return;  // it has been watched for long enough
+    const int watched = batches - kWarmUpSteps;
+    if (watched < kFewestSteps || watch.seconds() < seconds) continue;
+    wait_for(device);
+    return watched / watch.seconds();
   }
 }
 
@@ -85,47 +60,52 @@ int class_count(const Samples& samples) {
   return 1 + *std::max_element(samples.classes.begin(), samples.classes.end());
 }
 
-double training_rate(Kind kind, TrainingOptions options, const Samples& samples, double seconds) {
+/// Samples a second. \param begin makes the training in a context
+template <class Begin>
+double training_rate(TrainingOptions options, const Samples& samples, double seconds,
+                     const Begin& begin) {
   constexpr int kEndless = 100'000;
   options.epochs = kEndless;
   options.patience = 0;
   options.learning_rate = 1e-6;  // the config's may be one that lets losses grow without end
-  const auto size = static_cast<double>(samples.classes.size());
-  const double batch = std::min<double>(options.batch_size, size);
-  const double steps_per_epoch = std::ceil(size / batch);
-  Trainer trainer(options, samples, {}, {});
-  WatchedTraining watched(torch::Device(options.device), seconds);
-  const std::vector<double> centres(static_cast<std::size_t>(class_count(samples)) *
-                                    static_cast<std::size_t>(options.architecture.latent_dim));
-  train(trainer, kind, centres, watched.hooks());
-  return watched.steps_per_second() * size / steps_per_epoch;
+  const TrainingContext context(options, samples, {}, {});
+  auto training = begin(context);
+  return batches_per_second(*training, context.device, seconds) *
+         static_cast<double>(context.train.size()) / static_cast<double>(context.steps_per_epoch());
 }
 
-Throughput network_throughput(Kind kind, const TrainingOptions& options, const Samples& samples,
-                              double seconds) {
-  constexpr std::size_t kEncoded = 512;
-  Throughput throughput;
-  throughput.trained = training_rate(kind, options, samples, seconds);
-  const torch::Device device(options.device);
-  const networks::Architecture& architecture = options.architecture;
-  const std::size_t count = std::min<std::size_t>(kEncoded, samples.classes.size());
-  CopiedValues pixels;
-  pixels.append(samples.pixels, 0, count, static_cast<std::size_t>(architecture.pixels()));
-  const DeviceSamples some({pixels.view(), samples.classes.first(count)}, architecture, device);
-  const auto size = static_cast<double>(some.size());
-  if (kind == Kind::cnn) {
-    const networks::ClassifierNetwork network(architecture, class_count(samples), device);
-    throughput.scored =
-        size * rate_of(device, seconds, [&] { log_probabilities(network, some, nullptr); });
-    return throughput;
+/// The first samples, which are encoded over and over.
+class SomeSamples {
+ public:
+  SomeSamples(const TrainingOptions& options, const Samples& samples)
+      : device_(options.device),
+        copied_(first_of(samples, static_cast<std::size_t>(options.architecture.pixels()))),
+        samples_({copied_.view(), samples.classes.first(count_in(samples))}, options.architecture,
+                 device_) {}
+
+  const torch::Device& device() const { return device_; }
+  const DeviceSamples& samples() const { return samples_; }
+  /// Samples a second. \param pass goes through them all
+  template <class Pass>
+  double rate_of_pass(double seconds, const Pass& pass) const {
+    return static_cast<double>(samples_.size()) * rate_of(device_, seconds, pass);
   }
-  const networks::ClvaeNetwork network(architecture, device);
-  for (const bool with_errors : {false, true}) {
-    (with_errors ? throughput.scored : throughput.encoded) =
-        size * rate_of(device, seconds, [&] { encode(network, some, with_errors, nullptr); });
+
+ private:
+  static std::size_t count_in(const Samples& samples) {
+    constexpr std::size_t kEncoded = 512;
+    return std::min<std::size_t>(kEncoded, samples.classes.size());
   }
-  return throughput;
-}
+  static CopiedValues first_of(const Samples& samples, std::size_t pixels_per_image) {
+    CopiedValues copied;
+    copied.append(samples.pixels, 0, count_in(samples), pixels_per_image);
+    return copied;
+  }
+
+  torch::Device device_;
+  CopiedValues copied_;
+  DeviceSamples samples_;
+};
 
 /// The images of the class that has most of them, at most so many.
 CopiedValues largest_class(const Samples& samples, std::size_t count,
@@ -142,30 +122,54 @@ CopiedValues largest_class(const Samples& samples, std::size_t count,
   return pixels;
 }
 
-/// A fit is one long step, so that it is not repeated.
-Throughput pca_throughput(const TrainingOptions& options, const Samples& samples) {
-  constexpr std::size_t kImages = 1000;
-  const std::int64_t pixels = options.architecture.pixels();
-  const CopiedValues copied = largest_class(samples, kImages, static_cast<std::size_t>(pixels));
-  const Values images = copied.view();
-  const double size = static_cast<double>(images.size()) / static_cast<double>(pixels);
+}  // namespace
+
+Throughput autoencoder_throughput(const TrainingOptions& options, const Samples& train,
+                                  const AutoencoderGoal& goal, double seconds) {
   Throughput throughput;
-  const Stopwatch fit_watch;
-  const ClassPca pca = fit_pca(images, pixels, options.architecture.latent_dim, nullptr);
-  throughput.trained = size / fit_watch.seconds();
-  const Stopwatch score_watch;
-  log_likelihoods(pca, images, nullptr);
-  // A sample is scored by every class's model.
-  throughput.scored = size / score_watch.seconds() / class_count(samples);
+  throughput.trained = training_rate(options, train, seconds, [&](const TrainingContext& context) {
+    return std::make_unique<AutoencoderTraining>(context, Seed{1}, goal, std::string());
+  });
+  const SomeSamples some(options, train);
+  const networks::ClvaeNetwork network(options.architecture, some.device());
+  for (const bool with_errors : {false, true}) {
+    (with_errors ? throughput.scored : throughput.encoded) =
+        some.rate_of_pass(seconds, [&] { encode(network, some.samples(), with_errors); });
+  }
   return throughput;
 }
 
-}  // namespace
+Throughput classifier_throughput(const TrainingOptions& options, const Samples& train,
+                                 double seconds) {
+  Throughput throughput;
+  throughput.trained = training_rate(options, train, seconds, [&](const TrainingContext& context) {
+    return std::make_unique<ClassifierTraining>(context, Seed{1}, std::string());
+  });
+  const SomeSamples some(options, train);
+  const networks::ClassifierNetwork network(options.architecture, class_count(train),
+                                            some.device());
+  throughput.scored = some.rate_of_pass(seconds, [&] {
+    std::vector<float> values;
+    probability_pass(network, some.samples(), values).finish();
+  });
+  return throughput;
+}
 
-Throughput measure_throughput(Kind kind, const TrainingOptions& options, const Samples& train,
-                              double seconds) {
-  return kind == Kind::pca ? pca_throughput(options, train)
-                           : network_throughput(kind, options, train, seconds);
+Throughput pca_throughput(const Samples& train, std::int64_t pixels_per_image, int components) {
+  constexpr std::size_t kImages = 1000;
+  const CopiedValues copied =
+      largest_class(train, kImages, static_cast<std::size_t>(pixels_per_image));
+  const Values images = copied.view();
+  const double size = static_cast<double>(images.size()) / static_cast<double>(pixels_per_image);
+  Throughput throughput;
+  const Stopwatch fit_watch;
+  const ClassPca pca = fit_pca(images, pixels_per_image, components);
+  throughput.trained = size / fit_watch.seconds();
+  const Stopwatch score_watch;
+  log_likelihoods(pca, images);
+  // A sample is scored by every class's model.
+  throughput.scored = size / score_watch.seconds() / class_count(train);
+  return throughput;
 }
 
 MatrixProducts measure_matrix_products(const std::string& device_name, double seconds) {

@@ -2,12 +2,14 @@
 /// \file
 /// How fast this process trains and encodes, measured for a moment.
 
+#include <cstdint>
 #include <string>
 
-#include "core/kind.hpp"
-#include "train/trainer.hpp"
+#include "train/training.hpp"
 
 namespace clvae::train {
+
+struct AutoencoderGoal;
 
 /// Samples a second, with the process's threads; 0 for what members of the kind don't do.
 struct Throughput {
@@ -20,9 +22,15 @@ struct Throughput {
 /// allocators don't count. Any rank; to be called after `prepare`.
 /// \param train labelled samples; many batches of them, or steps come out too short
 /// \param seconds for each of the three, at least two steps
-/// \throws as `Trainer` and `fit_pca`
-Throughput measure_throughput(Kind kind, const TrainingOptions& options, const Samples& train,
-                              double seconds);
+/// \throws as `TrainingContext` and `AutoencoderTraining`
+Throughput autoencoder_throughput(const TrainingOptions& options, const Samples& train,
+                                  const AutoencoderGoal& goal, double seconds);
+/// The same of a classifier, which is scored but has no latents.
+Throughput classifier_throughput(const TrainingOptions& options, const Samples& train,
+                                 double seconds);
+/// The same of a PCA. A fit ends when it is precise enough, so that it is not repeated.
+/// \throws as `fit_pca`
+Throughput pca_throughput(const Samples& train, std::int64_t pixels_per_image, int components);
 
 /// Multiplications and additions a second in large products of single-precision matrices, made in
 /// two ways: a BLAS that does not know a processor may be far slower than its convolutions are.

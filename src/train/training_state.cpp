@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "train/trainer.hpp"
+#include "train/training.hpp"
 
 namespace clvae::train {
 

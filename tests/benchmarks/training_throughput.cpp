@@ -14,9 +14,10 @@
 #include "clvae/core/errors.hpp"
 #include "core/random.hpp"
 #include "networks/centres.hpp"
+#include "train/autoencoder_training.hpp"
+#include "train/context.hpp"
 #include "train/device.hpp"
 #include "train/throughput.hpp"
-#include "train/trainer.hpp"
 
 namespace {
 
@@ -33,6 +34,17 @@ clvae::networks::Precision precision_named(const std::string& name) {
   if (name == "float32") return clvae::networks::Precision::float32;
   if (name == "bfloat16") return clvae::networks::Precision::bfloat16;
   throw clvae::UsageError("unknown precision " + name + "; known: float32, bfloat16");
+}
+
+/// What a CL-VAE minimises.
+clvae::train::AutoencoderGoal goal_of(const clvae::train::TrainingOptions& options, int classes) {
+  const clvae::networks::LossOptions loss = options.loss;
+  return {[loss](const clvae::networks::Posterior& posterior, const torch::Tensor& latents,
+                 const torch::Tensor& logits, const torch::Tensor& images,
+                 const torch::Tensor& centres) {
+            return clvae::networks::clvae_loss(posterior, latents, logits, images, centres, loss);
+          },
+          clvae::networks::class_centres(classes, options.architecture.latent_dim, 3.0)};
 }
 
 void measure(const std::string& network, const std::string& precision, std::size_t batches) {
@@ -53,24 +65,20 @@ void measure(const std::string& network, const std::string& precision, std::size
   std::vector<std::int32_t> classes(samples);
   for (auto& label : classes) label = static_cast<std::int32_t>(stream.below(kClasses));
 
-  clvae::train::Trainer trainer(options, {pixels, classes}, {}, {});
+  const clvae::train::TrainingContext context(options, {pixels, classes}, {}, {});
+  const clvae::train::AutoencoderGoal goal = goal_of(options, kClasses);
+  clvae::train::AutoencoderTraining training(context, clvae::Seed{1}, goal, "");
   // The first epoch warms up; the second is measured.
-  std::chrono::steady_clock::time_point started;
-  double seconds = 0;
-  clvae::train::Hooks hooks;
-  hooks.after_epoch = [&](const clvae::train::EpochReport& report) {
-    const auto now = std::chrono::steady_clock::now();
-    if (report.epoch == 2) seconds = std::chrono::duration<double>(now - started).count();
-    started = now;
-  };
-  trainer.train_clvae(
-      clvae::Seed{1},
-      clvae::networks::class_centres(kClasses, options.architecture.latent_dim, 3.0), hooks);
+  while (training.epochs_ended() == 0) training.advance();
+  const auto started = std::chrono::steady_clock::now();
+  while (training.epochs_ended() == 1) training.advance();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   const double rate = static_cast<double>(samples) / seconds;
   const double gflops = rate * clvae::networks::training_flops(options.architecture) / 1e9;
   constexpr double kSeconds = 0.5;
   const auto throughput =
-      clvae::train::measure_throughput(clvae::Kind::clvae, options, {pixels, classes}, kSeconds);
+      clvae::train::autoencoder_throughput(options, {pixels, classes}, goal, kSeconds);
   const auto products = clvae::train::measure_matrix_products("cpu", kSeconds);
   fmt::print("{}\n", nlohmann::json{{"network", network},
                                     {"precision", precision},

@@ -57,7 +57,7 @@ TEST(ToYaml, gives_an_equal_config_when_it_is_parsed) {
   EXPECT_EQ(again.dataset.path, "a \"b\": c # é\\");
   EXPECT_EQ(again.dataset.outlier_classes, config.dataset.outlier_classes);
   EXPECT_EQ(again.dataset.train_limit, 9);
-  EXPECT_EQ(again.ensemble.sizes.vae, 3);
+  EXPECT_EQ(again.ensemble.sizes.at(Kind::vae), 3);
   EXPECT_EQ(again.ensemble.seed, std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(again.model.convolutions.size(), 1U);
   EXPECT_EQ(again.training.reconstruction.error, "cross_entropy");

@@ -25,7 +25,7 @@
 #include "config/config.hpp"
 #include "evaluate/walks.hpp"
 #include "jobs.hpp"
-#include "plan/plan.hpp"
+#include "methods/plan.hpp"
 #include "reduce/gaussians.hpp"
 #include "run/experiment.hpp"
 #include "run/launch.hpp"
@@ -83,9 +83,9 @@ config::Config wrap_parse(const std::string& text, const std::string& file,
 }
 
 data::Experiment real_draw(const data::Dataset& dataset, const config::Config& config)
-    CLVAE_REAL(_ZN5clvae4jobs13experiment_onERKNS_4data7DatasetERKNS_6config6ConfigE);
+    CLVAE_REAL(_ZN5clvae3run13experiment_onERKNS_4data7DatasetERKNS_6config6ConfigE);
 data::Experiment wrap_draw(const data::Dataset& dataset, const config::Config& config)
-    CLVAE_WRAP(_ZN5clvae4jobs13experiment_onERKNS_4data7DatasetERKNS_6config6ConfigE);
+    CLVAE_WRAP(_ZN5clvae3run13experiment_onERKNS_4data7DatasetERKNS_6config6ConfigE);
 data::Experiment wrap_draw(const data::Dataset& dataset, const config::Config& config) {
   fail_if_wanted("data");
   return real_draw(dataset, config);
@@ -122,9 +122,9 @@ void wrap_open(store::Writer* writer, const std::string& path, MPI_Comm communic
 }
 
 Seed real_seed(Seed member_seed, Attempt attempt)
-    CLVAE_REAL(_ZN5clvae4plan12attempt_seedENS_6StrongINS_7SeedTagEmEENS1_INS_10AttemptTagEjEE);
+    CLVAE_REAL(_ZN5clvae7methods12attempt_seedENS_6StrongINS_7SeedTagEmEENS1_INS_10AttemptTagEjEE);
 Seed wrap_seed(Seed member_seed, Attempt attempt)
-    CLVAE_WRAP(_ZN5clvae4plan12attempt_seedENS_6StrongINS_7SeedTagEmEENS1_INS_10AttemptTagEjEE);
+    CLVAE_WRAP(_ZN5clvae7methods12attempt_seedENS_6StrongINS_7SeedTagEmEENS1_INS_10AttemptTagEjEE);
 Seed wrap_seed(Seed member_seed, Attempt attempt) {
   fail_if_wanted("training");
   return real_seed(member_seed, attempt);

@@ -60,8 +60,7 @@ class Nobody : public schedule::Observer {
  public:
   void started(Rank /*rank*/, const schedule::Task& /*task*/,
                const schedule::HandOut& /*state*/) override {}
-  void progressed(Rank /*rank*/, const schedule::Task& /*task*/,
-                  const schedule::EpochProgress& /*progress*/,
+  void progressed(Rank /*rank*/, const schedule::Task& /*task*/, const EpochReport& /*progress*/,
                   const schedule::HandOut& /*state*/) override {}
   void finished(Rank /*rank*/, const schedule::Task& /*task*/,
                 const schedule::HandOut& /*state*/) override {}
@@ -73,31 +72,51 @@ class Nobody : public schedule::Observer {
                 const schedule::HandOut& /*state*/) override {}
 };
 
-/// Sleeps as long as a member's training would take, looking at the messages as training does.
-void sleep_through(const Options& options, const schedule::TrainerHooks& hooks) {
-  const auto start = Clock::now();
-  for (int epoch = 1; epoch <= options.epochs; ++epoch) {
-    const double end = options.seconds * epoch / options.epochs;
-    for (double left = end - since(start); left > 0; left = end - since(start)) {
+/// Sleeps as long as a member's training would take, a batch at a time, and counts itself.
+class Sleep : public schedule::Training {
+ public:
+  Sleep(const Options& options, Work& work, std::uint32_t member)
+      : options_(options), work_(work), member_(member) {}
+
+  Piece advance() override {
+    const double left = options_.seconds * (epoch_ + 1) / options_.epochs - since(start_);
+    if (epoch_ < options_.epochs && left > 0) {
       std::this_thread::sleep_for(
-          std::chrono::duration<double>(std::min(left, options.batch_seconds)));
-      hooks.between_batches();
+          std::chrono::duration<double>(std::min(left, options_.batch_seconds)));
+      return Piece::batch;
     }
-    hooks.after_epoch({epoch, options.epochs, 1.0 / epoch, 1.0 / epoch});
+    if (epoch_ < options_.epochs) {
+      ++epoch_;
+      return Piece::epoch_ended;
+    }
+    if (!has_ended_) {
+      has_ended_ = true;
+      return Piece::training_ended;
+    }
+    std::this_thread::sleep_for(std::chrono::duration<double>(options_.encoding));
+    work_.busy_seconds += since(start_);
+    work_.times_trained.at(member_) += 1;
+    return Piece::done;
   }
-  hooks.training_ended();
-  std::this_thread::sleep_for(std::chrono::duration<double>(options.encoding));
-}
+  EpochReport epoch() const override {
+    return {epoch_, options_.epochs, 1.0 / epoch_, 1.0 / epoch_};
+  }
+  bool stop() override { return false; }
+
+ private:
+  const Options& options_;
+  Work& work_;
+  std::uint32_t member_;
+  Clock::time_point start_ = Clock::now();
+  int epoch_ = 0;
+  bool has_ended_ = false;
+};
 
 Work work_on_members(const comm::Communicator& world, const Options& options) {
   Work work;
   work.times_trained.resize(options.members);
-  const schedule::Trainer trainer = [&](const schedule::Task& task,
-                                        const schedule::TrainerHooks& hooks) {
-    const auto start = Clock::now();
-    sleep_through(options, hooks);
-    work.busy_seconds += since(start);
-    work.times_trained.at(task.member.value()) += 1;
+  const schedule::Begin begin = [&](const schedule::Task& task) {
+    return std::make_unique<Sleep>(options, work, task.member.value());
   };
   comm::MpiChannel channel(world);
   Nobody observer;
@@ -111,9 +130,9 @@ Work work_on_members(const comm::Communicator& world, const Options& options) {
   if (world.is_root()) {
     schedule::Coordinator coordinator(channel, schedule::HandOut(std::move(tasks), world.size(), 1),
                                       observer);
-    schedule::work(channel, trainer, &coordinator, {});
+    schedule::work(channel, begin, &coordinator, {});
   } else {
-    schedule::work(channel, trainer, nullptr, {});
+    schedule::work(channel, begin, nullptr, {});
   }
   work.seconds = since(start);
   work.processor_seconds = processor_seconds() - processor_before;

@@ -14,11 +14,23 @@ TEST(Ranks, resolve_every_member_when_some_attempts_fail) {
   comm::MpiChannel channel(world);
   Record record;
 
-  play(channel, 12, eventful_trainer, record);
+  play(channel, 12, begin_eventful, record);
 
   if (!world.is_root()) return;
   EXPECT_EQ(record.finishes.size(), 11U);
   EXPECT_EQ(record.finishes.at(2), 2U);
+  EXPECT_THAT(record.lost, ElementsAre(3U));
+}
+
+TEST(Ranks, resolve_every_member_when_each_has_several_in_training_at_once) {
+  const auto world = comm::Communicator::world();
+  comm::MpiChannel channel(world);
+  Record record;
+
+  play(channel, 30, begin_eventful, record, {}, 4);
+
+  if (!world.is_root()) return;
+  EXPECT_EQ(record.finishes.size(), 29U);
   EXPECT_THAT(record.lost, ElementsAre(3U));
 }
 
@@ -27,7 +39,7 @@ TEST(Ranks, all_come_home_when_there_are_fewer_members_than_ranks) {
   comm::MpiChannel channel(world);
   Record record;
 
-  play(channel, 1, eventful_trainer, record);
+  play(channel, 1, begin_eventful, record);
 
   EXPECT_EQ(record.finishes.size(), world.is_root() ? 1U : 0U);
 }
@@ -38,12 +50,12 @@ TEST(Ranks, give_their_members_back_when_the_last_rank_is_told_to_stop) {
   Record record;
   const bool is_last = world.rank().value() == world.size() - 1;
   bool at_work = false;
-  const Trainer trainer = [&](const Task& task, const TrainerHooks& hooks) {
+  const Begin begin = [&](const Task& /*task*/) {
     at_work = true;
-    endless_trainer(task, hooks);
+    return std::make_unique<EndlessTraining>();
   };
 
-  play(channel, 20, trainer, record, [&]() -> std::optional<std::string> {
+  play(channel, 20, begin, record, [&]() -> std::optional<std::string> {
     if (!is_last || !at_work) return std::nullopt;
     return "enough";
   });

@@ -2,6 +2,7 @@
 // One play of coordinator and workers, the same over threads and over MPI.
 
 #include <map>
+#include <memory>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -19,7 +20,7 @@ class Record : public Observer {
   void started(Rank /*rank*/, const Task& task, const HandOut& /*state*/) override {
     starts.push_back(task);
   }
-  void progressed(Rank /*rank*/, const Task& task, const EpochProgress& progress,
+  void progressed(Rank /*rank*/, const Task& task, const EpochReport& progress,
                   const HandOut& /*state*/) override {
     last_epoch[task.member.value()] = progress.epoch;
   }
@@ -50,42 +51,62 @@ class Record : public Observer {
   std::vector<std::string> stops;  ///< "rank: reason"
 };
 
-/// Member 1 fails at its first attempt, member 2 at its second as well, member 3 always.
-inline void eventful_trainer(const Task& task, const TrainerHooks& hooks) {
-  for (int epoch = 1; epoch <= 3; ++epoch) {
-    hooks.between_batches();
-    hooks.after_epoch({epoch, 3, 1.0 / epoch, 2.0 / epoch});
+/// Three epochs of one batch each. Member 1 fails at its first attempt, member 2 at its second as
+/// well, member 3 always.
+class EventfulTraining : public Training {
+ public:
+  explicit EventfulTraining(const Task& task) : task_(task) {}
+
+  Piece advance() override {
+    constexpr int kPieces = 2 * kEpochs;
+    if (++piece_ <= kPieces) return piece_ % 2 == 1 ? Piece::batch : Piece::epoch_ended;
+    const std::uint32_t member = task_.member.value();
+    const std::uint32_t attempt = task_.attempt.value();
+    if (member == 1 && attempt == 0) throw AttemptError("the loss became nan");
+    if (member == 2 && attempt < 2) throw std::runtime_error("out of luck\nwith a long story");
+    if (member == 3) throw std::bad_alloc();
+    return piece_ == kPieces + 1 ? Piece::training_ended : Piece::done;
   }
-  const std::uint32_t member = task.member.value();
-  const std::uint32_t attempt = task.attempt.value();
-  if (member == 1 && attempt == 0) throw AttemptError("the loss became nan");
-  if (member == 2 && attempt < 2) throw std::runtime_error("out of luck\nwith a long story");
-  if (member == 3) throw std::bad_alloc();
-  hooks.training_ended();
+  EpochReport epoch() const override {
+    const int ended = piece_ / 2;
+    return {ended, kEpochs, 1.0 / ended, 2.0 / ended};
+  }
+  bool stop() override { return false; }
+
+ private:
+  static constexpr int kEpochs = 3;
+  Task task_;
+  int piece_ = 0;
+};
+
+inline std::unique_ptr<Training> begin_eventful(const Task& task) {
+  return std::make_unique<EventfulTraining>(task);
 }
 
-/// Trains until it is told to stop.
-inline void endless_trainer(const Task& /*task*/, const TrainerHooks& hooks) {
-  while (!hooks.is_stopping()) {
-    hooks.between_batches();
+/// Has batches until it is told to stop.
+class EndlessTraining : public Training {
+ public:
+  Piece advance() override {
     std::this_thread::yield();
+    return Piece::batch;
   }
-  throw InterruptedError("stopped");
-}
+  EpochReport epoch() const override { return {}; }
+  bool stop() override { return false; }
+};
 
 /// Plays one rank. \param record told on rank 0 alone
-inline void play(comm::Channel& channel, std::uint32_t members, const Trainer& trainer,
-                 Record& record, const StopSource& stop_source = {}) {
+inline void play(comm::Channel& channel, std::uint32_t members, const Begin& begin, Record& record,
+                 const StopSource& stop_source = {}, int lanes = 1) {
   if (channel.rank() != Rank{0}) {
-    work(channel, trainer, nullptr, stop_source);
+    work(channel, begin, nullptr, stop_source, lanes);
     return;
   }
   std::vector<Task> tasks;
   for (std::uint32_t member = 0; member < members; ++member) {
     tasks.push_back({Kind::clvae, MemberIndex{member}, Attempt{0}});
   }
-  Coordinator coordinator(channel, HandOut(tasks, channel.size(), 3), record);
-  work(channel, trainer, &coordinator, stop_source);
+  Coordinator coordinator(channel, HandOut(tasks, channel.size(), 3, lanes), record);
+  work(channel, begin, &coordinator, stop_source, lanes);
 }
 
 }  // namespace clvae::schedule

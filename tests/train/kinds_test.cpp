@@ -7,7 +7,6 @@
 
 #include "clvae/core/errors.hpp"
 #include "train/fixture.hpp"
-#include "train/trainer.hpp"
 
 namespace clvae::train {
 namespace {

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
+#include "train/trainer.hpp"
 
 namespace clvae::train {
 namespace {
@@ -72,8 +73,8 @@ TEST_P(GoldenPca, equals_scikit_learn) {
   const auto size = static_cast<std::int64_t>(pixels);
 
   const ClassPca pca =
-      fit_pca(bytes.first(samples * pixels), size, golden["components"].get<int>(), {});
-  const auto values = log_likelihoods(pca, bytes.subspan(samples * pixels), {});
+      fit_pca(bytes.first(samples * pixels), size, golden["components"].get<int>());
+  const auto values = log_likelihoods(pca, bytes.subspan(samples * pixels));
 
   EXPECT_NEAR(pca.noise_variance, golden["noise_variance"].get<double>(),
               1e-10 * pca.noise_variance);
@@ -96,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, GoldenPca, testing::ValuesIn(golden_cases()), na
 TEST(Pca, has_orthonormal_components_when_fitted) {
   const auto pixels = images(400, 300, true, 7);
 
-  const ClassPca pca = fit_pca(pixels, 300, 2, {});
+  const ClassPca pca = fit_pca(pixels, 300, 2);
 
   for (std::size_t i = 0; i < 2; ++i) {
     for (std::size_t j = 0; j < 2; ++j) {
@@ -147,7 +148,7 @@ TEST(TrainPca, scores_every_sample_under_every_class_and_reports_each) {
     const auto image = train.pixels.begin() + static_cast<long>(i * 30);
     second.insert(second.end(), image, image + 30);
   }
-  const auto alone = log_likelihoods(fit_pca(second, 30, 3, {}), test, {});
+  const auto alone = log_likelihoods(fit_pca(second, 30, 3), test);
   ASSERT_EQ(result.test_log_likelihoods.size(), 7U * 2U);
   for (std::size_t i = 0; i < 7; ++i) {
     EXPECT_EQ(result.test_log_likelihoods[2 * i + 1], static_cast<float>(alone[i]));
@@ -186,7 +187,7 @@ TEST(FitPca, ends_the_attempt_when_nothing_is_left_beside_the_components) {
     }
   }
 
-  EXPECT_THAT([&] { fit_pca(line, 6, 2, {}); },
+  EXPECT_THAT([&] { fit_pca(line, 6, 2); },
               ThrowsMessage<AttemptError>(HasSubstr("2 principal components hold all variance")));
 }
 

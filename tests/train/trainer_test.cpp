@@ -1,5 +1,3 @@
-#include "train/trainer.hpp"
-
 #include <cmath>
 
 #include <gmock/gmock.h>

@@ -1,17 +1,15 @@
 #pragma once
 /// \file
-/// Training one member at a time on one device, and encoding all samples with it.
+/// The training of one member, a piece at a time: what it needs, and what it leaves.
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include <gsl/span>
 
 #include "clvae/core/errors.hpp"
-#include "core/strong.hpp"
+#include "core/piece.hpp"
 #include "core/values.hpp"
 #include "networks/architecture.hpp"
 #include "networks/precision.hpp"
@@ -62,32 +60,6 @@ inline constexpr const char* kClassifierTerms[] = {
     "train_cross_entropy", "train_accuracy", "validation_cross_entropy", "validation_accuracy"};
 inline constexpr std::size_t kClassifierTermCount = 4;
 
-struct EpochReport {
-  int epoch = 0;   ///< that ended, from 1
-  int epochs = 0;  ///< at most
-  double train_loss = 0;
-  double validation_loss = 0;  ///< NaN without validation samples
-};
-
-/// What the caller may do while a member trains; any of them may be empty.
-struct Hooks {
-  std::function<void()> between_batches;
-  std::function<void(const EpochReport&)> after_epoch;
-  std::function<void()> training_ended;  ///< before the samples are encoded
-
-  /// Whether to stop; asked between batches. The state is kept, and InterruptedError thrown; once
-  /// only encoding is left, the state is kept and the member finished.
-  std::function<bool()> is_stopping;
-  /// Whether the state is to be kept now; asked between batches. \param epochs that have ended
-  std::function<bool(int epochs)> is_state_due;
-  /// Takes what the training can go on from, at any batch, to the same bits as if it had not been
-  /// interrupted. The bytes are LibTorch's serialisation, and hold for its version. Without it no
-  /// state is made; a PCA has none.
-  std::function<void(const std::string& state)> keep_state;
-  /// Such a state, to go on from; empty: from the start.
-  std::string state;
-};
-
 /// A kept state can't be used: it is of another training, or damaged.
 class StateError : public Error {
  public:
@@ -103,7 +75,7 @@ struct TrainingRecord {
   double encoding_seconds = 0;
 };
 
-/// A CL-VAE or a plain VAE.
+/// What an encoder and its decoder leave.
 struct AutoencoderResult : TrainingRecord {
   std::vector<float> train_latents;       ///< [n, d], posterior means
   std::vector<float> validation_latents;  ///< [n, d]
@@ -115,7 +87,7 @@ struct AutoencoderResult : TrainingRecord {
   std::vector<float> learned_centres;     ///< [K, d]; empty where they are not learned
 };
 
-/// A classifier of the inlier classes.
+/// What a classifier of the inlier classes leaves.
 struct ClassifierResult : TrainingRecord {
   std::vector<float> validation_log_probabilities;  ///< [n, K], natural logarithms
   std::vector<float> test_log_probabilities;        ///< [n, K]
@@ -123,38 +95,29 @@ struct ClassifierResult : TrainingRecord {
   std::vector<float> head_weights;                  ///< in the order of networks::head_layout
 };
 
-/// Trains members on one device. Knows nothing of ranks or files.
-class Trainer {
+/// One attempt at one member, from fresh weights or a kept state to what the member says of all
+/// samples. It rests between two pieces and waits for nobody, so that one thread can drive many in
+/// turn; what comes out does not depend on the others. Knows nothing of ranks or files.
+class Training {
  public:
-  /// Copies the samples to a GPU, bytes as bytes; on the CPU they are used where they lie, and must
-  /// stay there. Those that are to be read go through one buffer: for each epoch blocks of the
-  /// training part in a random order (`block_order`), all else in its order.
-  /// \throws UsageError where architecture, options and samples don't fit together, RunError where
-  /// the device can't be used
-  Trainer(const TrainingOptions& options, const Samples& train, const Samples& validation,
-          const Samples& test);
-  ~Trainer();
-  Trainer(const Trainer&) = delete;
-  Trainer& operator=(const Trainer&) = delete;
-  Trainer(Trainer&&) noexcept;
-  Trainer& operator=(Trainer&&) noexcept;
+  Training() = default;
+  virtual ~Training() = default;
+  Training(const Training&) = delete;
+  Training& operator=(const Training&) = delete;
 
-  /// Trains one CL-VAE and encodes all samples. Any rank; the result depends on options, samples,
-  /// seed and centres alone (and on the processor kind and the number of threads).
-  /// \param centres [K, d]: the centre of each class
-  /// \throws AttemptError where a loss is not finite, InterruptedError where the hooks stop it,
-  ///   StateError where it can't go on from their state, DataError where samples can't be read
-  AutoencoderResult train_clvae(Seed seed, const std::vector<double>& centres, const Hooks& hooks);
+  /// Makes the next piece, which is short. \pre it has not returned `done` yet
+  /// \throws AttemptError where the training has failed, DataError where samples can't be read
+  virtual Piece advance() = 0;
 
-  /// The same for a plain VAE: its prior is the unit Gaussian for every class, its loss unweighted.
-  AutoencoderResult train_vae(Seed seed, const Hooks& hooks);
-
-  /// The same for a classifier. \throws UsageError where there is only one class
-  ClassifierResult train_cnn(Seed seed, const Hooks& hooks);
-
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  /// The latest epoch that has ended. \pre there is one
+  virtual const EpochReport& epoch() const = 0;
+  virtual int epochs_ended() const = 0;
+  /// Whether only encoding is left.
+  virtual bool has_ended() const = 0;
+  /// What another training of the same member can go on from, after any piece, to the same bits as
+  /// if this one had not been interrupted. The bytes are LibTorch's serialisation, and hold for its
+  /// version; empty for a training that keeps no state.
+  virtual std::string state() const = 0;
 };
 
 }  // namespace clvae::train

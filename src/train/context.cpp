@@ -1,4 +1,4 @@
-#include "train/trainer.hpp"
+#include "train/context.hpp"
 
 #include <algorithm>
 
@@ -6,8 +6,6 @@
 #include <torch/torch.h>
 
 #include "clvae/core/errors.hpp"
-#include "train/autoencoder_training.hpp"
-#include "train/classifier_training.hpp"
 #include "train/encode.hpp"
 #include "train/trainer_device.hpp"
 
@@ -20,6 +18,19 @@ namespace {
 void allow_tf32(bool allow) {
   at::globalContext().setAllowTF32CuDNN(allow);
   at::globalContext().setAllowTF32CuBLAS(allow);
+}
+
+/// The buffer through which samples go that are to be read.
+/// \throws UsageError where it can't hold them, or the architecture can't be built
+std::shared_ptr<SampleBuffer> buffer_for(const TrainingOptions& options,
+                                         const std::vector<const Samples*>& parts) {
+  networks::check(options.architecture);
+  std::size_t largest = 0;  // bytes of a part
+  for (const Samples* part : parts) {
+    check_buffer(options, part->pixels);
+    largest = std::max(largest, part->pixels.size() * size_of(part->pixels.type()));
+  }
+  return std::make_shared<SampleBuffer>(options.stream.buffer_bytes, largest);
 }
 
 void check(const TrainingContext& context) {
@@ -76,58 +87,31 @@ void check_buffer(const TrainingOptions& options, const Values& pixels) {
 
 StateError::StateError(const std::string& message) : Error(message, ExitStatus::run_failed) {}
 
-struct Trainer::Impl {
-  TrainingContext context;
-};
-
-Trainer::Trainer(const TrainingOptions& options, const Samples& train, const Samples& validation,
-                 const Samples& test) {
-  networks::check(options.architecture);
-  const torch::Device device = usable_device(options.device, options.precision);
-  allow_tf32(options.precision == networks::Precision::tf32);
-  std::size_t largest = 0;  // bytes of a part
-  for (const Samples* part : {&train, &validation, &test}) {
-    check_buffer(options, part->pixels);
-    largest = std::max(largest, part->pixels.size() * size_of(part->pixels.type()));
-  }
-  const auto buffer = std::make_shared<SampleBuffer>(options.stream.buffer_bytes, largest);
-  const auto placed = [&](const Samples& part) {
-    return DeviceSamples(part, options.architecture, device, buffer,
-                         options.stream.samples_per_block);
-  };
-  impl_ = std::make_unique<Impl>(
-      Impl{{options, device, placed(train), placed(validation), placed(test)}});
-  check(impl_->context);
-  for (const Samples* part : {&train, &validation}) {
+TrainingContext::TrainingContext(const TrainingOptions& wanted, const Samples& train_part,
+                                 const Samples& validation_part, const Samples& test_part)
+    : TrainingContext(wanted, usable_device(wanted.device, wanted.precision),
+                      buffer_for(wanted, {&train_part, &validation_part, &test_part}), train_part,
+                      validation_part, test_part) {
+  check(*this);
+  for (const Samples* part : {&train_part, &validation_part}) {
     for (const std::int32_t label : part->classes) {
       if (label < 0) throw UsageError(fmt::format("class index {} is negative", label));
-      impl_->context.classes = std::max(impl_->context.classes, label + 1);
+      classes = std::max(classes, label + 1);
     }
   }
 }
 
-Trainer::~Trainer() = default;
-Trainer::Trainer(Trainer&&) noexcept = default;
-Trainer& Trainer::operator=(Trainer&&) noexcept = default;
-
-AutoencoderResult Trainer::train_clvae(Seed seed, const std::vector<double>& centres,
-                                       const Hooks& hooks) {
-  const TrainingContext& context = impl_->context;
-  const int dimension = context.options.architecture.latent_dim;
-  if (centres.size() <
-      static_cast<std::size_t>(context.classes) * static_cast<std::size_t>(dimension)) {
-    throw UsageError(fmt::format("{} coordinates of centres given for {} classes in {} dimensions",
-                                 centres.size(), context.classes, dimension));
-  }
-  return AutoencoderTraining(context, seed, centres, hooks).run();
-}
-
-AutoencoderResult Trainer::train_vae(Seed seed, const Hooks& hooks) {
-  return AutoencoderTraining(impl_->context, seed, {}, hooks).run();
-}
-
-ClassifierResult Trainer::train_cnn(Seed seed, const Hooks& hooks) {
-  return ClassifierTraining(impl_->context, seed, hooks).run();
+TrainingContext::TrainingContext(const TrainingOptions& wanted, torch::Device place,
+                                 const std::shared_ptr<SampleBuffer>& buffer,
+                                 const Samples& train_part, const Samples& validation_part,
+                                 const Samples& test_part)
+    : options(wanted),
+      device(place),
+      train(train_part, wanted.architecture, place, buffer, wanted.stream.samples_per_block),
+      validation(validation_part, wanted.architecture, place, buffer,
+                 wanted.stream.samples_per_block),
+      test(test_part, wanted.architecture, place, buffer, wanted.stream.samples_per_block) {
+  allow_tf32(wanted.precision == networks::Precision::tf32);
 }
 
 }  // namespace clvae::train

@@ -1,15 +1,19 @@
 #pragma once
 /// \file
-/// Who the members of an ensemble are, from the config alone.
+/// Who the members of an ensemble are; from the config alone.
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
+#include "config/config.hpp"
 #include "core/kind.hpp"
 #include "core/random.hpp"
 #include "core/strong.hpp"
 
-namespace clvae::plan {
+namespace clvae::methods {
 
 enum class Permutation {
   random,    ///< every member draws its own, uniformly among all K!
@@ -25,8 +29,9 @@ struct Member {
   std::vector<std::int32_t> permutation;
 };
 
-struct Options {
-  Kind kind = Kind::clvae;
+/// What decides who the members of one kind are.
+struct PlanOptions {
+  Kind kind{};
   int size = 0;     ///< members
   int classes = 0;  ///< inlier classes K
   Seed ensemble_seed;
@@ -36,9 +41,23 @@ struct Options {
 /// The members in order. Member i is the same for every `size` > i, so an ensemble can grow, and
 /// whatever other kinds there are. Any rank.
 /// \throws UsageError where size or classes is not positive.
-std::vector<Member> members(const Options& options);
+std::vector<Member> members(const PlanOptions& options);
+
+/// The members of every kind that the config asks for; one where the kind knows no chance.
+using Plan = std::map<Kind, std::vector<Member>>;
+Plan planned_members(const config::Config& config, std::size_t classes);
+
+/// All members, of whatever kind.
+std::size_t member_count(const Plan& plan);
+
+/// The key that says how many members of each kind there are, unless a kind has a key of its own.
+inline constexpr const char* kSizeKey = "ensemble.size";
+/// Whether a key says how many members there are.
+bool is_size_key(const std::string& key);
+/// The key that says how many members of that kind there are.
+std::string size_key(Kind kind, const config::Ensemble& ensemble);
 
 /// The seed of one attempt at a member: depends on the member's seed and the attempt alone.
 Seed attempt_seed(Seed member_seed, Attempt attempt);
 
-}  // namespace clvae::plan
+}  // namespace clvae::methods

@@ -1,0 +1,30 @@
+#include "methods/bench.hpp"
+
+#include "methods/architecture.hpp"
+#include "methods/centres.hpp"
+#include "methods/options.hpp"
+#include "train/context.hpp"
+
+namespace clvae::methods {
+
+Bench::Bench(const Setting& setting, const std::string& device)
+    : setting_(setting),
+      train_(training_classes(setting)),
+      validation_(data::inlier_indices(setting.experiment.validation.labels,
+                                       setting.experiment.inlier_classes)),
+      centres_(centres_of(setting.config, setting.experiment.inlier_classes.size())),
+      context_(std::make_unique<const train::TrainingContext>(
+          training_options(setting.config, setting.experiment.shape, device), train_samples(),
+          validation_samples(), test_samples())) {}
+
+Bench::~Bench() = default;
+
+networks::Architecture architecture_of(const Setting& setting) {
+  return architecture_of(setting.config, setting.experiment.shape);
+}
+
+std::vector<std::int32_t> training_classes(const Setting& setting) {
+  return data::inlier_indices(setting.experiment.train.labels, setting.experiment.inlier_classes);
+}
+
+}  // namespace clvae::methods

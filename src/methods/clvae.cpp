@@ -1,0 +1,98 @@
+// The Conditional Latent-space VAE: each class is pulled to a centre of its own.
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "methods/autoencoder_method.hpp"
+#include "methods/centres.hpp"
+#include "methods/datasets.hpp"
+#include "methods/list.hpp"
+#include "reduce/gaussians.hpp"
+#include "store/slabs.hpp"
+
+namespace clvae::methods {
+
+namespace {
+
+/// \throws AttemptError where a class's latents are no cluster
+reduce::ClassStatistics statistics_of(const Setting& setting, const std::vector<float>& latents) {
+  try {
+    auto statistics = reduce::class_statistics(latents, training_classes(setting),
+                                               setting.classes(), setting.config.model.latent_dim);
+    reduce::gaussians_of(statistics);  // the reduction must be able to
+    return statistics;
+  } catch (const reduce::DegenerateClusterError& error) {
+    const data::Experiment& experiment = setting.experiment;
+    const int label = experiment.inlier_classes.at(static_cast<std::size_t>(error.class_index()));
+    throw AttemptError(fmt::format("class {} has collapsed: {}",
+                                   experiment.class_names.at(static_cast<std::size_t>(label)),
+                                   error.reason()));
+  }
+}
+
+class Clvae : public AutoencoderMethod {
+ public:
+  Clvae() : AutoencoderMethod(Kind::clvae) {}
+
+  bool has_centres() const override { return true; }
+
+  std::vector<store::MemberDataset> datasets(const Setting& setting) const override {
+    auto datasets = AutoencoderMethod::datasets(setting);
+    if (learns_centres(setting.config)) datasets.push_back(learned_centres(Extents(setting)));
+    return datasets;
+  }
+
+  /// Training can't help a class that has fewer samples than its Gaussian needs.
+  void require_trainable(const Setting& setting) const override {
+    const data::Experiment& experiment = setting.experiment;
+    const int dimension = setting.config.model.latent_dim;
+    const auto needed = static_cast<std::ptrdiff_t>(reduce::samples_needed(dimension));
+    const std::vector<std::int32_t>& labels = experiment.train.labels;
+    for (const int label : experiment.inlier_classes) {
+      const auto count = std::count(labels.begin(), labels.end(), label);
+      if (count >= needed) continue;
+      throw DataError(
+          setting.config.dataset.path,
+          fmt::format("{} training samples of class {}", count,
+                      experiment.class_names.at(static_cast<std::size_t>(label))),
+          fmt::format("at least {}, for a Gaussian in {} dimensions", needed, dimension));
+    }
+  }
+
+ protected:
+  train::AutoencoderGoal goal(const networks::LossOptions& options,
+                              std::vector<double> centres) const override {
+    const auto loss = [options](const networks::Posterior& posterior, const torch::Tensor& latents,
+                                const torch::Tensor& logits, const torch::Tensor& images,
+                                const torch::Tensor& of_samples) {
+      return networks::clvae_loss(posterior, latents, logits, images, of_samples, options);
+    };
+    return {loss, std::move(centres)};
+  }
+
+  std::vector<store::MemberDataset> in_place_of_latents(const Setting& setting) const override {
+    return class_statistics(Extents(setting));
+  }
+
+  void settle(const Setting& setting, Trained& trained) const override {
+    const auto latents =
+        std::find_if(trained.values.begin(), trained.values.end(),
+                     [](const auto& named) { return named.first == slab::kTrainLatents; });
+    reduce::ClassStatistics statistics = statistics_of(setting, latents->second);
+    if (setting.config.store.train_latents) return;
+    trained.exact_values.emplace_back(slab::kClassMeans, std::move(statistics.means));
+    trained.exact_values.emplace_back(slab::kClassCovariances, std::move(statistics.covariances));
+  }
+};
+
+}  // namespace
+
+const Method& clvae() {
+  static const Clvae method;
+  return method;
+}
+
+}  // namespace clvae::methods

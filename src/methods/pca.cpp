@@ -1,0 +1,150 @@
+// One probabilistic PCA for each inlier class. It knows no chance, and is computed on the
+// processor.
+
+#include "train/pca.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "methods/datasets.hpp"
+#include "methods/list.hpp"
+#include "methods/method.hpp"
+#include "methods/network_cost.hpp"
+#include "store/slabs.hpp"
+
+namespace clvae::methods {
+
+namespace {
+
+/// Passes over the samples until a class's principal axes stand. Measured.
+constexpr double kPasses = 15;
+
+Trained left_by_pca(train::PcaResult result) {
+  Trained trained;
+  trained.record = static_cast<train::TrainingRecord&>(result);
+  auto& values = trained.values;
+  values.emplace_back(slab::kValidationLogLikelihoods,
+                      std::move(result.validation_log_likelihoods));
+  values.emplace_back(slab::kTestLogLikelihoods, std::move(result.test_log_likelihoods));
+  values.emplace_back(slab::kPcaMeans, std::move(result.means));
+  values.emplace_back(slab::kPcaComponents, std::move(result.components));
+  values.emplace_back(slab::kPcaExplainedVariances, std::move(result.explained_variances));
+  values.emplace_back(slab::kPcaNoiseVariances, std::move(result.noise_variances));
+  return trained;
+}
+
+/// The models of the classes.
+std::vector<store::MemberDataset> models(const Extents& extents, bool is_vector) {
+  return {{slab::kPcaMeans,
+           {extents.classes, extents.pixels},
+           {"class", extents.place},
+           is_vector ? "standard deviation of the feature" : "intensity in 0..1",
+           is_vector ? "mean features of each inlier class"
+                     : "mean image of each inlier class, channel by channel, row by row"},
+          {slab::kPcaComponents,
+           {extents.classes, extents.dimension, extents.pixels},
+           {"class", "component", extents.place},
+           "1",
+           "principal components of each inlier class, orthonormal, the largest variance first"},
+          {slab::kPcaExplainedVariances,
+           {extents.classes, extents.dimension},
+           {"class", "component"},
+           extents.unit,
+           "variance of each class's training samples along each component, divisor n - 1"},
+          {slab::kPcaNoiseVariances,
+           {extents.classes},
+           {"class"},
+           extents.unit,
+           fmt::format("mean variance in the other directions, of which there are min(n, {}s) - "
+                       "components",
+                       extents.place)}};
+}
+
+class Pca : public Method {
+ public:
+  Pca() : Method(Kind::pca) {}
+
+  bool keeps_state() const override { return false; }
+  std::string device_for(const std::string& /*given*/) const override { return "cpu"; }
+
+  std::vector<store::MemberDataset> datasets(const Setting& setting) const override {
+    const Extents extents(setting);
+    const bool is_vector = setting.experiment.shape.is_vector;
+    const auto likelihoods = [&](const char* name, const data::Part& samples, const char* part) {
+      return class_logarithms(
+          name, samples.size(), extents,
+          is_vector ? "log of a density over standardised features"
+                    : "log of a density over intensities in 0..1",
+          fmt::format("the density of each {} sample under each inlier class's probabilistic PCA",
+                      part));
+    };
+    const data::Experiment& experiment = setting.experiment;
+    std::vector<store::MemberDataset> datasets = {
+        likelihoods(slab::kValidationLogLikelihoods, experiment.validation, "validation"),
+        likelihoods(slab::kTestLogLikelihoods, experiment.test, "test")};
+    const auto of_classes = models(extents, is_vector);
+    datasets.insert(datasets.end(), of_classes.begin(), of_classes.end());
+    return datasets;
+  }
+
+  void require_trainable(const Setting& setting) const override {
+    const std::vector<std::int32_t> classes = training_classes(setting);
+    train::check_pca({setting.experiment.train.values, classes}, setting.pixels(),
+                     setting.config.model.latent_dim);
+  }
+
+  std::int64_t parameters(const Setting& setting) const override {
+    const std::int64_t components = setting.config.model.latent_dim;
+    return setting.classes() * (setting.pixels() * (components + 1) + components + 1);
+  }
+
+  double flops(const Setting& setting) const override {
+    // Two products a pass with a block of a few more axes than are wanted.
+    const double block = 2.0 * setting.config.model.latent_dim + 16;
+    return kPasses * 4 * static_cast<double>(setting.experiment.train.size()) *
+           static_cast<double>(setting.pixels()) * block;
+  }
+  /// A fit ends when it is precise enough.
+  double flops_of_sample(const Setting& /*setting*/) const override { return 0; }
+
+  /// The largest class in double precision, and the bytes of all of them once more.
+  double memory(const Setting& setting) const override {
+    const data::Part& train = setting.experiment.train;
+    std::ptrdiff_t largest = 0;
+    for (const int label : setting.experiment.inlier_classes) {
+      largest = std::max(largest, std::count(train.labels.begin(), train.labels.end(), label));
+    }
+    return kProgramBytes +
+           static_cast<double>(largest) * static_cast<double>(setting.pixels()) * sizeof(double) +
+           static_cast<double>(train.values.size() * size_of(train.values.type()));
+  }
+
+  Pace measure_pace(const Setting& setting, const std::string& /*device*/,
+                    double /*seconds*/) const override {
+    const std::vector<std::int32_t> classes = training_classes(setting);
+    const train::Throughput rates =
+        train::pca_throughput({setting.experiment.train.values, classes}, setting.pixels(),
+                              setting.config.model.latent_dim);
+    return {rates, seconds_for(setting.experiment.train.size(), rates.trained) +
+                       seconds_for(scored_samples(setting), rates.scored)};
+  }
+
+  std::unique_ptr<Training> begin(const Bench& bench, const Member& /*member*/, Seed /*seed*/,
+                                  const std::string& /*state*/) const override {
+    const Setting& setting = bench.setting();
+    return training_of(std::make_unique<train::PcaTraining>(
+                           bench.train_samples(), bench.validation_samples(), bench.test_samples(),
+                           setting.pixels(), setting.config.model.latent_dim),
+                       left_by_pca);
+  }
+};
+
+}  // namespace
+
+const Method& pca() {
+  static const Pca method;
+  return method;
+}
+
+}  // namespace clvae::methods
