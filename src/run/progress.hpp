@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// How the training of an ensemble comes on, as rank 0 tells it.
+/// Progress of the training of an ensemble, as rank 0 tells it.
 
 #include <chrono>
 #include <cstddef>
