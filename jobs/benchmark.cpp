@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <cstdio>
+#include <memory>
 #include <numeric>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "jobs.hpp"
+#include "command_line.hpp"
 #include "methods/method.hpp"
 #include "run/devices.hpp"
 #include "run/experiment.hpp"
@@ -16,6 +18,12 @@ namespace clvae::jobs {
 namespace {
 
 using nlohmann::json;
+
+struct BenchmarkOptions {
+  run::ConfigArguments config;
+  bool as_json = false;
+  double seconds = 3;  ///< of each measurement
+};
 
 /// What one rank has measured.
 json measure(const comm::Communicator& world, const comm::DeviceAssignment& place,
@@ -112,8 +120,7 @@ std::string report_of(const json& report, const methods::Plan& plan,
   for (const std::string& line : comm::describe(devices)) text += line + "\n";
   const Range peak = range_of(ranks, json::json_pointer("/peak_flops"));
   text += fmt::format(
-      "products of large float32 matrices: {:.1f} GFLOP/s a rank ({:.1f} to {:.1f})"
-      "\n\n",
+      "products of large float32 matrices: {:.1f} GFLOP/s a rank ({:.1f} to {:.1f})\n\n",
       peak.mean / kGiga, peak.low / kGiga, peak.high / kGiga);
   text += table_of(ranks, plan);
   text += fmt::format(
@@ -123,13 +130,14 @@ std::string report_of(const json& report, const methods::Plan& plan,
   const auto members = time.at("members").get<std::size_t>();
   if (members == 0) return text + "No member is left to be trained.\n";
   return text + fmt::format(
-                    "About {} for the {} members that are left, where each is trained for "
-                    "all its epochs.\n",
+                    "About {} for the {} members that are left, "
+                    "where each is trained for all its epochs.\n",
                     format_duration(time.at("seconds").get<double>()), members);
 }
 
-}  // namespace
-
+/// Lets every rank train and encode members of each kind for a moment, all at the same time, and
+/// tells how fast they are and how long the run will take. Collective. \return on rank 0 the text,
+/// or JSON \throws SharedError
 std::string benchmark(const comm::Communicator& world, const run::Settings& settings,
                       const BenchmarkOptions& options, Console& console) {
   const config::Config& config = settings.config;
@@ -152,6 +160,29 @@ std::string benchmark(const comm::Communicator& world, const run::Settings& sett
   if (!world.is_root()) return {};
   report["estimate"] = estimate(report["ranks"], left);
   return options.as_json ? report.dump(2) + "\n" : report_of(report, plan, devices);
+}
+
+}  // namespace
+
+void add_benchmark(CLI::App& app, Job& job) {
+  const auto options = std::make_shared<BenchmarkOptions>();
+  CLI::App* command = app.add_subcommand(
+      "benchmark", "Tell how fast these ranks train a config's members, and how long it will take");
+  command->footer(R"(
+Examples:
+  mpirun -np 4 clvae benchmark configs/mnist.yaml
+  clvae benchmark configs/cifar10.yaml --seconds 10 --json
+
+Trains members of each kind on the config's data for a moment, and keeps nothing.)");
+  add_config_options(*command, options->config);
+  command->add_option("--seconds", options->seconds, "of each measurement [3]")
+      ->check(CLI::Range(0.1, 600.0))
+      ->type_name("SECONDS");
+  command->add_flag("--json", options->as_json, "as JSON, for programs");
+  run_on_all_ranks(*command, job, [=](const comm::Communicator& world, Console& console) {
+    const run::Settings settings = run::agreed_settings(world, options->config);
+    std::fputs(benchmark(world, settings, *options, console).c_str(), stdout);
+  });
 }
 
 }  // namespace clvae::jobs

@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
+#include <memory>
 
 #include <fmt/format.h>
 
+#include "command_line.hpp"
 #include "core/console.hpp"
 #include "core/nearest.hpp"
-#include "jobs.hpp"
 #include "methods/architecture.hpp"
 #include "methods/centres.hpp"
 #include "methods/method.hpp"
@@ -142,9 +144,8 @@ double free_space(std::filesystem::path folder) {
   return static_cast<double>(std::filesystem::space(folder, ignored).available);
 }
 
-}  // namespace
-
-std::string check(const run::Settings& settings) {
+/// Reads config and data. \return what the run would be, and need
+std::string describe_run_to_be(const run::Settings& settings) {
   const config::Config& config = settings.config;
   const data::Experiment experiment = run::load_experiment(config);
   run::require_trainable(config, experiment);
@@ -170,6 +171,18 @@ std::string check(const run::Settings& settings) {
   text +=
       fmt::format("run       {}: {}\n", settings.folder.path(), describe_run(settings, contents));
   return text;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Job& job) {
+  const auto arguments = std::make_shared<run::ConfigArguments>();
+  CLI::App* command = app.add_subcommand(
+      "check", "Read config and data; tell the plan, time, memory and disk; keep nothing");
+  command->footer("\nExamples:\n  clvae check configs/cifar10.yaml --set model.latent_dim=8");
+  add_config_options(*command, *arguments);
+  run_alone(*command, job,
+            [=] { std::fputs(describe_run_to_be(run::settings_of(*arguments)).c_str(), stdout); });
 }
 
 }  // namespace clvae::jobs

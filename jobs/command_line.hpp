@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// The commands of clvae: what each takes on the command line, and the job that it starts.
+/// What the commands share of the command line: how a command starts its job, and the options that
+/// several commands have.
 
 #include <functional>
 #include <string>
@@ -10,46 +11,45 @@
 
 #include "comm/communicator.hpp"
 #include "core/console.hpp"
-#include "jobs.hpp"
+#include "embed/trained_run.hpp"
+#include "run/run_folder.hpp"
+#include "run/settings.hpp"
 
 namespace clvae::jobs {
 
-/// What the command line asks for.
-struct CommandLine {
-  run::ConfigArguments config;
-  std::string run;
-  std::vector<std::string> runs;
-  std::string output;
-  std::string dataset;
-  std::vector<std::string> mirrors;
-  std::string outliers = "each";
-  std::vector<std::string> overrides;
-  std::string size;
-  std::string score;
-  std::string merge;
-  InfoOptions info;
-  BenchmarkOptions benchmark;
-  evaluate::ScoreOptions scoring;
-  ExportOptions exporting;
-  std::function<int()> job;
-};
+/// What the program does once the command line is read. Returns the exit status. Each command has a
+/// function `add_NAME(CLI::App&, Job&)` in the file of its name, which main.cpp lists: it adds the
+/// command with its options, and makes the job its own where the command is given.
+using Job = std::function<int()>;
 
-/// Commands that start from a config: run, train, sweep, check, benchmark.
-void add_config_commands(CLI::App& app, CommandLine& line);
+/// A console on standard output that speaks on rank 0 alone.
+Console console_of(const comm::Communicator& world);
 
-/// Commands on runs that exist: reduce, plot, compare, extend, merge, info.
-void add_run_commands(CLI::App& app, CommandLine& line);
+/// Lets a command run on all ranks that were started, with such a console.
+void run_on_all_ranks(CLI::App& command, Job& job,
+                      const std::function<void(const comm::Communicator&, Console&)>& body);
 
-/// The command on new data: score.
-void add_score_command(CLI::App& app, CommandLine& line);
-/// The command export.
-void add_export_command(CLI::App& app, CommandLine& line);
-/// The command fetch.
-void add_fetch_command(CLI::App& app, CommandLine& line);
+/// Lets a command, which needs no MPI, run on one process: of several on that of rank 0.
+void run_alone(CLI::App& command, Job& job, const std::function<void()>& body);
 
-/// Only rank 0 speaks.
-inline Console::Mode mode_of(const comm::Communicator& world) {
-  return world.is_root() ? Console::Mode::automatic : Console::Mode::silent;
-}
+/// CONFIG, --set and --output, of commands that start from a config.
+void add_config_options(CLI::App& command, run::ConfigArguments& arguments);
+/// --time-limit, of those that train.
+void add_time_limit_option(CLI::App& command, run::ConfigArguments& arguments);
+
+/// RUN, of commands on a run that exists.
+void add_run_option(CLI::App& command, std::string& run);
+/// --set, of those commands. \param keys that may be given, "reduction.*"
+void add_overrides_option(CLI::App& command, std::vector<std::string>& overrides,
+                          const std::string& keys);
+/// --score and --merge: other words for `reduction.score` and `reduction.merge`.
+void add_score_options(CLI::App& command, std::string& score, std::string& merge);
+/// --members, of commands that load the members of a run.
+void add_members_option(CLI::App& command, LoadOptions& loading);
+/// --false-alarm-rate and --threshold: what is called an anomaly.
+void add_alarm_options(CLI::App& command, embed::Alarm& alarm);
+
+/// The runs that a user names. \throws UsageError where one is not there
+std::vector<run::RunFolder> runs_named(const std::vector<std::string>& names);
 
 }  // namespace clvae::jobs

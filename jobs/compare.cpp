@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "command_line.hpp"
 #include "evaluate/findings.hpp"
 #include "evaluate/test_bed.hpp"
 #include "evaluate/walks.hpp"
@@ -13,6 +15,12 @@
 namespace clvae::jobs {
 
 namespace {
+
+struct CompareOptions {
+  std::vector<std::string> runs;  ///< two
+  std::string output;             ///< folder for tables and a figure; empty: none
+  std::vector<std::string> overrides;
+};
 
 /// A run that is compared.
 struct Side {
@@ -74,8 +82,8 @@ std::string describe_gains(const report::Reduction& result, bool are_paired) {
   return text;
 }
 
-}  // namespace
-
+/// What the first of two runs on the same test set gains over the second, method by method.
+/// Collective. \throws SharedError
 void compare(const comm::Communicator& world, const std::vector<run::RunFolder>& folders,
              const config::Reduction& reduction, const std::string& output, Console& console) {
   std::vector<Side> sides;
@@ -109,6 +117,34 @@ void compare(const comm::Communicator& world, const std::vector<run::RunFolder>&
     report::plot_figure3({result}, target.path());
     console.event(fmt::format("tables and figure: {}, {}, {}/figure3.svg", target.curves_csv(),
                               target.comparisons_csv(), target.path()));
+  });
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, Job& job) {
+  const auto options = std::make_shared<CompareOptions>();
+  CLI::App* command = app.add_subcommand(
+      "compare", "Tell what one run gains over another, with its interval, on the same test set");
+  command->footer(R"(
+Examples:
+  mpirun -np 2 clvae run configs/mnist.yaml --output runs/random
+  mpirun -np 2 clvae run configs/mnist.yaml --set ensemble.permutation=identity --output runs/identity
+  clvae compare runs/random runs/identity
+
+Where the members of both started from the same seeds, the gain is taken within the pairs.)");
+  command->add_option("runs", options->runs, "folders of two runs, or their run.h5")
+      ->required()
+      ->expected(2)
+      ->type_name("RUN RUN");
+  command->add_option("--output", options->output, "folder for tables and a figure [none]")
+      ->type_name("FOLDER");
+  add_overrides_option(*command, options->overrides, "reduction.*");
+  run_on_all_ranks(*command, job, [=](const comm::Communicator& world, Console& console) {
+    std::vector<run::RunFolder> folders;
+    comm::together(world, [&] { folders = runs_named(options->runs); });
+    compare(world, folders, agreed_reduction(world, folders[0], options->overrides),
+            options->output, console);
   });
 }
 

@@ -1,10 +1,13 @@
 #include <cmath>
+#include <cstdio>
+#include <memory>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
-#include "jobs.hpp"
+#include "command_line.hpp"
+#include "embed/trained_run.hpp"
 #include "run/export_folder.hpp"
 #include "run/stop_signals.hpp"
 #include "run/version.hpp"
@@ -17,15 +20,34 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kExportFooter = R"help(
+Examples:
+  clvae export runs/mnist --torchscript mnist_modules
+  clvae export runs/mnist --torchscript one_member --members 1 --score peak_normalised
+  python3 -c "import torch; print(torch.jit.load('mnist_modules/ensemble.pt').class_names)"
+
+Writes ensemble.pt, which scores raw samples as clvae score does; member_000.pt and so on, which give
+each member's latents and class scores; and ensemble.json, which explains both. PyTorch and LibTorch
+run them without clvae. May be done while the run is still training: it takes the CL-VAE members that
+are done. An earlier export in the folder is replaced, in one step; any other folder that is not
+empty is refused.)help";
+
+struct ExportOptions {
+  std::string run;
+  std::string folder;
+  embed::Alarm alarm;
+  LoadOptions loading;  ///< its device and threads mean nothing here
+};
+
 /// A run, and what is said of it.
-struct Source {
+struct ExportedRun {
   const store::Reader& reader;
   const config::Config& config;
   const embed::TrainedMembers& trained;
   const embed::Calibration& calibration;
 };
 
-Json input_of(const Source& source) {
+Json input_of(const ExportedRun& source) {
   const networks::Architecture& shape = source.trained.options.architecture;
   if (!shape.is_dense()) {
     return {{"samples", "images"},
@@ -43,8 +65,8 @@ Json input_of(const Source& source) {
 
 Json output_of_ensemble() {
   return {{"anomaly_score",
-           "float32 [n]; higher = more anomalous: minus the largest merged class score (of "
-           "densities: minus its natural logarithm)"},
+           "float32 [n]; higher = more anomalous: "
+           "minus the largest merged class score (of densities: minus its natural logarithm)"},
           {"is_anomaly", "bool [n]; anomaly_score > threshold"},
           {"nearest_class", "int64 [n]; index into class_names"},
           {"confidence",
@@ -82,7 +104,7 @@ Json members_of(const embed::TrainedMembers& trained) {
   return members;
 }
 
-std::string describe_export(const Source& source) {
+std::string describe_export(const ExportedRun& source) {
   const score::EnsembleOptions& options = source.trained.options;
   Json described{
       {"format", run::kExportFormat},
@@ -96,8 +118,9 @@ std::string describe_export(const Source& source) {
       {"input", input_of(source)},
       {"output_of_ensemble.pt", output_of_ensemble()},
       {"output_of_member_files",
-       "a pair: latents, float32 [n, d], the posterior means; and class scores, float64 [n, "
-       "classes], by the score named here (densities as natural logarithms)"},
+       "a pair: latents, float32 [n, d], the posterior means; "
+       "and class scores, float64 [n, classes], "
+       "by the score named here (densities as natural logarithms)"},
       {"class_names", options.class_names},
       {"score", source.config.reduction.score},
       {"merge", source.config.reduction.merge},
@@ -132,10 +155,12 @@ std::size_t write(const torchscript::Modules& modules, const embed::TrainedMembe
   return bytes;
 }
 
-}  // namespace
-
-void export_torchscript(const run::RunFolder& folder, const ExportOptions& options,
-                        Console& console) {
+/// Writes the run's CL-VAE members, and the ensemble of them, as TorchScript modules into a folder,
+/// which appears whole or not at all. \throws UsageError also where the folder is neither empty nor
+/// an earlier export; RunFileError, IoError, InterruptedError
+void export_torchscript(const ExportOptions& options) {
+  Console console(stdout);
+  const run::RunFolder folder = run::RunFolder::find(options.run);
   const run::StopSignals signals;
   run::ExportFolder target(options.folder);
   const store::Reader reader(folder.run_file());
@@ -158,6 +183,23 @@ void export_torchscript(const run::RunFolder& folder, const ExportOptions& optio
   console.event(fmt::format("{}: ensemble.pt, {} member{} and ensemble.json; {}", options.folder,
                             modules.members(), modules.members() == 1 ? "" : "s",
                             format_bytes(static_cast<double>(bytes))));
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, Job& job) {
+  const auto options = std::make_shared<ExportOptions>();
+  CLI::App* command =
+      app.add_subcommand("export", "Write a trained run as modules that PyTorch runs");
+  command->footer(kExportFooter);
+  add_run_option(*command, options->run);
+  command->add_option("--torchscript", options->folder, "folder for TorchScript modules")
+      ->required()
+      ->type_name("FOLDER");
+  add_members_option(*command, options->loading);
+  add_score_options(*command, options->loading.score, options->loading.merge);
+  add_alarm_options(*command, options->alarm);
+  run_alone(*command, job, [=] { export_torchscript(*options); });
 }
 
 }  // namespace clvae::jobs

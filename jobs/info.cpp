@@ -1,13 +1,16 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <memory>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "clvae/core/errors.hpp"
+#include "command_line.hpp"
 #include "core/nearest.hpp"
 #include "embed/trained_run.hpp"
-#include "jobs.hpp"
 #include "run/experiment.hpp"
 #include "run/run_file.hpp"
 #include "store/reader.hpp"
@@ -17,6 +20,12 @@ namespace clvae::jobs {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+struct InfoOptions {
+  std::string run;
+  bool as_json = false;
+  bool verify = false;  ///< take the checksums of all members that are done
+};
 
 const char* word_for(store::MemberState state) {
   switch (state) {
@@ -192,19 +201,42 @@ std::string as_text(const Json& run) {
   return text + "\nconfig\n\n" + run["config"].get<std::string>();
 }
 
-}  // namespace
-
-Description info(const run::RunFolder& folder, const InfoOptions& options) {
+/// Prints what a run holds. \throws RunError where members are damaged; RunFileError, to verify
+/// also where seeds or permutations are not the config's
+void info(const InfoOptions& options) {
+  const run::RunFolder folder = run::RunFolder::find(options.run);
   const store::Reader reader(folder.run_file());
   if (options.verify) require_own_plan(reader);
   const Json run = run_json(reader, options);
-  Description description;
-  description.text = options.as_json
-                         ? run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
-                         : as_text(run);
-  if (!options.verify) return description;
-  for (const Json& kind : run["kinds"]) description.damaged += kind["damaged"].size();
-  return description;
+  const std::string text = options.as_json
+                               ? run.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
+                               : as_text(run);
+  std::fputs(text.c_str(), stdout);
+  if (!options.verify) return;
+  std::size_t damaged = 0;
+  for (const Json& kind : run["kinds"]) damaged += kind["damaged"].size();
+  if (damaged == 0) return;
+  throw RunError(fmt::format("{}: {} damaged member{}; clvae run trains anew what is damaged",
+                             folder.run_file(), damaged, damaged == 1 ? "" : "s"));
+}
+
+}  // namespace
+
+void add_info(CLI::App& app, Job& job) {
+  const auto options = std::make_shared<InfoOptions>();
+  CLI::App* command = app.add_subcommand("info", "Tell what a run holds: members, config, times");
+  command->footer(R"(
+Examples:
+  clvae info runs/mnist --verify
+  clvae info runs/mnist --json | jq .kinds[0].done
+
+May be asked at any time, also while the run is training.)");
+  add_run_option(*command, options->run);
+  command->add_flag("--json", options->as_json, "as JSON, for programs");
+  command->add_flag(
+      "--verify", options->verify,
+      "read all members and compare their checksums; exit status 1 where one is damaged");
+  run_alone(*command, job, [=] { info(*options); });
 }
 
 }  // namespace clvae::jobs

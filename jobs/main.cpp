@@ -1,4 +1,4 @@
-// The command line of clvae: each sub-command is a job of jobs.hpp.
+// The program: reads the command line and starts the command that is given.
 
 #include <algorithm>
 #include <chrono>
@@ -11,6 +11,30 @@
 #include "core/nearest.hpp"
 #include "run/launch.hpp"
 #include "run/version.hpp"
+
+// The commands in the order of the help. Each is added by the function add_NAME of its own file.
+#define CLVAE_COMMANDS(COMMAND) \
+  COMMAND(run)                  \
+  COMMAND(train)                \
+  COMMAND(sweep)                \
+  COMMAND(check)                \
+  COMMAND(benchmark)            \
+  COMMAND(reduce)               \
+  COMMAND(plot)                 \
+  COMMAND(compare)              \
+  COMMAND(extend)               \
+  COMMAND(merge)                \
+  COMMAND(info)                 \
+  COMMAND(score)                \
+  COMMAND(export)               \
+  COMMAND(fetch)
+
+#define CLVAE_DECLARE(name) void add_##name(CLI::App& app, Job& job);
+#define CLVAE_ADD(name) jobs::add_##name(app, job);
+
+namespace clvae::jobs {
+CLVAE_COMMANDS(CLVAE_DECLARE)
+}  // namespace clvae::jobs
 
 namespace {
 
@@ -59,20 +83,16 @@ int end_early(const CLI::App& app, const CLI::ParseError& found, const std::stri
 }  // namespace
 
 int main(int argc, char** argv) {
-  jobs::CommandLine line;
   CLI::App app(kAbout, "clvae");
   app.set_version_flag("--version", std::string("clvae ") + run::kVersion);
   app.require_subcommand(1);
   app.footer(kFooter);
-  jobs::add_config_commands(app, line);
-  jobs::add_run_commands(app, line);
-  jobs::add_score_command(app, line);
-  jobs::add_export_command(app, line);
-  jobs::add_fetch_command(app, line);
+  jobs::Job job;
+  CLVAE_COMMANDS(CLVAE_ADD)
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& found) {
     return end_early(app, found, argc > 1 ? argv[1] : "");
   }
-  return line.job();
+  return job();
 }

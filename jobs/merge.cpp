@@ -1,13 +1,15 @@
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
+#include "command_line.hpp"
 #include "core/nearest.hpp"
-#include "jobs.hpp"
 #include "methods/plan.hpp"
 #include "run/run_file.hpp"
 #include "run/version.hpp"
@@ -16,6 +18,11 @@
 namespace clvae::jobs {
 
 namespace {
+
+struct MergeOptions {
+  std::vector<std::string> runs;
+  std::string output;
+};
 
 /// One of the runs that are merged.
 struct Source {
@@ -105,8 +112,7 @@ std::vector<store::Origin> intact_origins(const store::Reader& reader, Kind kind
       origins.push_back({&reader, MemberIndex{member}});
     } else {
       console.warning(
-          fmt::format("{}: {} member {} is left out, as its values don't have its "
-                      "checksum",
+          fmt::format("{}: {} member {} is left out, as its values don't have its checksum",
                       reader.path(), name_of(kind), member));
     }
   }
@@ -201,24 +207,26 @@ store::Assembly merged(const std::vector<Source>& sources, const std::string& ou
   return assembly;
 }
 
-}  // namespace
-
-void merge(const std::vector<run::RunFolder>& folders, const std::string& output,
-           Console& console) {
+/// Joins the members that are done in several runs of the same experiment with other seeds into one
+/// new run. \throws UsageError, RunFileError where runs don't fit together; IoError
+void merge(const MergeOptions& options) {
+  Console console(stdout);
   std::vector<Source> sources;
-  for (const run::RunFolder& folder : folders) sources.push_back(open_source(folder));
+  for (const run::RunFolder& folder : runs_named(options.runs)) {
+    sources.push_back(open_source(folder));
+  }
   for (std::size_t i = 0; i < sources.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       require_same_experiment(sources[j], sources[i]);
       require_other_members(sources[j], sources[i]);
     }
   }
-  const run::RunFolder target(output);
+  const run::RunFolder target(options.output);
   if (target.has_run_file()) {
     throw RunFileError(target.run_file(), "run file", "one of that name",
                        "none: a run file is never overwritten");
   }
-  const store::Assembly assembly = merged(sources, output, console);
+  const store::Assembly assembly = merged(sources, options.output, console);
   target.make();
   store::assemble(target.run_file(), assembly, store::Existing::refuse,
                   [&](const std::string& line) { console.warning(line); });
@@ -226,6 +234,31 @@ void merge(const std::vector<run::RunFolder>& folders, const std::string& output
     console.event(fmt::format("{}: {} {} member{}", target.run_file(), layout.members(),
                               name_of(layout.kind), layout.members() == 1 ? "" : "s"));
   }
+}
+
+}  // namespace
+
+void add_merge(CLI::App& app, Job& job) {
+  const auto options = std::make_shared<MergeOptions>();
+  CLI::App* command =
+      app.add_subcommand("merge", "Join runs of the same experiment with other seeds into one");
+  command->footer(R"(
+Examples:
+  clvae run configs/mnist.yaml --set ensemble.seed=1 --output runs/one
+  clvae run configs/mnist.yaml --set ensemble.seed=2 --output runs/two
+  clvae merge runs/one runs/two --output runs/both
+  clvae reduce runs/both
+
+The members that are done in each run, one run after the other, are copied into a new run file.
+The runs must agree in all that decides what a member is, and in their data.)");
+  command->add_option("runs", options->runs, "folders of two or more runs, or their run.h5")
+      ->required()
+      ->expected(2, -1)
+      ->type_name("RUN RUN...");
+  command->add_option("--output", options->output, "folder of the new run")
+      ->required()
+      ->type_name("FOLDER");
+  run_alone(*command, job, [=] { merge(*options); });
 }
 
 }  // namespace clvae::jobs

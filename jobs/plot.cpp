@@ -1,9 +1,13 @@
+#include <cstdio>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "command_line.hpp"
 #include "core/nearest.hpp"
 #include "evaluate/pictures.hpp"
 #include "evaluate/summary.hpp"
@@ -16,6 +20,11 @@
 namespace clvae::jobs {
 
 namespace {
+
+struct PlotOptions {
+  std::vector<std::string> runs;
+  std::string output;
+};
 
 void require_tables(const run::RunFolder& folder) {
   if (folder.has_tables()) return;
@@ -130,6 +139,29 @@ std::vector<std::string> names_of(const std::vector<run::RunFolder>& folders) {
   return different.size() == names.size() ? names : paths;
 }
 
+/// Draws AUC against ensemble size of several runs side by side.
+void plot_together(const std::vector<run::RunFolder>& folders, const std::string& output,
+                   Console& console) {
+  std::vector<report::Reduction> runs;
+  for (const run::RunFolder& folder : folders) {
+    require_tables(folder);
+    runs.push_back(report::read_json(folder.curves_json()));
+  }
+  run::RunFolder(output).make();
+  console.event("figures: " + joined(report::plot_figure3(runs, output, names_of(folders))));
+}
+
+void plot_runs(const PlotOptions& options) {
+  Console console(stdout);
+  const std::vector<run::RunFolder> folders = runs_named(options.runs);
+  if (folders.size() == 1) {
+    plot(folders.front(), options.output, console);
+    return;
+  }
+  if (options.output.empty()) throw UsageError("several runs need --output FOLDER");
+  plot_together(folders, options.output, console);
+}
+
 }  // namespace
 
 void plot(const run::RunFolder& folder, const std::string& output, Console& console) {
@@ -150,15 +182,25 @@ void plot(const run::RunFolder& folder, const std::string& output, Console& cons
   console.event("summary: " + target.summary());
 }
 
-void plot_together(const std::vector<run::RunFolder>& folders, const std::string& output,
-                   Console& console) {
-  std::vector<report::Reduction> runs;
-  for (const run::RunFolder& folder : folders) {
-    require_tables(folder);
-    runs.push_back(report::read_json(folder.curves_json()));
-  }
-  run::RunFolder(output).make();
-  console.event("figures: " + joined(report::plot_figure3(runs, output, names_of(folders))));
+void add_plot(CLI::App& app, Job& job) {
+  const auto options = std::make_shared<PlotOptions>();
+  CLI::App* command = app.add_subcommand(
+      "plot", "Draw the figures of a run and write its summary page; or several runs side by side");
+  command->footer(R"(
+Examples:
+  clvae plot runs/mnist
+  clvae plot runs/mnist runs/fashion_mnist runs/cifar10 --output figures)");
+  command
+      ->add_option("runs", options->runs,
+                   "folders of runs, or their run.h5; of several, "
+                   "AUC against ensemble size is drawn in one panel each")
+      ->required()
+      ->type_name("RUN...");
+  command
+      ->add_option("--output", options->output,
+                   "folder for the figures [that of the run; needed for several runs]")
+      ->type_name("FOLDER");
+  run_alone(*command, job, [=] { plot_runs(*options); });
 }
 
 }  // namespace clvae::jobs

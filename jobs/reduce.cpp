@@ -1,7 +1,9 @@
+#include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "command_line.hpp"
 #include "embed/trained_run.hpp"
 #include "evaluate/findings.hpp"
 #include "evaluate/test_bed.hpp"
@@ -15,6 +17,21 @@
 namespace clvae::jobs {
 
 namespace {
+
+struct ReduceOptions {
+  std::string run;
+  std::string score;
+  std::string merge;
+  std::vector<std::string> overrides;
+};
+
+/// What the user wants otherwise; the options that name a key of their own come last.
+std::vector<std::string> overrides_of(const ReduceOptions& options) {
+  std::vector<std::string> overrides = options.overrides;
+  if (!options.score.empty()) overrides.push_back("reduction.score=" + options.score);
+  if (!options.merge.empty()) overrides.push_back("reduction.merge=" + options.merge);
+  return overrides;
+}
 
 report::ScoreTable score_table(const evaluate::TestBed& bed,
                                const std::vector<evaluate::KindWalks>& kinds) {
@@ -72,6 +89,26 @@ void reduce(const comm::Communicator& world, const run::RunFolder& folder,
   }
   comm::together(world, [&] {
     if (world.is_root()) write_tables(*reader, bed, kinds, folder, reduction, console);
+  });
+}
+
+void add_reduce(CLI::App& app, Job& job) {
+  const auto options = std::make_shared<ReduceOptions>();
+  CLI::App* command = app.add_subcommand(
+      "reduce", "Fit the Gaussians, merge the scores and write the tables of a run");
+  command->footer(R"(
+Examples:
+  clvae reduce runs/mnist --merge geometric
+  mpirun -np 2 clvae reduce runs/mnist --score peak_normalised --set reduction.draws=1000
+
+May be done while the run is still training: it takes the members that are done.)");
+  add_run_option(*command, options->run);
+  add_score_options(*command, options->score, options->merge);
+  add_overrides_option(*command, options->overrides, "reduction.*");
+  run_on_all_ranks(*command, job, [=](const comm::Communicator& world, Console& console) {
+    run::RunFolder folder("");
+    comm::together(world, [&] { folder = run::RunFolder::find(options->run); });
+    reduce(world, folder, agreed_reduction(world, folder, overrides_of(*options)), console);
   });
 }
 

@@ -1,54 +1,63 @@
 #include <chrono>
+#include <cstdio>
 #include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "command_line.hpp"
 #include "core/digest.hpp"
 #include "data/unlabelled.hpp"
 #include "evaluate/run_ensemble.hpp"
 #include "evaluate/score_output.hpp"
-#include "jobs.hpp"
+#include "evaluate/shared_scoring.hpp"
+#include "evaluate/stream_server.hpp"
 #include "run/array_dataset.hpp"
+#include "run/launch.hpp"
 #include "run/stop_signals.hpp"
 
 namespace clvae::jobs {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+constexpr const char* kScoreFooter = R"(
+Examples:
+  clvae score runs/mnist new-images-idx3-ubyte.gz --output scores.csv
+  mpirun -np 4 clvae score runs/mnist data/mnist --output scores.h5 --false-alarm-rate 0.01
+  clvae score runs/animals camera/2026-06 --output scores.csv       # a tree of PNG and JPEG files
+  clvae score runs/table new.csv --output scores.csv                # columns by their names
+  clvae score runs/features new.h5 --output scores.h5               # the dataset /x
+  camera | clvae score runs/mnist - | jq -c 'select(.is_anomaly)'
+  echo '{"columns": {"age": 3, "kind": "a"}}' | clvae score runs/table -
 
-/// Samples that a rank scores at a time: whole batches of the encoders, so that a file is cut into
-/// the same batches by any number of ranks.
-constexpr std::size_t kBlock = 1024;
-constexpr std::chrono::minutes kBetweenEvents{1};
+DATA may lie in any format that can be trained on, whatever the run's own, as long as its samples
+have the run's shape. No labels are needed, and none are looked at:
+  images  a folder with images at any depth, or one image; each is brought to the run's size. Names
+          of files are kept with the scores. Of a folder with train and test, test is scored
+  csv     a table with the run's columns, in any order; of a folder its test.csv
+  hdf5    the dataset /x, else /test/x, else /train/x
+  npz     the array x, else x_test, else x_train
+  idx     a file of images, plain or with .gz, or a folder with t10k-images-idx3-ubyte
+  cifar10 a file of records, *.bin, plain or with .gz, or a folder with test_batch.bin
+Features are standardised as the run's were. Files of any size are read piece by piece.
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
+DATA - is a stream on standard input, one sample a line as JSON; "id" is optional:
+  {"id": "a", "pixels": [[0, 255, ...], ...]}    or the pixels alone: whole numbers from 0 to 255, or
+                                                 numbers from 0 to 1 where the run was trained on such
+  {"id": "a", "features": [0.5, -3, ...]}        or the features alone, in the run's order
+  {"id": "a", "columns": {"age": 3, "kind": "a"}}    of a table, by names
+or raw IDX. Each is answered at once by a line of JSON on standard output; one that can't be scored
+by {"line": 3, "error": "..."}, and the stream goes on. A stream ends with status 0 at its end, at a
+signal, or when nobody reads on; with 2 where it held no sample that could be scored.
 
-std::vector<double> as_row(const score::Scores& scores) {
-  std::vector<double> row;
-  row.reserve(4 * scores.size());
-  row.insert(row.end(), scores.anomaly.begin(), scores.anomaly.end());
-  row.insert(row.end(), scores.nearest_class.begin(), scores.nearest_class.end());
-  row.insert(row.end(), scores.confidence.begin(), scores.confidence.end());
-  row.insert(row.end(), scores.disagreement.begin(), scores.disagreement.end());
-  return row;
-}
+Needs the run alone, no training data. May be done while the run is still training: it
+takes the CL-VAE members that are done.)";
 
-score::Scores from_row(const std::vector<double>& row) {
-  const std::size_t count = row.size() / 4;
-  score::Scores scores;
-  for (std::size_t i = 0; i < count; ++i) {
-    scores.anomaly.push_back(static_cast<float>(row[i]));
-    scores.nearest_class.push_back(static_cast<std::int32_t>(row[count + i]));
-    scores.confidence.push_back(static_cast<float>(row[2 * count + i]));
-    scores.disagreement.push_back(static_cast<float>(row[3 * count + i]));
-  }
-  return scores;
-}
+struct ScoreArguments {
+  std::string run;
+  evaluate::ScoreOptions options;
+};
 
 /// Opens data of any kind. \throws DataError
 std::unique_ptr<data::UnlabelledSamples> opened(const std::string& path,
@@ -85,91 +94,8 @@ void require_alike(const comm::Communicator& world, const std::string& path,
   });
 }
 
-/// What samples are called.
-std::string noun(const data::ImageShape& shape) { return shape.is_vector ? "samples" : "images"; }
-
-/// How it comes on: the live line, or where there is none a line a minute.
-class Progress {
- public:
-  Progress(const data::UnlabelledSamples& samples, Console& console)
-      : size_(samples.size()), noun_(noun(samples.shape())), console_(console) {}
-
-  void tell(std::size_t done) {
-    const double rate = static_cast<double>(done) / seconds_since(start_);
-    const std::string line =
-        fmt::format("scored {} of {} {}, {:.0f} a second, {} left", done, size_, noun_, rate,
-                    format_duration(static_cast<double>(size_ - done) / rate));
-    console_.live(line);
-    if (console_.is_live() || Clock::now() - last_event_ < kBetweenEvents) return;
-    console_.event(line);
-    last_event_ = Clock::now();
-  }
-  double seconds() const { return seconds_since(start_); }
-
- private:
-  std::size_t size_;
-  std::string noun_;
-  Console& console_;
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point last_event_ = start_;
-};
-
-/// The ranks take one block each, in turns; rank 0 writes them in order.
-class SharedScoring {
- public:
-  SharedScoring(const comm::Communicator& world, data::UnlabelledSamples& samples,
-                const score::Ensemble& ensemble)
-      : world_(world), samples_(samples), ensemble_(ensemble) {}
-
-  /// Collective. \param output on rank 0 \return anomalies, on rank 0
-  std::size_t run(evaluate::ScoreOutput* output, float threshold, Progress& progress) {
-    const std::size_t blocks = (samples_.size() + kBlock - 1) / kBlock;
-    const auto ranks = static_cast<std::size_t>(world_.size());
-    const auto rank = static_cast<std::size_t>(world_.rank().value());
-    for (std::size_t first = 0; first < blocks; first += ranks) {
-      score::Scores own;
-      comm::together(world_, [&] {
-        if (const char* signal = run::StopSignals::arrived()) {
-          throw InterruptedError(
-              fmt::format("{} came while data were scored; nothing is kept of it", signal));
-        }
-        if (first + rank < blocks) own = score_block(first + rank);
-      });
-      const auto rows = world_.gather(as_row(own));
-      comm::together(world_, [&] {
-        for (const std::vector<double>& row : rows) append(from_row(row), threshold, *output);
-        if (output != nullptr) progress.tell(done_);
-      });
-    }
-    return anomalies_;
-  }
-
- private:
-  score::Scores score_block(std::size_t block) {
-    samples_.skip(block * kBlock - place_);
-    const data::SampleBlock next = samples_.next(kBlock);
-    const score::Scores scores =
-        next.pixels.empty() ? ensemble_.score(next.values) : ensemble_.score(next.pixels);
-    place_ = block * kBlock + scores.size();
-    return scores;
-  }
-
-  void append(const score::Scores& scores, float threshold, evaluate::ScoreOutput& output) {
-    output.append(scores);
-    done_ += scores.size();
-    for (const float anomaly : scores.anomaly) anomalies_ += anomaly > threshold ? 1U : 0U;
-  }
-
-  const comm::Communicator& world_;
-  data::UnlabelledSamples& samples_;
-  const score::Ensemble& ensemble_;
-  std::size_t place_ = 0;  ///< of the next sample that `samples_` gives
-  std::size_t done_ = 0;
-  std::size_t anomalies_ = 0;
-};
-
-}  // namespace
-
+/// Scores the samples of a file or folder with the run's CL-VAE members; the ranks share them, and
+/// any number of them gives the same file. Collective. \throws SharedError
 void score(const comm::Communicator& world, const run::RunFolder& folder,
            const evaluate::ScoreOptions& options, Console& console) {
   std::optional<store::Reader> reader;
@@ -187,7 +113,8 @@ void score(const comm::Communicator& world, const run::RunFolder& folder,
   require_alike(world, options.data, *samples);
   if (!samples->warning().empty()) console.warning(samples->warning());
   const embed::TrainedRun run = evaluate::agreed_run(world, *reader, config, form.shape, options);
-  console.event(fmt::format("{} {} of {} with {}", samples->size(), noun(form.shape), options.data,
+  const std::string noun = evaluate::noun_of(form.shape);
+  console.event(fmt::format("{} {} of {} with {}", samples->size(), noun, options.data,
                             embed::describe(run, config)));
   embed::Calibration calibration;
   std::unique_ptr<evaluate::ScoreOutput> output;
@@ -197,17 +124,104 @@ void score(const comm::Communicator& world, const run::RunFolder& folder,
     output = evaluate::open_output(options, *samples, {*reader, config, run, calibration}, console);
   });
   console.event(embed::describe(calibration));
-  Progress progress(*samples, console);
-  const std::size_t anomalies = SharedScoring(world, *samples, run.ensemble)
-                                    .run(output.get(), calibration.threshold, progress);
-  console.end_live();
-  comm::together(world, [&] {
-    if (output) output->finish();
+  const evaluate::ScoringResult result = evaluate::score_together(
+      world, *samples, run.ensemble, calibration.threshold, output.get(), console);
+  console.event(fmt::format("{}: {} of {} {} are called anomalies; {}, {:.0f} {} a second",
+                            options.output, result.anomalies, samples->size(), noun,
+                            format_duration(result.seconds),
+                            static_cast<double>(samples->size()) / result.seconds, noun));
+}
+
+/// Answers standard input. One process. \throws UsageError, RunError; DataError for a stream
+/// without any sample
+void serve(const run::RunFolder& folder, const evaluate::ScoreOptions& options, Console& console) {
+  const run::StopSignals signals;
+  const store::Reader reader(folder.run_file());
+  const config::Config config = embed::scoring_config(reader, options.loading);
+  const data::SampleForm form = evaluate::sample_form_of(reader, config, {});
+  const embed::TrainedRun run = evaluate::own_run(reader, config, form.shape, options);
+  const embed::Calibration calibration = embed::calibrated(reader, run, options.alarm);
+  console.event(fmt::format("scoring standard input, {}, with {}", data::describe(form.shape),
+                            embed::describe(run, config)));
+  console.event(embed::describe(calibration));
+
+  const auto start = std::chrono::steady_clock::now();
+  const evaluate::StreamResult result = evaluate::answer_stream(run, calibration.threshold, form);
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (result.answered == 0 && run::StopSignals::arrived() == nullptr) {
+    throw DataError("standard input", "nothing",
+                    form.shape.is_vector ? "vectors of features, as lines of JSON"
+                                         : "images, as lines of JSON or as IDX");
+  }
+  const std::string noun = evaluate::noun_of(form.shape);
+  console.event(fmt::format("answered {} {} in {}, {:.0f} a second", result.answered, noun,
+                            format_duration(seconds),
+                            static_cast<double>(result.answered) / seconds));
+  if (result.refused == 0) return;
+  console.warning(
+      fmt::format("{} of them could not be scored; their answers say why", result.refused));
+  if (result.refused == result.answered) {
+    throw DataError(
+        "standard input",
+        form.shape.is_vector ? "no sample that can be scored" : "no image that can be scored",
+        data::describe(form.shape));
+  }
+}
+
+/// Answers standard input, or scores a file. \return the exit status
+int score_or_serve(const ScoreArguments& arguments) {
+  const evaluate::ScoreOptions& options = arguments.options;
+  if (options.data == "-") {
+    return run::alone([&] {
+      if (!options.output.empty()) {
+        throw UsageError("--output: answers to a stream go to standard output");
+      }
+      Console console(stderr);
+      serve(run::RunFolder::find(arguments.run), options, console);
+    });
+  }
+  return run::on_all_ranks([&](const comm::Communicator& world) {
+    Console console = console_of(world);
+    run::RunFolder folder("");
+    comm::together(world, [&] {
+      if (options.output.empty()) {
+        throw UsageError("--output FILE is needed: where the scores go, .h5 or .csv");
+      }
+      folder = run::RunFolder::find(arguments.run);
+    });
+    score(world, folder, options, console);
   });
-  console.event(
-      fmt::format("{}: {} of {} {} are called anomalies; {}, {:.0f} {} a second", options.output,
-                  anomalies, samples->size(), noun(form.shape), format_duration(progress.seconds()),
-                  static_cast<double>(samples->size()) / progress.seconds(), noun(form.shape)));
+}
+
+}  // namespace
+
+void add_score(CLI::App& app, Job& job) {
+  constexpr int kMostThreads = 1'000'000;
+  const auto arguments = std::make_shared<ScoreArguments>();
+  evaluate::ScoreOptions& options = arguments->options;
+  CLI::App* command = app.add_subcommand(
+      "score", "Score new, unlabelled data with a trained run, from files or a stream");
+  command->footer(kScoreFooter);
+  add_run_option(*command, arguments->run);
+  command->add_option("data", options.data, "file or folder of new data; -: standard input")
+      ->required()
+      ->type_name("DATA");
+  command
+      ->add_option("--output", options.output,
+                   "file for the scores, .h5 or .csv [none for a stream]")
+      ->type_name("FILE");
+  add_alarm_options(*command, options.alarm);
+  add_members_option(*command, options.loading);
+  command->add_option("--device", options.loading.device, "auto, cpu or cuda [as the run says]")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+      ->type_name("WORD");
+  command->add_option("--threads", options.loading.threads, "of each rank [as the run says]")
+      ->check(CLI::Range(1, kMostThreads))
+      ->type_name("THREADS");
+  add_score_options(*command, options.loading.score, options.loading.merge);
+  command->callback(
+      [&job, arguments] { job = [arguments] { return score_or_serve(*arguments); }; });
 }
 
 }  // namespace clvae::jobs

@@ -1,23 +1,29 @@
-#include "sweep.hpp"
+#include "report/sweep.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <numeric>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
+#include "command_line.hpp"
 #include "data/dataset.hpp"
 #include "jobs.hpp"
 #include "report/report.hpp"
 #include "report/summary.hpp"
-#include "report/sweep.hpp"
 #include "run/dataset.hpp"
 
 namespace clvae::jobs {
 
 namespace {
+
+struct SweepOptions {
+  run::ConfigArguments config;
+  std::string outliers = "each";  ///< or class numbers or names with commas between
+};
 
 /// The run in which that class is the anomaly.
 run::Settings settings_for(const run::Settings& sweep, int outlier,
@@ -30,7 +36,7 @@ run::Settings settings_for(const run::Settings& sweep, int outlier,
 }
 
 /// Adds one run's row; the first run's primary curves name the columns.
-void add_run(const report::Reduction& reduction, report::Sweep& sweep) {
+void add_row(const report::Reduction& reduction, report::Sweep& sweep) {
   sweep.dataset = reduction.dataset;
   sweep.confidence = reduction.confidence;
   const bool is_first = sweep.rows.empty();
@@ -65,8 +71,10 @@ void write_tables(const report::Sweep& sweep, const run::Settings& settings, Con
       fmt::format("sweep: {}, {}", settings.folder.sweep_csv(), settings.folder.summary()));
 }
 
-}  // namespace
-
+/// The classes that are held back, one after the other.
+/// \param words "each": every class on its own; else class numbers or names, "0,3,7"
+/// \param class_names of the dataset \throws UsageError for anything else, or a class that is not
+/// there
 std::vector<int> outliers_of_sweep(const std::string& words,
                                    const std::vector<std::string>& class_names) {
   if (words == "each") {
@@ -88,12 +96,14 @@ std::vector<int> outliers_of_sweep(const std::string& words,
     return data::classes_named(listed, class_names, "--outliers");
   } catch (const DataError& error) {
     throw UsageError(
-        fmt::format("--outliers: found \"{}\"; allowed: each, or class numbers or "
-                    "names with commas between; {}",
+        fmt::format("--outliers: found \"{}\"; allowed: "
+                    "each, or class numbers or names with commas between; {}",
                     words, error.found()));
   }
 }
 
+/// One run for each class that may be anomalous, in folders of their own, and a table of them all.
+/// Collective. \throws SharedError, also at the end where one of the runs failed
 void sweep(const comm::Communicator& world, const run::Settings& settings,
            const std::string& outlier_words, Console& console) {
   std::vector<std::string> class_names;
@@ -123,17 +133,39 @@ void sweep(const comm::Communicator& world, const run::Settings& settings,
       continue;
     }
     comm::together(world, [&] {
-      if (world.is_root()) add_run(report::read_json(one.folder.curves_json()), result);
+      if (world.is_root()) add_row(report::read_json(one.folder.curves_json()), result);
     });
   }
   comm::together(world, [&] {
     if (world.is_root() && !result.rows.empty()) write_tables(result, settings, console);
     if (!failures.empty()) {
       throw RunError(
-          fmt::format("{} of {} runs failed: outlier classes {}; the same command tries "
-                      "them again",
+          fmt::format("{} of {} runs failed: outlier classes {}; the same command tries them again",
                       failures.size(), outliers.size(), fmt::join(failures, ", ")));
     }
+  });
+}
+
+}  // namespace
+
+void add_sweep(CLI::App& app, Job& job) {
+  const auto options = std::make_shared<SweepOptions>();
+  CLI::App* command = app.add_subcommand(
+      "sweep", "One run for each class that may be anomalous, and a table of them all");
+  command->footer(R"(
+Examples:
+  mpirun -np 4 clvae sweep configs/mnist.yaml --output runs/mnist_each
+  mpirun -np 4 clvae sweep configs/mnist.yaml --outliers 5,6,7 --set ensemble.size=8
+
+Each run has a folder of its own below the output folder. Given again, the command goes on where it was.)");
+  add_config_options(*command, options->config);
+  add_time_limit_option(*command, options->config);
+  command
+      ->add_option("--outliers", options->outliers,
+                   "each, or class numbers with commas between; one run for each of them [each]")
+      ->type_name("CLASSES");
+  run_on_all_ranks(*command, job, [=](const comm::Communicator& world, Console& console) {
+    sweep(world, run::agreed_settings(world, options->config), options->outliers, console);
   });
 }
 

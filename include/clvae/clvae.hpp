@@ -16,7 +16,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "clvae/core/export.hpp"
-#include "clvae/scores.hpp"
+#include "clvae/score/scores.hpp"
 
 namespace clvae {
 

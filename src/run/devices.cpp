@@ -40,10 +40,10 @@ comm::DeviceAssignment own_device(const config::Training& training) {
 
 void require_precision(const config::Config& config, const comm::DeviceAssignment& place) {
   if (!emulates_precision(config, place.device)) return;
-  throw UsageError(fmt::format(
-      "training.precision: found {}, which the processor {} has no instructions for, so that it "
-      "would gain nothing on float32; allowed there: float32, or a GPU",
-      config.training.precision, place.host.empty() ? "here" : "of " + place.host));
+  throw UsageError(
+      fmt::format("training.precision: found {}, which the processor {} has no instructions for, "
+                  "so that it would gain nothing on float32; allowed there: float32, or a GPU",
+                  config.training.precision, place.host.empty() ? "here" : "of " + place.host));
 }
 
 }  // namespace clvae::run

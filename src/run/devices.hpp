@@ -18,8 +18,8 @@ std::vector<comm::DeviceAssignment> agreed_devices(const comm::Communicator& wor
 /// The same for a process that is alone. \throws UsageError
 comm::DeviceAssignment own_device(const config::Training& training);
 
-/// Nobody asks for bfloat16 to wait longer. \throws UsageError where this process's processor, as
-/// the place to train on, only emulates the precision
+/// Refuses bfloat16 where it would be slower than float32. \throws UsageError where members are
+/// trained on this process's processor, and it only emulates the precision
 void require_precision(const config::Config& config, const comm::DeviceAssignment& place);
 
 }  // namespace clvae::run

@@ -29,8 +29,8 @@ config::Config resized(const store::Reader& reader, const std::vector<std::strin
     for (const config::Difference& other : config::differences(stored, wanted, key_class)) {
       if (methods::is_size_key(other.key)) continue;
       throw ConfigError({"--set", 0, other.key}, other.wanted,
-                        "ensemble.size and keys that begin with ensemble.sizes. (all else stays as "
-                        "the run has it)");
+                        "ensemble.size and keys that begin with ensemble.sizes. "
+                        "(all else stays as the run has it)");
     }
   }
   return wanted;
@@ -56,8 +56,8 @@ bool is_larger(const store::Reader& reader, const methods::Plan& planned) {
 void require_extensible(const store::Reader& reader) {
   if (reader.merged_from().empty()) return;
   throw RunFileError(reader.path(), "/provenance attribute merged_from", "a merged run",
-                     "one that was trained as one; extend the runs that it is made of, and merge "
-                     "them again");
+                     "one that was trained as one; "
+                     "extend the runs that it is made of, and merge them again");
 }
 
 /// The members that follow from a config. \throws as `is_larger`
@@ -139,8 +139,8 @@ bool apply_request(const RunFolder& folder, const std::string& request, Console&
     has_grown = extend_run_file(folder, overrides, console);
   } catch (const IoError& error) {
     console.warning(
-        fmt::format("{}: the run goes on without the members that are asked for, and "
-                    "the request stays until the next start: {}",
+        fmt::format("{}: the run goes on without the members that are asked for, "
+                    "and the request stays until the next start: {}",
                     request, error.what()));
     return false;
   } catch (const Error& error) {
@@ -171,9 +171,9 @@ bool extend_by_request(const RunFolder& folder, const std::vector<std::string>& 
     lock.emplace(folder.lock(), [&](const std::string& line) { console.event(line); });
   } catch (const store::RunInUseError& error) {
     console.event(
-        fmt::format("{} is at work on {}; it takes the new members up when it has "
-                    "trained those that it had to, or, if it is stopped before, the "
-                    "command that started it does when it is given again",
+        fmt::format("{} is at work on {}; it takes the new members up when it has trained those "
+                    "that it had to, or, if it is stopped before, "
+                    "the command that started it does when it is given again",
                     error.holder(), folder.path()));
     return false;
   }

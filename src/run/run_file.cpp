@@ -76,8 +76,8 @@ void require_places(const store::Reader& reader, const config::Config& wanted,
         fmt::format("{} as the config has it; {}", members.size(),
                     reader.merged_from().empty()
                         ? extend_command(reader, wanted, planned) + " makes room for them"
-                        : "a merged run does not grow: extend the runs that it is made of, and "
-                          "merge them again"));
+                        : "a merged run does not grow: "
+                          "extend the runs that it is made of, and merge them again"));
   }
 }
 
@@ -88,8 +88,8 @@ void note_larger_sizes(const store::Reader& reader, const methods::Plan& planned
     const std::size_t places = reader.summary(kind).members;
     if (places <= members.size()) continue;
     console.event(
-        fmt::format("note: {} has places for {} {} members, the config asks for {}: the "
-                    "run goes on with all of them",
+        fmt::format("note: {} has places for {} {} members, the config asks for {}: "
+                    "the run goes on with all of them",
                     reader.path(), places, name_of(kind), members.size()));
   }
 }

@@ -12,7 +12,7 @@
 
 #include <gsl/span>
 
-#include "clvae/scores.hpp"
+#include "clvae/score/scores.hpp"
 #include "data/split.hpp"
 #include "networks/architecture.hpp"
 #include "reduce/score_table.hpp"

@@ -1,19 +1,16 @@
-#include <chrono>
+#include "evaluate/stream_server.hpp"
 
-#include <fmt/format.h>
+#include <utility>
+#include <vector>
 
 #include "clvae/core/errors.hpp"
-#include "evaluate/run_ensemble.hpp"
-#include "jobs.hpp"
 #include "run/byte_streams.hpp"
 #include "run/stop_signals.hpp"
 #include "score/stream.hpp"
 
-namespace clvae::jobs {
+namespace clvae::evaluate {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Samples that are scored together where so many wait: a batch of the encoders.
 constexpr std::size_t kMostTogether = 256;
@@ -119,39 +116,11 @@ class Server {
 
 }  // namespace
 
-void serve(const run::RunFolder& folder, const evaluate::ScoreOptions& options, Console& console) {
-  const run::StopSignals signals;
-  const store::Reader reader(folder.run_file());
-  const config::Config config = embed::scoring_config(reader, options.loading);
-  const data::SampleForm form = evaluate::sample_form_of(reader, config, {});
-  const embed::TrainedRun run = evaluate::own_run(reader, config, form.shape, options);
-  const embed::Calibration calibration = embed::calibrated(reader, run, options.alarm);
-  console.event(fmt::format("scoring standard input, {}, with {}", data::describe(form.shape),
-                            embed::describe(run, config)));
-  console.event(embed::describe(calibration));
-
-  Server server(run, calibration.threshold, form);
-  const auto start = Clock::now();
+StreamResult answer_stream(const embed::TrainedRun& run, float threshold,
+                           const data::SampleForm& form) {
+  Server server(run, threshold, form);
   server.run();
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  const std::size_t answered = server.answered();
-  if (answered == 0 && run::StopSignals::arrived() == nullptr) {
-    throw DataError("standard input", "nothing",
-                    form.shape.is_vector ? "vectors of features, as lines of JSON"
-                                         : "images, as lines of JSON or as IDX");
-  }
-  const char* noun = form.shape.is_vector ? "samples" : "images";
-  console.event(fmt::format("answered {} {} in {}, {:.0f} a second", answered, noun,
-                            format_duration(seconds), static_cast<double>(answered) / seconds));
-  if (server.refused() == 0) return;
-  console.warning(
-      fmt::format("{} of them could not be scored; their answers say why", server.refused()));
-  if (server.refused() == answered) {
-    throw DataError(
-        "standard input",
-        form.shape.is_vector ? "no sample that can be scored" : "no image that can be scored",
-        data::describe(form.shape));
-  }
+  return {server.answered(), server.refused()};
 }
 
-}  // namespace clvae::jobs
+}  // namespace clvae::evaluate

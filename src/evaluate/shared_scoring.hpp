@@ -1,0 +1,32 @@
+#pragma once
+/// \file
+/// The scoring of new samples, which the ranks share.
+
+#include <cstddef>
+#include <string>
+
+#include "comm/communicator.hpp"
+#include "core/console.hpp"
+#include "data/unlabelled.hpp"
+#include "evaluate/score_output.hpp"
+#include "score/ensemble.hpp"
+
+namespace clvae::evaluate {
+
+/// What samples of that shape are called: "images" or "samples".
+std::string noun_of(const data::ImageShape& shape);
+
+struct ScoringResult {
+  std::size_t anomalies = 0;  ///< samples above the threshold; on rank 0
+  double seconds = 0;
+};
+
+/// Scores all samples: the ranks take one block each, in turns, and rank 0 writes them in order, so
+/// that any number of ranks gives the same file. Collective.
+/// \param samples the same on all ranks \param output of rank 0; null on the others
+/// \throws SharedError, also where a signal came
+ScoringResult score_together(const comm::Communicator& world, data::UnlabelledSamples& samples,
+                             const score::Ensemble& ensemble, float threshold, ScoreOutput* output,
+                             Console& console);
+
+}  // namespace clvae::evaluate
