@@ -83,9 +83,9 @@ config::Config wrap_parse(const std::string& text, const std::string& file,
 }
 
 data::Experiment real_draw(const data::Dataset& dataset, const config::Config& config)
-    CLVAE_REAL(_ZN5clvae4jobs13experiment_onERKNS_4data7DatasetERKNS_6config6ConfigE);
+    CLVAE_REAL(_ZN5clvae3run13experiment_onERKNS_4data7DatasetERKNS_6config6ConfigE);
 data::Experiment wrap_draw(const data::Dataset& dataset, const config::Config& config)
-    CLVAE_WRAP(_ZN5clvae4jobs13experiment_onERKNS_4data7DatasetERKNS_6config6ConfigE);
+    CLVAE_WRAP(_ZN5clvae3run13experiment_onERKNS_4data7DatasetERKNS_6config6ConfigE);
 data::Experiment wrap_draw(const data::Dataset& dataset, const config::Config& config) {
   fail_if_wanted("data");
   return real_draw(dataset, config);
