@@ -211,7 +211,7 @@ Stream stream_of(const Dataset& dataset, const Part& part) {
   for (const Stretch& stretch : stretches_of(dataset, part)) {
     streams.push_back(selected(stretch.split->source, stretch.positions));
   }
-  return joined(std::move(streams));
+  return chained(std::move(streams));
 }
 
 }  // namespace

@@ -106,9 +106,9 @@ class Selected : public SampleSource {
   Positions positions_;
 };
 
-class Joined : public SampleSource {
+class Chained : public SampleSource {
  public:
-  explicit Joined(std::vector<Stream> sources) : sources_(std::move(sources)) {}
+  explicit Chained(std::vector<Stream> sources) : sources_(std::move(sources)) {}
 
   std::size_t size() const override {
     std::size_t sum = 0;
@@ -171,9 +171,9 @@ Stream selected(const Stream& source, const Positions& positions) {
   return std::make_shared<Selected>(base->source(), std::move(composed));
 }
 
-Stream joined(std::vector<Stream> sources) {
+Stream chained(std::vector<Stream> sources) {
   if (sources.size() == 1) return std::move(sources.front());
-  return std::make_shared<Joined>(std::move(sources));
+  return std::make_shared<Chained>(std::move(sources));
 }
 
 Stream standardised(Stream source, Standardisation by) {

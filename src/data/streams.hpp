@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Sources made of others: selected, joined, in the order of axes that the program uses.
+/// Sources made of others: selected, chained, in the order of axes that the program uses.
 
 #include <memory>
 #include <vector>
@@ -24,7 +24,7 @@ Stream arranged(Stream raw, ArrayForm form);
 Stream selected(const Stream& source, const Positions& positions);
 
 /// One source's samples behind the other's; of one size and type. \param sources at least one
-Stream joined(std::vector<Stream> sources);
+Stream chained(std::vector<Stream> sources);
 
 /// Features, standardised.
 Stream standardised(Stream source, Standardisation by);

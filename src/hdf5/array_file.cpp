@@ -19,10 +19,12 @@ namespace clvae::hdf5 {
 
 namespace {
 
-/// More than compression can save: deflate's best is about a thousandth.
+/// Values that one byte of the file may stand for: more than compression can save, as deflate's
+/// best is about a thousandth.
 constexpr std::size_t kBestCompression = 2000;
 
-/// How a file was when it was opened. HDF5 itself takes what is missing for zeros.
+/// What a file was when it was opened: where it has been cut off since, HDF5 itself would read
+/// zeros.
 class FileState {
  public:
   explicit FileState(const std::string& path) { is_there_ = stat(path.c_str(), &found_) == 0; }
@@ -72,7 +74,7 @@ void read_into(const Source& source, hid_t memory_type, void* values) {
   }
 }
 
-/// Texts that HDF5 allocates one by one, given back at the end.
+/// Reads texts of variable length, which HDF5 allocates one by one; frees them at the end.
 std::vector<std::string> read_variable_texts(const Source& source, std::size_t count) {
   const DatatypeHandle memory(H5Tcopy(H5T_C_S1));
   H5Tset_size(memory.id(), H5T_VARIABLE);
@@ -100,7 +102,7 @@ std::vector<std::string> read_fixed_texts(const Source& source, std::size_t coun
   return texts;
 }
 
-/// A list of texts or whole numbers.
+/// Reads a list of texts or whole numbers.
 std::vector<std::string> read_texts_of(const Source& source) {
   const std::vector<std::size_t> shape = shape_of(source);
   if (shape.empty() || shape.size() > 2 || (shape.size() == 2 && shape[1] != 1)) {
@@ -124,7 +126,7 @@ std::vector<std::string> read_texts_of(const Source& source) {
   }
 }
 
-/// Takes no claim for true that the file does not bear out.
+/// Refuses a dataset that claims more values than the bytes in the file can hold.
 void require_stored(const Source& source, hid_t dataset) {
   const auto elements = element_count(shape_of(source));
   const auto stored = static_cast<std::size_t>(H5Dget_storage_size(dataset));
@@ -152,7 +154,7 @@ struct ArrayFile::Impl {
     return dataset;
   }
 
-  /// Calls `use` with a dataset whose claimed size the file bears out.
+  /// Calls `use` with a dataset, after `require_stored`.
   template <class Use>
   auto with(const DatasetHandle& dataset, const std::string& item, const Use& use) const {
     const DatatypeHandle type(H5Dget_type(dataset.id()));

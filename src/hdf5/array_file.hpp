@@ -13,9 +13,9 @@
 
 namespace clvae::hdf5 {
 
-/// A dataset of numbers, open, of which rows are read when they are asked for: all values with the
-/// same place along the first axis. It keeps its file open, and where the dataset is in
-/// chunks a row of them in memory, up to 64 MiB, or one chunk where that is larger.
+/// An open dataset of numbers, which reads rows when it is asked for them. A row is all values with
+/// the same place along the first axis. Keeps the file open. Where the dataset lies in chunks, it
+/// keeps one row of chunks in memory, up to 64 MiB, or one chunk where that is larger.
 class NumberRows {
  public:
   ~NumberRows();
@@ -27,8 +27,8 @@ class NumberRows {
   const std::vector<std::size_t>& shape() const;  ///< at least one axis
   /// Bytes where the file has uint8; numbers for other integers and floating-point numbers.
   ValueType type() const;
-  /// \param destination [count, ...], aligned as the type \throws DataError where they can't be
-  /// read, or the file is not what it was when it was opened
+  /// Reads `count` rows. \param destination [count, ...], aligned as the type
+  /// \throws DataError where they can't be read, or the file has changed since it was opened
   void read(std::size_t first, std::size_t count, gsl::span<std::byte> destination) const;
 
  private:
@@ -38,8 +38,8 @@ class NumberRows {
   std::unique_ptr<Impl> impl_;
 };
 
-/// An HDF5 file, opened for reading by one process. All functions throw DataError, which names the
-/// file and the item.
+/// An HDF5 file that others have made, opened for reading by one process. All functions throw
+/// DataError, which names the file and the item.
 class ArrayFile {
  public:
   explicit ArrayFile(const std::string& path);
@@ -51,11 +51,12 @@ class ArrayFile {
 
   /// Whether something of that path is there. \param item as "/train/x"
   bool has(const std::string& item) const;
-  /// A dataset of numbers, whose claimed size the file bears out. It may outlive this.
+  /// Opens a dataset of numbers; refuses a shape that the file's bytes can't hold. May outlive
+  /// this.
   NumberRows rows(const std::string& item) const;
-  /// A dataset of texts or whole numbers, [n] or [n, 1], as texts.
+  /// Reads a dataset of texts or whole numbers, [n] or [n, 1], as texts.
   std::vector<std::string> texts(const std::string& item) const;
-  /// The list of texts in an attribute of an item; empty where there is none.
+  /// Reads the list of texts in an attribute of an item; empty where there is none.
   std::vector<std::string> text_attribute(const std::string& item, const std::string& name) const;
 
  private:

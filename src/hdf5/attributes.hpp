@@ -28,7 +28,7 @@ void write_attribute(const AttributeOwner& owner, const std::string& name,
 void write_attribute(const AttributeOwner& owner, const std::string& name,
                      const std::vector<std::string>& values);
 
-/// \throws RunFileError where the attribute is missing or of another type or rank
+/// Each reads one attribute. \throws RunFileError where it is missing or of another type or rank
 std::string read_text(const AttributeOwner& owner, const std::string& name);
 std::int32_t read_int(const AttributeOwner& owner, const std::string& name);
 std::vector<std::int32_t> read_ints(const AttributeOwner& owner, const std::string& name);

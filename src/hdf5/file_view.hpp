@@ -13,8 +13,9 @@
 
 namespace clvae::hdf5 {
 
-/// Every read goes to the file afresh, so that it shows what a running job has written since. All
-/// functions throw RunFileError naming the item that is missing or not as expected.
+/// A file of this program, opened for reading. Every read goes to the file anew, so that it shows
+/// what a running job has written since. All functions throw RunFileError naming the item that is
+/// missing or not as expected.
 class FileView {
  public:
   /// \param item, expected what errors call the file and say of what it should have been, such as
@@ -24,19 +25,20 @@ class FileView {
   const std::string& path() const noexcept { return path_; }
   AttributeOwner root() const { return {file_.id(), path_, "/"}; }
 
-  /// Names of what a group holds, in ascending order.
+  /// Returns the names of what a group holds, in ascending order.
   std::vector<std::string> members_of(const std::string& group) const;
   std::vector<std::string> group_texts(const std::string& group, const std::string& name) const;
   DatasetHandle open(const std::string& item) const;
   std::vector<std::size_t> shape(const std::string& item) const;
   std::vector<std::size_t> shape(const std::string& item, std::size_t rank) const;
-  /// Bytes of each text of a dataset.
+  /// Returns the bytes of each text of a dataset.
   std::size_t text_bytes(const std::string& item) const;
 
-  /// Type, shape and attributes are the item's, and its bytes lie within the file.
+  /// Demands that type, shape and attributes are the item's, and that its bytes lie within the
+  /// file.
   void require(const Item& item) const;
 
-  /// All elements. \pre `require` did not throw
+  /// Reads all elements. \pre `require` did not throw
   template <class Value>
   std::vector<Value> read(const Item& item) const {
     std::vector<Value> values(byte_count(item).value_or(0) / sizeof(Value));
@@ -44,7 +46,7 @@ class FileView {
     return values;
   }
   std::vector<std::string> texts(const Item& item) const;
-  /// Row `row` along the first axis. \pre `require` did not throw
+  /// Reads row `row` along the first axis. \pre `require` did not throw
   template <class Value>
   std::vector<Value> read_row(const Item& item, std::size_t row) const {
     std::vector<Value> values(row_bytes(item) / sizeof(Value));

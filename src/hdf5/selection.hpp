@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// A part of a dataset: fixed positions on its leading axes, everything on the others.
+/// Parts of datasets: fixed positions on the leading axes, everything on the others.
 
 #include <vector>
 
@@ -9,13 +9,14 @@
 
 namespace clvae::hdf5 {
 
+/// A part of a dataset, as HDF5 wants it for reading and writing.
 struct Selection {
   DataspaceHandle file;    ///< where the part lies in the dataset
   DataspaceHandle memory;  ///< one row of `elements`
   std::size_t elements = 0;
 };
 
-/// \param leading positions on the first axes, each below the item's extent
+/// Selects a part. \param leading positions on the first axes, each below the item's extent
 /// \param path of the file, for the error \throws IoError where HDF5 refuses
 Selection select(const Item& item, const std::vector<std::size_t>& leading,
                  const std::string& path);

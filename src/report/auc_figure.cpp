@@ -86,9 +86,9 @@ std::string auc_ticks(const Axes& axes) {
 }
 
 /// Where things stand.
-class Layout {
+class AucLayout {
  public:
-  explicit Layout(const AucFigure& figure)
+  explicit AucLayout(const AucFigure& figure)
       : panels_(figure.panels.size()), entries_(figure.key.size()) {
     constexpr std::size_t kMostAbreast = 3;
     columns_ = panels_ == 4 ? 2 : std::min(panels_, kMostAbreast);
@@ -181,18 +181,18 @@ std::string data_blocks(const AucFigure& figure) {
 }
 
 /// What was measured, on what, and what the bands are, with the first panel.
-std::string heading(const AucFigure& figure, const Layout& layout, const Page& page) {
+std::string heading(const AucFigure& figure, const AucLayout& layout, const Page& page) {
   if (layout.is_single()) {
     const AucPanel& panel = figure.panels.front();
-    return page.label(panel.title, Layout::kLeft, 20, kTitleSize, kInk) +
-           page.label(panel.subtitle, Layout::kLeft, 43, kTextSize, kQuietInk) +
-           page.label(figure.band, Layout::kLeft, 61, kTextSize, kQuietInk);
+    return page.label(panel.title, AucLayout::kLeft, 20, kTitleSize, kInk) +
+           page.label(panel.subtitle, AucLayout::kLeft, 43, kTextSize, kQuietInk) +
+           page.label(figure.band, AucLayout::kLeft, 61, kTextSize, kQuietInk);
   }
-  return page.label(figure.heading, Layout::kLeft, 20, kTitleSize, kInk) +
-         page.label(figure.band, Layout::kLeft, 43, kTextSize, kQuietInk);
+  return page.label(figure.heading, AucLayout::kLeft, 20, kTitleSize, kInk) +
+         page.label(figure.band, AucLayout::kLeft, 43, kTextSize, kQuietInk);
 }
 
-std::string axes_settings(const Axes& axes, const Layout& layout, std::size_t panel) {
+std::string axes_settings(const Axes& axes, const AucLayout& layout, std::size_t panel) {
   const double margin = std::max(0.5, 0.015 * static_cast<double>(axes.largest_size));
   return fmt::format(
              "set xlabel 'Ensemble size (members)'\n"
@@ -255,7 +255,7 @@ const char* drawn_with(const AucFigure& figure, std::size_t style) {
 }
 
 /// The key, as plots without axes that draw nothing else.
-std::string key_plots(const AucFigure& figure, const Layout& layout, const Page& page) {
+std::string key_plots(const AucFigure& figure, const AucLayout& layout, const Page& page) {
   std::string text = page.margins({0, 0, page.width(), page.height()}) +
                      "unset border; unset tics; unset grid; unset xlabel; unset ylabel\n"
                      "set xrange [0:1]; set yrange [0:1]\n";
@@ -293,7 +293,7 @@ std::string line_styles(std::size_t curves) {
 std::string auc_script(const AucFigure& figure) {
   constexpr std::size_t kMostMarks = 25;
   constexpr std::size_t kMostMarksInSmallPanels = 12;
-  const Layout layout(figure);
+  const AucLayout layout(figure);
   const Page page = layout.page();
   std::string panels = heading(figure, layout, page) + quiet_axes() + "unset key\n";
   for (std::size_t i = 0; i < figure.panels.size(); ++i) {

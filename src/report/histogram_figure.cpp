@@ -16,8 +16,8 @@ namespace clvae::report {
 namespace {
 
 constexpr std::size_t kBins = 48;
-constexpr const char* kInlierColour = "#0072B2";
-constexpr const char* kOutlierColour = "#D55E00";
+constexpr const char* kInlierBars = "#0072B2";
+constexpr const char* kOutlierBars = "#D55E00";
 
 /// Shares of the samples, in percent, in bins of equal width.
 struct Histogram {
@@ -75,9 +75,9 @@ Histogram histogram_of(const ScorePanel& panel) {
 }
 
 /// Where things stand.
-class Layout {
+class ScoreLayout {
  public:
-  explicit Layout(std::size_t panels) : panels_(panels) {
+  explicit ScoreLayout(std::size_t panels) : panels_(panels) {
     constexpr std::size_t kMostAbreast = 3;
     columns_ = panels == 4 ? 2 : std::min(panels, kMostAbreast);
     plot_width_ = columns_ == 1 ? 534 : (columns_ == 2 ? 310 : 240);
@@ -120,18 +120,18 @@ std::string data_block(std::size_t index, const Histogram& histogram) {
 
 std::string heading(const ScoreFigure& figure, const Page& page) {
   constexpr std::size_t kDatasetWidth = 24;
-  const double left = Layout::kLeft;
+  const double left = ScoreLayout::kLeft;
   return page.label(fmt::format("Anomaly scores: {}, {}", shortened(figure.dataset, kDatasetWidth),
                                 outliers_in_words(figure.outlier_names, 30)),
                     left, 20, kTitleSize, kInk) +
-         page.label("Inliers", left, 43, kTextSize, kInlierColour) +
-         page.label("Outliers", left + 56, 43, kTextSize, kOutlierColour) +
+         page.label("Inliers", left, 43, kTextSize, kInlierBars) +
+         page.label("Outliers", left + 56, 43, kTextSize, kOutlierBars) +
          page.label("The outermost bins hold what lies beyond (1 % at most).", left + 122, 43,
                     kTextSize, kQuietInk);
 }
 
 std::string panel_plot(const ScorePanel& panel, const Histogram& histogram, std::size_t index,
-                       const Layout& layout, const Page& page) {
+                       const ScoreLayout& layout, const Page& page) {
   constexpr std::size_t kTitleWidth = 34;
   constexpr double kHeadroom = 1.08;
   const Box box = layout.panel(index);
@@ -155,7 +155,7 @@ std::string panel_plot(const ScorePanel& panel, const Histogram& histogram, std:
         "     $scores{0} using 1:{1} with steps linewidth 1.3 linecolor rgb '{2}' notitle",
         index + 1, column, colour);
   };
-  return text + "plot " + layer(2, kInlierColour) + ", \\\n     " + layer(3, kOutlierColour) +
+  return text + "plot " + layer(2, kInlierBars) + ", \\\n     " + layer(3, kOutlierBars) +
          "\nunset label\n";
 }
 
@@ -163,7 +163,7 @@ std::string panel_plot(const ScorePanel& panel, const Histogram& histogram, std:
 
 std::vector<std::string> plot_scores(const ScoreFigure& figure, const std::string& folder) {
   if (figure.panels.empty()) throw RunError("there are no anomaly scores to draw");
-  const Layout layout(figure.panels.size());
+  const ScoreLayout layout(figure.panels.size());
   const Page page = layout.page();
   std::string data = "# lower edge of the bin, percent of the inliers and of the outliers in it\n";
   std::string panels =

@@ -23,7 +23,7 @@ constexpr std::uint32_t kInlierAlpha = 0x90;
 constexpr std::uint32_t kOutlierAlpha = 0x58;
 constexpr const char* kInlierColour = "#5F6B7A";
 constexpr const char* kOutlierColour = "#D55E00";
-constexpr std::size_t kNameWidth = 14;
+constexpr std::size_t kKeyNameWidth = 14;
 
 /// Points to draw: coordinates [n, D] and a colour each.
 struct Cloud {
@@ -103,16 +103,16 @@ std::string data_block(const std::string& name, const Cloud& cloud, std::size_t 
 }
 
 /// Where things stand: spaces side by side, classes above test; one space alone lies flat.
-class Layout {
+class LatentLayout {
  public:
-  Layout(const LatentFigure& figure)
+  LatentLayout(const LatentFigure& figure)
       : spaces_(figure.spaces.size()), flat_(figure.spaces.front().axes.size() == 2) {
     constexpr std::size_t kMostAbreast = 4;
     columns_ = std::min(std::max<std::size_t>(spaces_, 2), kMostAbreast);
     side_ = columns_ == 2 ? 300 : (columns_ == 3 ? 236 : 196);
     std::size_t longest = 0;
     for (const std::string& name : figure.class_names) {
-      longest = std::max(longest, characters_in(shortened(name, kNameWidth)));
+      longest = std::max(longest, characters_in(shortened(name, kKeyNameWidth)));
     }
     entry_ = 30 + 6.6 * static_cast<double>(longest);
     entries_ = figure.class_names.size();
@@ -161,7 +161,7 @@ class Layout {
 
 /// Marks and names of the classes, then of inliers and outliers, over the whole page in points.
 /// \return the plot; `data` gains the marks
-std::string key(const LatentFigure& figure, const Layout& layout, const Page& page,
+std::string key(const LatentFigure& figure, const LatentLayout& layout, const Page& page,
                 std::string& data) {
   std::string labels;
   data += "$key << EOD\n";
@@ -173,14 +173,14 @@ std::string key(const LatentFigure& figure, const Layout& layout, const Page& pa
   for (std::size_t k = 0; k < figure.class_names.size(); ++k) {
     const std::size_t row = k / abreast;
     const std::size_t column = k % abreast;
-    add(shortened(figure.class_names[k], kNameWidth),
-        Layout::kLeft + static_cast<double>(column) * layout.entry_width(),
-        layout.key_top() + Layout::kKeyLine * static_cast<double>(row), class_colour(k));
+    add(shortened(figure.class_names[k], kKeyNameWidth),
+        LatentLayout::kLeft + static_cast<double>(column) * layout.entry_width(),
+        layout.key_top() + LatentLayout::kKeyLine * static_cast<double>(row), class_colour(k));
   }
   constexpr double kBesideInliers = 110;
-  const double top = layout.key_top() + Layout::kKeyLine * layout.class_rows();
-  add("test inliers", Layout::kLeft, top, kInlierColour);
-  add("test outliers", Layout::kLeft + kBesideInliers, top, kOutlierColour);
+  const double top = layout.key_top() + LatentLayout::kKeyLine * layout.class_rows();
+  add("test inliers", LatentLayout::kLeft, top, kInlierColour);
+  add("test outliers", LatentLayout::kLeft + kBesideInliers, top, kOutlierColour);
   data += "EOD\n";
   return labels + page.margins({0, 0, page.width(), page.height()}) +
          fmt::format(
@@ -207,7 +207,7 @@ const char* names_in_words(const LatentFigure& figure) {
 std::string heading(const LatentFigure& figure, const Page& page) {
   constexpr std::size_t kDatasetWidth = 24;
   constexpr std::size_t kOutlierWidth = 36;
-  const double left = Layout::kLeft;
+  const double left = LatentLayout::kLeft;
   return page.label(fmt::format("Latent spaces: {}, {}", shortened(figure.dataset, kDatasetWidth),
                                 outliers_in_words(figure.outlier_names, kOutlierWidth)),
                     left, 20, kTitleSize, kInk) +
@@ -222,7 +222,7 @@ std::string counted(const std::string& what, const Cloud& cloud) {
 }
 
 /// Both panels of one space. \return the plots; `data` gains what they draw
-std::string space_panels(const LatentFigure& figure, std::size_t index, const Layout& layout,
+std::string space_panels(const LatentFigure& figure, std::size_t index, const LatentLayout& layout,
                          const Page& page, std::string& data) {
   const LatentSpace& space = figure.spaces[index];
   const std::size_t dimensions = space.axes.size();
@@ -257,7 +257,7 @@ std::string space_panels(const LatentFigure& figure, std::size_t index, const La
 std::vector<std::string> plot_latent_spaces(const LatentFigure& figure, const std::string& folder) {
   check(figure);
   const std::size_t dimensions = figure.spaces.front().axes.size();
-  const Layout layout(figure);
+  const LatentLayout layout(figure);
   const Page page = layout.page();
   std::string data = "# coordinates and colour (alpha, red, green, blue)\n";
   if (dimensions == 3) data += cube_edges();

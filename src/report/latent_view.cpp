@@ -13,7 +13,7 @@ namespace clvae::report {
 
 namespace {
 
-constexpr std::size_t kNameWidth = 34;
+constexpr std::size_t kAxisNameWidth = 34;
 constexpr std::size_t kLabelWidth = 14;
 constexpr double kAzimuth = 28;  ///< degrees
 constexpr double kElevation = 26;
@@ -37,13 +37,13 @@ std::string flat_axes(const Cube& cube, const std::vector<std::string>& names) {
       "set xrange [{:.6g}:{:.6g}]; set yrange [{:.6g}:{:.6g}]\n"
       "set xlabel {} font ',10' offset 0,0.4; set ylabel {} font ',10' offset 1.2,0\n",
       cube.middle[0] - cube.half, cube.middle[0] + cube.half, cube.middle[1] - cube.half,
-      cube.middle[1] + cube.half, quoted(shortened(names[0], kNameWidth)),
-      quoted(shortened(names[1], kNameWidth)));
+      cube.middle[1] + cube.half, quoted(shortened(names[0], kAxisNameWidth)),
+      quoted(shortened(names[1], kAxisNameWidth)));
 }
 
 /// An axis's name and the ends of its edge.
 std::string edge_name(const Cube& cube, const std::vector<std::string>& names, std::size_t axis) {
-  return fmt::format("{}: {:.1f} to {:.1f}", shortened(names[axis], kNameWidth),
+  return fmt::format("{}: {:.1f} to {:.1f}", shortened(names[axis], kAxisNameWidth),
                      cube.middle[axis] - cube.half, cube.middle[axis] + cube.half);
 }
 

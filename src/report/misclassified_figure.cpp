@@ -35,9 +35,9 @@ void check(const MisclassifiedFigure& figure) {
 }
 
 /// Where things stand: a method's name, its inliers, its outliers.
-class Layout {
+class MisclassifiedLayout {
  public:
-  explicit Layout(const MisclassifiedFigure& figure) : rows_(figure.rows.size()) {
+  explicit MisclassifiedLayout(const MisclassifiedFigure& figure) : rows_(figure.rows.size()) {
     for (const MisclassifiedRow& row : figure.rows) {
       inliers_ = std::max(inliers_, row.inliers.size());
       outliers_ = std::max(outliers_, row.outliers.size());
@@ -142,7 +142,7 @@ std::string breakable(const std::string& name, std::size_t width) {
 
 /// The class's name below an image, in at most two lines.
 std::string tile_names(const std::vector<ImageTile>& tiles, bool outliers, double top,
-                       const Layout& layout, const Page& page) {
+                       const MisclassifiedLayout& layout, const Page& page) {
   constexpr std::size_t kNameWidth = 10;
   constexpr double kNameSize = 7.5;
   constexpr double kLine = 11;
@@ -163,7 +163,7 @@ std::string tile_names(const std::vector<ImageTile>& tiles, bool outliers, doubl
   return text;
 }
 
-std::string method_name(const std::string& title, double top, const Layout& layout,
+std::string method_name(const std::string& title, double top, const MisclassifiedLayout& layout,
                         const Page& page) {
   constexpr std::size_t kTitleWidth = 17;
   constexpr std::size_t kMostLines = 3;
@@ -173,22 +173,23 @@ std::string method_name(const std::string& title, double top, const Layout& layo
   double y = top + layout.tile_height() / 2 - kLine * static_cast<double>(lines.size() - 1) / 2;
   std::string text;
   for (const std::string& line : lines) {
-    text += page.label(line, Layout::kTitles, y, kTextSize, kInk);
+    text += page.label(line, MisclassifiedLayout::kTitles, y, kTextSize, kInk);
     y += kLine;
   }
   return text;
 }
 
-std::string heading(const MisclassifiedFigure& figure, const Layout& layout, const Page& page) {
+std::string heading(const MisclassifiedFigure& figure, const MisclassifiedLayout& layout,
+                    const Page& page) {
   constexpr std::size_t kDatasetWidth = 24;
   return page.label(
              fmt::format("Most misclassified: {}, {}", shortened(figure.dataset, kDatasetWidth),
                          outliers_in_words(figure.outlier_names, 30)),
-             Layout::kTitles, 20, kTitleSize, kInk) +
+             MisclassifiedLayout::kTitles, 20, kTitleSize, kInk) +
          page.label("Inliers with the highest anomaly scores", layout.side_left(false),
-                    Layout::kTop - 18, kTextSize, kQuietInk) +
+                    MisclassifiedLayout::kTop - 18, kTextSize, kQuietInk) +
          page.label("Outliers with the lowest anomaly scores", layout.side_left(true),
-                    Layout::kTop - 18, kTextSize, kQuietInk);
+                    MisclassifiedLayout::kTop - 18, kTextSize, kQuietInk);
 }
 
 }  // namespace
@@ -196,7 +197,7 @@ std::string heading(const MisclassifiedFigure& figure, const Layout& layout, con
 std::vector<std::string> plot_misclassified(const MisclassifiedFigure& figure,
                                             const std::string& folder) {
   check(figure);
-  const Layout layout(figure);
+  const MisclassifiedLayout layout(figure);
   const Page page = layout.page();
   std::string data = "# pixels, one line of the images after the other\n";
   std::string panels = "unset key; unset border; unset tics\n" + heading(figure, layout, page);

@@ -23,7 +23,7 @@ namespace {
 /// SVGs up to this size go onto the page; beyond it the PNG is quicker to show.
 constexpr std::size_t kHeaviestSvg = 300'000;
 
-std::string content_of(const std::string& path) {
+std::string figure_content(const std::string& path) {
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
   std::string content{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
@@ -36,12 +36,12 @@ std::string content_of(const std::string& path) {
 /// Attributes of an image. As an image an SVG can't run anything, and its names don't meet those
 /// of another figure.
 std::string image_source(const std::string& svg_path) {
-  const std::string svg = content_of(svg_path);
+  const std::string svg = figure_content(svg_path);
   if (svg.size() <= kHeaviestSvg) {
     return fmt::format("src=\"data:image/svg+xml;base64,{}\"", base64(svg));
   }
   const std::string png_path = std::filesystem::path(svg_path).replace_extension(".png").string();
-  const std::string png = content_of(png_path);
+  const std::string png = figure_content(png_path);
   // As wide as the SVG: our PNGs have three pixels to a point. A PNG's width is its second word.
   constexpr std::size_t kWidthAt = 16;
   constexpr std::uint32_t kPixelsPerPoint = 3;

@@ -9,12 +9,12 @@ namespace clvae::report {
 
 namespace {
 
-constexpr std::string_view kFixedColumns = "original_split,original_index,label,is_outlier";
+constexpr std::string_view kSampleColumns = "original_split,original_index,label,is_outlier";
 
-std::vector<ScoreColumn> read_header(const CsvReader& lines) {
+std::vector<ScoreColumn> read_columns(const CsvReader& lines) {
   const std::string_view header = lines.line();
-  if (header.substr(0, kFixedColumns.size()) != kFixedColumns) {
-    lines.fail("another header", fmt::format("{}, ...", kFixedColumns));
+  if (header.substr(0, kSampleColumns.size()) != kSampleColumns) {
+    lines.fail("another header", fmt::format("{}, ...", kSampleColumns));
   }
   std::vector<ScoreColumn> columns;
   const std::vector<std::string_view> names = split(header, ',');
@@ -31,7 +31,7 @@ std::vector<ScoreColumn> read_header(const CsvReader& lines) {
 }  // namespace
 
 void write_scores_csv(const ScoreTable& table, const std::string& path) {
-  std::string content(kFixedColumns);
+  std::string content(kSampleColumns);
   for (const ScoreColumn& column : table.columns) {
     content += fmt::format(",{}:{}:{}", column.method, column.score, column.merge);
   }
@@ -52,7 +52,7 @@ ScoreTable read_scores_csv(const std::string& path) {
   CsvReader lines(path);
   if (!lines.next()) lines.fail("an empty file", "a table that clvae reduce wrote");
   ScoreTable table;
-  table.columns = read_header(lines);
+  table.columns = read_columns(lines);
   while (lines.next()) {
     const std::vector<std::string_view> fields = split(lines.line(), ',');
     if (fields.size() != 4 + table.columns.size()) {

@@ -20,7 +20,7 @@ constexpr double kMostSecondsToStop = 30;
 /// The same as a share of a short limit.
 constexpr double kShareToStop = 0.1;
 
-double now() {
+double seconds_since_1970() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration<double>(since).count();
 }
@@ -28,7 +28,7 @@ double now() {
 }  // namespace
 
 TimeLimit::TimeLimit(double end) {
-  const double length = std::max(0.0, end - now());
+  const double length = std::max(0.0, end - seconds_since_1970());
   stop_at_ = end - std::min(kMostSecondsToStop, kShareToStop * length);
 }
 
@@ -39,7 +39,7 @@ TimeLimit TimeLimit::from(const std::string& given) {
       throw UsageError(
           fmt::format("--time-limit: found \"{}\"; allowed: {}", given, duration_words()));
     }
-    return TimeLimit(now() + *seconds);
+    return TimeLimit(seconds_since_1970() + *seconds);
   }
   const char* end = std::getenv("SLURM_JOB_END_TIME");
   const double seconds = end == nullptr ? 0 : std::strtod(end, nullptr);
@@ -47,7 +47,7 @@ TimeLimit TimeLimit::from(const std::string& given) {
 }
 
 double TimeLimit::seconds_left() const {
-  return stop_at_ ? *stop_at_ - now() : std::numeric_limits<double>::infinity();
+  return stop_at_ ? *stop_at_ - seconds_since_1970() : std::numeric_limits<double>::infinity();
 }
 
 std::optional<std::string> TimeLimit::reason_to_stop() const {

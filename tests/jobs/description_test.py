@@ -13,8 +13,8 @@ DESCRIPTIONS = ("axis_meanings", "attribute_meanings")
 class DescriptionTestCase(ProgramTestCase):
 
     def train(self):
-        self.succeed("train", self.config, "--set", "ensemble.methods=[clvae, vae, cnn, pca]",
-                     "--set", "ensemble.size=2")
+        self.have("train", "--set", "ensemble.methods=[clvae, vae, cnn, pca]", "--set",
+                  "ensemble.size=2")
 
     def items(self):
         """Every group and dataset, by its path."""

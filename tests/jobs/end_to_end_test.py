@@ -88,7 +88,7 @@ class EndToEndTestCase(ProgramTestCase):
         self.assertNotRegex(result.stdout, r"[\r\x1b]")
 
     def test_auc_equals_numpy_on_the_latents_of_the_run_file_when_members_are_merged(self):
-        self.succeed("run", self.config)
+        self.have("run")
 
         curve = [row for row in rows(self.folder / "runs/small/auc.csv")
                  if row["score"] == "density" and row["merge"] == "mean"]
@@ -103,7 +103,7 @@ class EndToEndTestCase(ProgramTestCase):
                 float(row["auc_density"]), merged_auc(path, [int(row["member"])]), places=7)
 
     def test_auc_equals_numpy_for_every_merge_and_for_the_combined_score(self):
-        self.succeed("run", self.config)
+        self.have("run")
 
         last = {(row["score"], row["merge"]): float(row["auc_mean"])
                 for row in rows(self.folder / "runs/small/auc.csv") if row["size"] == "3"}
@@ -146,7 +146,7 @@ class EndToEndTestCase(ProgramTestCase):
                 self.assertEqual(content, found[ranks][name], f"{name} on {ranks} ranks")
 
     def test_tables_are_equal_when_ranks_share_the_reduction(self):
-        self.succeed("run", self.config)
+        self.have("run")
         tables = [self.folder / "runs/small" / name
                   for name in ("auc.csv", "auc.json", "comparisons.csv", "members.csv")]
         before = [table.read_bytes() for table in tables]
@@ -156,7 +156,7 @@ class EndToEndTestCase(ProgramTestCase):
         self.assertEqual([table.read_bytes() for table in tables], before)
 
     def test_reduce_takes_another_score_and_merge_when_asked(self):
-        self.succeed("train", self.config)
+        self.have("train")
 
         for score in ("density", "peak_normalised", "mahalanobis"):
             for merge in ("mean", "geometric", "max", "min"):
@@ -167,7 +167,7 @@ class EndToEndTestCase(ProgramTestCase):
                 self.assertEqual((row["score"], row["merge"]), (score, merge))
 
     def test_run_only_reports_when_everything_is_done(self):
-        self.succeed("run", self.config)
+        self.have("run")
         before = self.run_file().read_bytes()
 
         result = self.succeed("run", self.config, ranks=2)
@@ -196,7 +196,7 @@ class EndToEndTestCase(ProgramTestCase):
         self.assertEqual((row["curve_lower"], row["curve_upper"]), ("", ""))
 
     def test_info_counts_members_when_asked_as_text_or_json(self):
-        self.succeed("train", self.config)
+        self.have("train")
 
         text = self.succeed("info", "runs/small", "--verify").stdout
         described = json.loads(self.succeed("info", self.run_file(), "--json").stdout)

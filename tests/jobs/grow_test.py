@@ -32,7 +32,7 @@ class ExtendTestCase(ProgramTestCase):
                      "ensemble.sizes.vae=3")
         at_once = datasets(self.run_file())
         shutil.rmtree(self.folder / "runs")
-        self.succeed("train", self.config, *ALL)
+        self.have("train", *ALL)
 
         result = self.succeed("extend", "runs/small", "--size", "6", "--set",
                               "ensemble.sizes.vae=3")
@@ -44,7 +44,7 @@ class ExtendTestCase(ProgramTestCase):
         self.assertEqual(datasets(self.run_file()), at_once)
 
     def test_what_is_done_stays_when_a_run_is_extended(self):
-        self.succeed("train", self.config)
+        self.have("train")
         before, noted = member_rows(self.run_file(), "clvae"), provenance(self.run_file())
         self.run_file().chmod(0o640)
 
@@ -78,7 +78,7 @@ class ExtendTestCase(ProgramTestCase):
         self.succeed("train", self.config, "--set", "ensemble.size=4")
         whole = datasets(self.run_file())
         shutil.rmtree(self.folder / "runs")
-        self.succeed("train", self.config)
+        self.have("train")
         with h5py.File(self.run_file(), "r+") as run:
             run["members/clvae/test_latents"][1, 7, 0] += 1
         self.succeed("extend", "runs/small", "--size", "4")
@@ -89,7 +89,7 @@ class ExtendTestCase(ProgramTestCase):
         self.assertEqual(datasets(self.run_file()), whole)
 
     def test_sizes_that_can_not_be_had_are_refused(self):
-        self.succeed("train", self.config)
+        self.have("train")
         before = self.run_file().read_bytes()
 
         self.fail_with(2, "found 3 members, and 2 are asked for", "extend", "runs/small", "--size",
@@ -105,7 +105,7 @@ class ExtendTestCase(ProgramTestCase):
         self.assertEqual(self.run_file().read_bytes(), before)
 
     def test_a_config_that_wants_more_names_the_command_that_makes_room(self):
-        self.succeed("train", self.config, *ALL)
+        self.have("train", *ALL)
 
         for ranks in (0, 2):
             self.fail_with(
@@ -119,7 +119,7 @@ class ExtendTestCase(ProgramTestCase):
         self.succeed("train", self.config, "--set", "ensemble.size=5")
         at_once = datasets(self.run_file())
         shutil.rmtree(self.folder / "runs")
-        self.succeed("train", self.config)
+        self.have("train")
         request = self.folder / "runs/small/extend-1-1.request"
         request.write_text("ensemble.size=5\n")
 
@@ -131,7 +131,7 @@ class ExtendTestCase(ProgramTestCase):
         self.assertFalse(request.exists())
 
     def test_a_request_that_can_not_be_met_is_one_warning(self):
-        self.succeed("train", self.config)
+        self.have("train")
         request = self.folder / "runs/small/extend-1-1.request"
         request.write_text("training.epochs=5\n")
 
@@ -144,7 +144,7 @@ class ExtendTestCase(ProgramTestCase):
         self.assertNotIn("warning", self.succeed("train", self.config).stdout)
 
     def test_a_request_that_can_not_be_read_stays(self):
-        self.succeed("train", self.config)
+        self.have("train")
         request = self.folder / "runs/small/extend-1-1.request"
         request.mkdir()
 
@@ -159,7 +159,7 @@ class MergeTestCase(ProgramTestCase):
 
     def train_both(self, *options):
         """Ensembles of seeds 1 and 2, in folders `one` and `two`."""
-        self.succeed("train", self.config, *options, "--output", "one")
+        self.have("train", *options, name="one")
         self.succeed("train", self.config, *options, "--set", "ensemble.seed=2", "--set",
                      "ensemble.size=2", "--output", "two")
 

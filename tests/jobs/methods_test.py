@@ -49,7 +49,7 @@ class MethodsTestCase(ProgramTestCase):
                 self.assertEqual(content, both[name], name)
 
     def test_members_are_the_same_when_other_kinds_are_trained_beside_them(self):
-        self.succeed("train", self.config, *ALL, "--output", "all")
+        self.have("train", *ALL, name="all")
         together = datasets(self.run_file("all"))
 
         for kind in MEMBERS:
@@ -121,7 +121,7 @@ class MethodsTestCase(ProgramTestCase):
         numpy.testing.assert_allclose(pca, -likelihoods, rtol=1e-6)
 
     def test_every_kind_leaves_its_datasets(self):
-        self.succeed("train", self.config, *ALL, ranks=2)
+        self.have("train", *ALL)
 
         with h5py.File(self.run_file(), "r") as run:
             samples = {part: len(run[f"{part}/labels"]) for part in ("train", "validation", "test")}
@@ -201,7 +201,7 @@ class MethodsTestCase(ProgramTestCase):
 
     def test_check_and_info_tell_of_every_kind(self):
         plan = self.succeed("check", self.config, *ALL).stdout
-        self.succeed("train", self.config, *ALL)
+        self.have("train", *ALL)
         text = self.succeed("info", "runs/small", "--verify").stdout
 
         for kind, size in MEMBERS.items():
@@ -211,7 +211,7 @@ class MethodsTestCase(ProgramTestCase):
         self.assertIn("2 of 2 vae", self.succeed("check", self.config, *ALL).stdout)
 
     def test_methods_and_sizes_belong_to_a_run(self):
-        self.succeed("train", self.config, *ALL)
+        self.have("train", *ALL)
 
         self.fail_with(2, "clvae extend runs/small --set ensemble.sizes.vae=3 makes room", "train",
                        self.config, *ALL, "--set", "ensemble.sizes.vae=3")
@@ -219,7 +219,7 @@ class MethodsTestCase(ProgramTestCase):
                        "ensemble.sizes.vae=2")
 
     def test_only_a_damaged_member_is_trained_anew_whatever_its_kind(self):
-        self.succeed("train", self.config, *ALL)
+        self.have("train", *ALL)
         undamaged = datasets(self.run_file())
         with h5py.File(self.run_file(), "r+") as run:
             run["members/cnn/head_weights"][2, 0] += 1

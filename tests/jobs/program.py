@@ -1,6 +1,8 @@
 """Starts clvae as a user does, and reads what it leaves."""
 
 import csv
+import fcntl
+import hashlib
 import os
 import pathlib
 import shutil
@@ -13,6 +15,8 @@ import numpy
 
 PROGRAM = os.environ["CLVAE_PROGRAM"]
 SLICE = os.environ["CLVAE_SLICE"]
+# Where runs that several tests start from are kept; empty: each test makes its own.
+RUNS = os.environ.get("CLVAE_RUNS", "")
 MPIRUN = [os.environ["CLVAE_MPIRUN"], "--oversubscribe", "--bind-to", "none"]
 
 CONFIG = """
@@ -72,6 +76,30 @@ class ProgramTestCase(unittest.TestCase):
         self.assertNotIn("terminate called", said)
         self.assertNotIn("frame #", said)
         return result
+
+    def have(self, command, *options, name="runs/small", reduced=False):
+        """Leaves what `train` or `run` with the small config leaves. Tests of one call of CTest that
+        want the same get copies of one run."""
+        elsewhere = [] if name == "runs/small" else ["--output", name]
+        commands = [[command, self.config, *options, *elsewhere]]
+        if reduced:
+            commands.append(["reduce", name])
+        if not RUNS:
+            for words in commands:
+                self.succeed(*words)
+            return
+        key = hashlib.sha256(repr([command, options, name, reduced]).encode()).hexdigest()[:16]
+        kept = pathlib.Path(RUNS) / key
+        with open(f"{kept}.lock", "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                for words in commands:
+                    self.succeed(*words)
+                shutil.rmtree(f"{kept}.new", ignore_errors=True)  # what a kill left
+                shutil.copytree(self.folder / name, f"{kept}.new")
+                os.rename(f"{kept}.new", kept)
+                return
+        shutil.copytree(kept, self.folder / name)
 
     def run_file(self, name="runs/small"):
         return self.folder / name / "run.h5"

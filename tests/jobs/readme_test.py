@@ -33,7 +33,7 @@ class ReadmeTestCase(ProgramTestCase):
         self.blocks = code_blocks(README, "python")
 
     def train(self):
-        self.succeed("run", self.config, "--output", "runs/quickstart")
+        self.have("run", name="runs/quickstart")
         self.succeed("score", "runs/quickstart", SLICE, "--output", "scores.h5")
 
     def block_with(self, text):
@@ -91,7 +91,7 @@ class ReadmeTestCase(ProgramTestCase):
             self.skipTest("there is no PyTorch to run the README's example with")
         block = self.block_with("torch.jit.load")
         data = re.search(r'path = "(.*)"', block).group(1)
-        self.succeed("run", self.config, "--output", "runs/quickstart")
+        self.have("run", name="runs/quickstart")
         self.succeed("score", "runs/quickstart", data, "--output", "scores.h5")
         self.succeed("export", "runs/quickstart", "--torchscript", "modules")
 

@@ -55,7 +55,7 @@ class ResumeTestCase(ProgramTestCase):
         self.assertEqual(result.stdout.count("done on rank"), 6 - kept)
 
     def test_only_a_damaged_member_is_trained_anew(self):
-        self.succeed("train", self.config)
+        self.have("train")
         undamaged = datasets(self.run_file())
         with h5py.File(self.run_file(), "r+") as run:
             run["members/clvae/test_latents"][1, 7, 0] += 1
@@ -69,7 +69,7 @@ class ResumeTestCase(ProgramTestCase):
         self.assertEqual(datasets(self.run_file()), undamaged)
 
     def test_another_config_is_refused_with_the_differences(self):
-        self.succeed("train", self.config)
+        self.have("train")
         before = self.run_file().read_bytes()
 
         for ranks in (0, 2):
@@ -80,7 +80,7 @@ class ResumeTestCase(ProgramTestCase):
         self.assertEqual(self.run_file().read_bytes(), before)
 
     def test_other_data_are_refused(self):
-        self.succeed("train", self.config)
+        self.have("train")
         other = self.folder / "other"
         shutil.copytree(SLICE, other)
         images = other / "train-images-idx3-ubyte"
@@ -90,7 +90,7 @@ class ResumeTestCase(ProgramTestCase):
                        f"dataset.path={other}")
 
     def test_execution_and_reduction_keys_may_change(self):
-        self.succeed("train", self.config)
+        self.have("train")
 
         self.succeed("run", self.config, "--set", "training.threads=2", "--set",
                      "reduction.merge=max", "--set", "ensemble.max_attempts=9")

@@ -41,8 +41,7 @@ class ScoreTestCase(ProgramTestCase):
 
     def train(self, *options):
         """A run of three members, and its test images as a file."""
-        self.succeed("train", self.config, *options)
-        self.succeed("reduce", "runs/small")
+        self.have("train", *options, reduced=True)
         self.images = own_test_images(self.run_file())
         self.own = self.folder / "own-images"
         self.own.write_bytes(idx(self.images))

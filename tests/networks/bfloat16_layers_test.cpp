@@ -17,7 +17,7 @@ constexpr double kRounding = 1.0 / 256;
 /// What float32 sums of at most some 100,000 exact products may lack.
 constexpr double kAddition = 1e-5;
 
-struct Case {
+struct NarrowCase {
   std::int64_t batch;
   std::int64_t inputs;
   std::int64_t outputs;
@@ -36,7 +36,7 @@ Tensor random_numbers(at::IntArrayRef shape) {
   return torch::randn(shape).to(torch::kBFloat16).to(torch::kFloat32);
 }
 
-Operands operands(const Case& shape, bool transposed) {
+Operands operands(const NarrowCase& shape, bool transposed) {
   torch::manual_seed(7);
   return {random_numbers({shape.batch, shape.inputs, shape.size, shape.size})
               .contiguous(torch::MemoryFormat::ChannelsLast),
@@ -45,7 +45,7 @@ Operands operands(const Case& shape, bool transposed) {
           random_numbers({shape.outputs})};
 }
 
-struct Outcome {
+struct NarrowOutcome {
   Tensor output;
   Tensor input_gradient;
   Tensor weight_gradient;
@@ -54,8 +54,8 @@ struct Outcome {
 
 using Layer = std::function<Tensor(const Tensor&, const Tensor&, const Tensor&)>;
 
-Outcome outcome_of(const Layer& layer, const Operands& operands, torch::ScalarType input_type,
-                   torch::ScalarType weight_type) {
+NarrowOutcome outcome_of(const Layer& layer, const Operands& operands, torch::ScalarType input_type,
+                         torch::ScalarType weight_type) {
   const Tensor input = operands.input.to(input_type).detach().requires_grad_();
   const Tensor weight = operands.weight.to(weight_type).detach().requires_grad_();
   const Tensor bias = operands.bias.to(weight_type).detach().requires_grad_();
@@ -67,13 +67,13 @@ Outcome outcome_of(const Layer& layer, const Operands& operands, torch::ScalarTy
 
 /// What double precision makes of it. A sum near zero may be cut in one and not in the other, so
 /// that the gradient takes the cuts of the layer that is tested.
-Outcome reference(const Layer& layer, const Operands& operands, const Tensor& found_output,
-                  bool is_cut) {
+NarrowOutcome reference(const Layer& layer, const Operands& operands, const Tensor& found_output,
+                        bool is_cut) {
   const Layer cut_alike = [&](const Tensor& input, const Tensor& weight, const Tensor& bias) {
     const Tensor sum = layer(input, weight, bias);
     return is_cut ? sum * found_output.gt(0).to(torch::kFloat64) : sum;
   };
-  Outcome expected = outcome_of(cut_alike, operands, torch::kFloat64, torch::kFloat64);
+  NarrowOutcome expected = outcome_of(cut_alike, operands, torch::kFloat64, torch::kFloat64);
   const Tensor sum = layer(operands.input.to(torch::kFloat64), operands.weight.to(torch::kFloat64),
                            operands.bias.to(torch::kFloat64));
   expected.output = is_cut ? at::relu(sum) : sum;
@@ -81,22 +81,22 @@ Outcome reference(const Layer& layer, const Operands& operands, const Tensor& fo
 }
 
 /// The largest difference, relative to the largest value.
-double relative_difference(const Tensor& found, const Tensor& expected) {
+double narrow_difference(const Tensor& found, const Tensor& expected) {
   EXPECT_EQ(found.sizes(), expected.sizes());
   return ((found.to(torch::kFloat64) - expected).abs().max() / expected.abs().max()).item<double>();
 }
 
-void expect_within(const Outcome& found, const Outcome& expected, double output_bound,
+void expect_within(const NarrowOutcome& found, const NarrowOutcome& expected, double output_bound,
                    double input_bound, double weight_bound) {
-  EXPECT_LT(relative_difference(found.output, expected.output), output_bound);
-  EXPECT_LT(relative_difference(found.input_gradient, expected.input_gradient), input_bound);
-  EXPECT_LT(relative_difference(found.weight_gradient, expected.weight_gradient), weight_bound);
-  EXPECT_LT(relative_difference(found.bias_gradient, expected.bias_gradient), kAddition);
+  EXPECT_LT(narrow_difference(found.output, expected.output), output_bound);
+  EXPECT_LT(narrow_difference(found.input_gradient, expected.input_gradient), input_bound);
+  EXPECT_LT(narrow_difference(found.weight_gradient, expected.weight_gradient), weight_bound);
+  EXPECT_LT(narrow_difference(found.bias_gradient, expected.bias_gradient), kAddition);
   EXPECT_EQ(found.weight_gradient.scalar_type(), torch::kFloat32);
   EXPECT_EQ(found.bias_gradient.scalar_type(), torch::kFloat32);
 }
 
-class Bfloat16Layers : public testing::TestWithParam<Case> {
+class Bfloat16Layers : public testing::TestWithParam<NarrowCase> {
  protected:
   void SetUp() override {
     if (!processor_has_bfloat16()) {
@@ -106,7 +106,7 @@ class Bfloat16Layers : public testing::TestWithParam<Case> {
 };
 
 TEST_P(Bfloat16Layers, lose_only_the_roundings_of_maps_when_they_are_convolutions) {
-  const Case shape = GetParam();
+  const NarrowCase shape = GetParam();
   if (shape.size % shape.stride != 0) {
     GTEST_SKIP()
         << "a convolution of stride 2 is not built on odd maps: only its transpose has them";
@@ -120,19 +120,19 @@ TEST_P(Bfloat16Layers, lose_only_the_roundings_of_maps_when_they_are_convolution
   };
 
   // Rounded before and after the bias is added, which may cancel half of it.
-  const Outcome narrow = outcome_of(fast, all, torch::kBFloat16, torch::kFloat32);
+  const NarrowOutcome narrow = outcome_of(fast, all, torch::kBFloat16, torch::kFloat32);
   EXPECT_EQ(narrow.output.scalar_type(), torch::kBFloat16);
   expect_within(narrow, reference(plain, all, narrow.output, true), 3 * kRounding,
                 kRounding + kAddition, kRounding + kAddition);
   // An image is float32: all but the output is, too.
-  const Outcome first = outcome_of(fast, all, torch::kFloat32, torch::kFloat32);
+  const NarrowOutcome first = outcome_of(fast, all, torch::kFloat32, torch::kFloat32);
   EXPECT_EQ(first.output.scalar_type(), torch::kBFloat16);
   expect_within(first, reference(plain, all, first.output, true), kRounding + kAddition, kAddition,
                 kAddition);
 }
 
 TEST_P(Bfloat16Layers, lose_only_the_roundings_of_maps_when_they_are_transposed_convolutions) {
-  const Case shape = GetParam();
+  const NarrowCase shape = GetParam();
   const Operands all = operands(shape, true);
   const Layer plain = [&](const Tensor& input, const Tensor& weight, const Tensor& bias) {
     return at::conv_transpose2d(input, weight, bias, {shape.stride, shape.stride}, {1, 1},
@@ -142,7 +142,7 @@ TEST_P(Bfloat16Layers, lose_only_the_roundings_of_maps_when_they_are_transposed_
     return transposed_convolution_relu(input, weight, bias, shape.stride);
   };
 
-  const Outcome found = outcome_of(fast, all, torch::kBFloat16, torch::kFloat32);
+  const NarrowOutcome found = outcome_of(fast, all, torch::kBFloat16, torch::kFloat32);
 
   EXPECT_EQ(found.output.scalar_type(), torch::kBFloat16);
   expect_within(found, reference(plain, all, found.output, true), 3 * kRounding,
@@ -150,13 +150,13 @@ TEST_P(Bfloat16Layers, lose_only_the_roundings_of_maps_when_they_are_transposed_
 }
 
 TEST_P(Bfloat16Layers, lose_only_the_roundings_of_taps_when_they_end_in_an_image) {
-  const Case shape = GetParam();
+  const NarrowCase shape = GetParam();
   const Operands all = operands(shape, true);
   const Layer plain = [&](const Tensor& input, const Tensor& weight, const Tensor& bias) {
     return at::conv_transpose2d(input, weight, bias, {1, 1}, {1, 1});
   };
 
-  const Outcome found =
+  const NarrowOutcome found =
       outcome_of(transposed_convolution_to_image, all, torch::kBFloat16, torch::kFloat32);
 
   EXPECT_EQ(found.output.scalar_type(), torch::kFloat32);
@@ -166,10 +166,10 @@ TEST_P(Bfloat16Layers, lose_only_the_roundings_of_taps_when_they_end_in_an_image
 }
 
 INSTANTIATE_TEST_SUITE_P(shapes, Bfloat16Layers,
-                         testing::Values(Case{4, 32, 1, 28, 1}, Case{4, 64, 3, 32, 1},
-                                         Case{5, 64, 32, 14, 2}, Case{3, 64, 64, 7, 2},
-                                         Case{2, 16, 32, 28, 2}, Case{2, 3, 5, 8, 1},
-                                         Case{3, 8, 4, 4, 2}));
+                         testing::Values(NarrowCase{4, 32, 1, 28, 1}, NarrowCase{4, 64, 3, 32, 1},
+                                         NarrowCase{5, 64, 32, 14, 2}, NarrowCase{3, 64, 64, 7, 2},
+                                         NarrowCase{2, 16, 32, 28, 2}, NarrowCase{2, 3, 5, 8, 1},
+                                         NarrowCase{3, 8, 4, 4, 2}));
 
 }  // namespace
 }  // namespace clvae::networks

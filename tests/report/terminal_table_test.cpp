@@ -54,7 +54,7 @@ TEST(Table, shows_a_curve_as_written_here) {
 }
 
 /// Two primary curves, one of them deterministic, another merge, a comparison and a forecast.
-Reduction full_reduction() {
+Reduction reduction_with_everything() {
   Curve curve{"clvae", "density", "mean", "CL-VAE", true, 2, 2, {}};
   curve.rows = {{1, 0.8, 0.7, 0.9, 0.6, 1, 0.65, 0.95, 12, 0.81, 0.5},
                 {2, 0.85, 0.8, 0.9, kUnknown, kUnknown, 0.75, 0.95, 12, 0.86, 0.4}};
@@ -76,7 +76,7 @@ Reduction full_reduction() {
 }
 
 TEST(Table, shows_both_intervals_comparisons_and_forecasts_as_written_here) {
-  EXPECT_EQ("\n" + table(full_reduction()), R"(
+  EXPECT_EQ("\n" + table(reduction_with_everything()), R"(
 AUC against ensemble size: MNIST, outlier class 0; 6,903 test inliers, 6,904 test outliers
 
           CL-VAE                                        PCA

@@ -263,7 +263,7 @@ class EnsembleTestCase(SlurmTestCase):
         self.assert_complete(24)
 
     def test_reduction_alone_merges_otherwise_when_asked(self):
-        self.succeed("train", self.config)
+        self.have("train")
 
         job = self.submit("runs/small", "--merge", "geometric", script="reduce.sh",
                           sbatch=("--ntasks-per-node=2",))
@@ -273,7 +273,7 @@ class EnsembleTestCase(SlurmTestCase):
         self.assertRegex(self.said(), re.compile(r"^\* CL-VAE, latent divergence +geometric", re.M))
 
     def test_reduction_alone_takes_the_run_file_of_a_folder(self):
-        self.succeed("train", self.config)
+        self.have("train")
 
         job = self.submit("runs/small/run.h5", script="reduce.sh", sbatch=("--ntasks-per-node=2",))
         self.wait_for(job)
@@ -281,7 +281,7 @@ class EnsembleTestCase(SlurmTestCase):
         self.assert_complete(3)
 
     def test_reduction_alone_fails_when_its_step_ends_well_without_tables(self):
-        self.succeed("train", self.config)
+        self.have("train")
         self.wrap('[ "$1" != reduce ] || exit 0')
 
         job = self.submit("runs/small", script="reduce.sh", sbatch=("--ntasks-per-node=2",))

@@ -14,9 +14,9 @@ namespace clvae::train {
 namespace {
 
 /// Samples that are handed out as if they were in a file.
-class Streamed : public SampleSource {
+class InMemory : public SampleSource {
  public:
-  Streamed(Values values, std::size_t per_sample)
+  InMemory(Values values, std::size_t per_sample)
       : values_(std::move(values)), per_sample_(per_sample) {}
   std::size_t size() const override { return values_.size() / per_sample_; }
   std::size_t values_per_sample() const override { return per_sample_; }
@@ -56,7 +56,7 @@ TEST_P(DeviceSamplesTest, pairs_every_sample_with_its_class_when_it_reads_block_
   const Values values = given.are_bytes ? Values(bytes) : Values(numbers);
   std::vector<std::int32_t> classes(count);
   for (auto& label : classes) label = static_cast<std::int32_t>(stream.below(9));
-  const auto source = std::make_shared<Streamed>(values, per_sample);
+  const auto source = std::make_shared<InMemory>(values, per_sample);
   const auto room_bytes = static_cast<std::size_t>(given.room) * source->bytes_per_sample();
   const DeviceSamples streamed(
       {Values(source), classes}, architecture, torch::kCPU,
