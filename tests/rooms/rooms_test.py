@@ -92,7 +92,7 @@ def sources_in(root):
                 yield path
 
 
-def mistakes_of_table(table, rooms):
+def mistakes_of_table(table, rooms, sources):
     for room in sorted(rooms - set(table)):
         yield f"src/README.md: the room {room} has no row in the table"
     above = set()
@@ -101,6 +101,8 @@ def mistakes_of_table(table, rooms):
             yield f"src/README.md: the row {room} has no room: there is no such folder with sources"
         for word in allowed:
             other = word.split("/")[0]
+            if other in above and "/" in word and f"src/{word}.hpp" not in sources:
+                yield f"src/README.md: {room} may use {word}, but there is no src/{word}.hpp"
             if other not in above and word not in LIBRARIES:
                 yield (f"src/README.md: {room} may use {word}, which is neither a room above it nor a "
                        f"library; those are {', '.join(LIBRARIES)}")
@@ -128,14 +130,13 @@ def why_forbidden(room, quoted, header, allowed):
 def mistakes_in(root):
     """All that the tree has and the table does not allow, and rows and rooms without each other."""
     table = read_table(root / "src" / "README.md")
-    rooms = {room_of(str(path.relative_to(root))) for path in sources_in(root)}
-    mistakes = list(mistakes_of_table(table, rooms))
-    for path in sources_in(root):
-        name = str(path.relative_to(root))
+    sources = [str(path.relative_to(root)) for path in sources_in(root)]
+    mistakes = list(mistakes_of_table(table, {room_of(name) for name in sources}, sources))
+    for name in sources:
         room = room_of(name)
         if room not in table:
             continue
-        for number, line in enumerate(path.read_text().splitlines(), start=1):
+        for number, line in enumerate((root / name).read_text().splitlines(), start=1):
             found = INCLUDE.match(line)
             if not found:
                 continue
@@ -159,7 +160,7 @@ class RoomsTestCase(unittest.TestCase):
             root = pathlib.Path(folder)
             readme = "| room | what lives there | may use |\n| --- | --- | --- |\n" + rows + "\nText.\n"
             here = {"src/README.md": readme, "src/core/a.cpp": "", "src/comm/a.cpp": "",
-                    "src/plan/a.cpp": "", **files}
+                    "src/comm/channel.hpp": "", "src/plan/a.cpp": "", **files}
             for name, text in here.items():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / name).write_text(text)
@@ -199,6 +200,12 @@ class RoomsTestCase(unittest.TestCase):
         self.assertEqual(["src/README.md: the room jobs has no row in the table",
                           "src/README.md: the row attic has no room: there is no such folder with "
                           "sources"], mistakes)
+
+    def test_a_row_that_names_a_header_that_is_gone_is_found(self):
+        mistakes = self.mistakes_of({}, "| core | ... | |\n| comm | ... | |\n"
+                                        "| plan | ... | comm/bridge |\n")
+        self.assertEqual(["src/README.md: plan may use comm/bridge, but there is no "
+                          "src/comm/bridge.hpp"], mistakes)
 
     def test_a_row_that_names_a_room_below_it_is_found(self):
         mistakes = self.mistakes_of({}, "| core | ... | plan |\n| comm | ... | |\n| plan | ... | |\n")
