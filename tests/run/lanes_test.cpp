@@ -18,7 +18,7 @@
 #include "run/experiment.hpp"
 #include "run/member_trainer.hpp"
 #include "run/run_file.hpp"
-#include "store/creator.hpp"
+#include "store/creation.hpp"
 #include "store/reader.hpp"
 #include "train/device.hpp"
 
