@@ -9,6 +9,7 @@
 #include "command_line.hpp"
 #include "core/console.hpp"
 #include "core/nearest.hpp"
+#include "data/sample_words.hpp"
 #include "methods/architecture.hpp"
 #include "methods/centres.hpp"
 #include "methods/method.hpp"
@@ -31,12 +32,6 @@ std::string layers_of(const networks::Architecture& architecture) {
   }
   return fmt::format("convolutions {} (channels/stride), dense {}", joined(layers),
                      architecture.hidden);
-}
-
-std::string describe_shape(const data::ImageShape& shape) {
-  if (shape.is_vector) return fmt::format("samples   {} features each\n", shape.channels);
-  return fmt::format("images    {} x {} x {} (channels, height, width)\n", shape.channels,
-                     shape.height, shape.width);
 }
 
 /// What is there already. \throws RunFileError where it is another experiment's
@@ -157,7 +152,8 @@ std::string describe_run_to_be(const run::Settings& settings) {
   const std::size_t steps = (experiment.train.size() + batch - 1) / batch;
 
   std::string text = fmt::format("data      {}\n", run::describe(experiment));
-  text += describe_shape(experiment.shape);
+  text += fmt::format("{:<10}{}\n", data::words_of(experiment.shape).samples,
+                      data::size_in_words(experiment.shape));
   text += fmt::format("networks  {}, d = {}\n", layers_of(architecture), architecture.latent_dim);
   if (has_centres(plan)) text += describe_centres(config, classes);
   text += describe_plan(plan, config, experiment);

@@ -8,6 +8,7 @@
 #include "clvae/core/errors.hpp"
 #include "command_line.hpp"
 #include "core/digest.hpp"
+#include "data/sample_words.hpp"
 #include "data/unlabelled.hpp"
 #include "evaluate/run_ensemble.hpp"
 #include "evaluate/score_output.hpp"
@@ -77,7 +78,7 @@ data::SampleForm form_of(const std::string& path, const store::Reader& reader,
 void require_shape(const std::string& path, const data::ImageShape& found,
                    const data::ImageShape& expected) {
   if (found == expected) return;
-  throw DataError(path, describe(found) + (found.is_vector ? "" : " (channels x height x width)"),
+  throw DataError(path, describe(found) + data::words_of(found).axes,
                   describe(expected) + ", as the run was trained on");
 }
 
@@ -113,7 +114,7 @@ void score(const comm::Communicator& world, const run::RunFolder& folder,
   require_alike(world, options.data, *samples);
   if (!samples->warning().empty()) console.warning(samples->warning());
   const embed::TrainedRun run = evaluate::agreed_run(world, *reader, config, form.shape, options);
-  const std::string noun = evaluate::noun_of(form.shape);
+  const char* const noun = data::words_of(form.shape).samples;
   console.event(fmt::format("{} {} of {} with {}", samples->size(), noun, options.data,
                             embed::describe(run, config)));
   embed::Calibration calibration;
@@ -149,23 +150,19 @@ void serve(const run::RunFolder& folder, const evaluate::ScoreOptions& options, 
   const evaluate::StreamResult result = evaluate::answer_stream(run, calibration.threshold, form);
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const data::SampleWords& words = data::words_of(form.shape);
   if (result.answered == 0 && run::StopSignals::arrived() == nullptr) {
-    throw DataError("standard input", "nothing",
-                    form.shape.is_vector ? "vectors of features, as lines of JSON"
-                                         : "images, as lines of JSON or as IDX");
+    throw DataError("standard input", "nothing", words.stream);
   }
-  const std::string noun = evaluate::noun_of(form.shape);
-  console.event(fmt::format("answered {} {} in {}, {:.0f} a second", result.answered, noun,
+  console.event(fmt::format("answered {} {} in {}, {:.0f} a second", result.answered, words.samples,
                             format_duration(seconds),
                             static_cast<double>(result.answered) / seconds));
   if (result.refused == 0) return;
   console.warning(
       fmt::format("{} of them could not be scored; their answers say why", result.refused));
   if (result.refused == result.answered) {
-    throw DataError(
-        "standard input",
-        form.shape.is_vector ? "no sample that can be scored" : "no image that can be scored",
-        data::describe(form.shape));
+    throw DataError("standard input", fmt::format("no {} that can be scored", words.sample),
+                    data::describe(form.shape));
   }
 }
 

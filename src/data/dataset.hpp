@@ -18,6 +18,7 @@ struct ImageShape {
   int height = 0;
   int width = 0;
   bool is_vector = false;
+  bool is_image() const { return !is_vector; }
   std::size_t pixels() const {
     return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) *
            static_cast<std::size_t>(width);

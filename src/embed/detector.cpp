@@ -83,7 +83,7 @@ Detector::Detector(const std::string& run, const LoadOptions& options) {
                                             embed::device_of(config.training)),
                                config.training.threads);
     for (const MemberIndex member : impl->run.members) impl->members.push_back(member.value());
-    impl->shape = {shape.is_vector, shape.channels, shape.height, shape.width};
+    impl->shape = {!shape.is_image(), shape.channels, shape.height, shape.width};
     impl->score_name = config.reduction.score;
     impl->merge_name = config.reduction.merge;
     impl->held_out = embed::stored_anomalies(reader, impl->run, "validation");

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "data/sample_words.hpp"
 #include "run/stop_signals.hpp"
 
 namespace clvae::evaluate {
@@ -49,7 +50,7 @@ score::Scores from_row(const std::vector<double>& row) {
 class ScoringProgress {
  public:
   ScoringProgress(const data::UnlabelledSamples& samples, Console& console)
-      : size_(samples.size()), noun_(noun_of(samples.shape())), console_(console) {}
+      : size_(samples.size()), noun_(data::words_of(samples.shape()).samples), console_(console) {}
 
   void tell(std::size_t done) {
     const double rate = static_cast<double>(done) / seconds_since(start_);
@@ -126,10 +127,6 @@ class SharedScoring {
 };
 
 }  // namespace
-
-std::string noun_of(const data::ImageShape& shape) {
-  return shape.is_vector ? "samples" : "images";
-}
 
 ScoringResult score_together(const comm::Communicator& world, data::UnlabelledSamples& samples,
                              const score::Ensemble& ensemble, float threshold, ScoreOutput* output,

@@ -3,7 +3,6 @@
 /// The scoring of new samples, which the ranks share.
 
 #include <cstddef>
-#include <string>
 
 #include "comm/communicator.hpp"
 #include "core/console.hpp"
@@ -12,9 +11,6 @@
 #include "score/ensemble.hpp"
 
 namespace clvae::evaluate {
-
-/// What samples of that shape are called: "images" or "samples".
-std::string noun_of(const data::ImageShape& shape);
 
 struct ScoringResult {
   std::size_t anomalies = 0;  ///< samples above the threshold; on rank 0

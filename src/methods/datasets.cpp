@@ -13,9 +13,7 @@ Extents::Extents(const Setting& setting)
       dimension(static_cast<std::size_t>(setting.config.model.latent_dim)),
       pixels(setting.experiment.shape.pixels()),
       epochs(static_cast<std::size_t>(setting.config.training.epochs)),
-      unit(setting.experiment.shape.is_vector ? "squared standard deviation of the feature"
-                                              : "squared intensity, of intensities in 0..1"),
-      place(setting.experiment.shape.is_vector ? "feature" : "pixel") {}
+      words(data::words_of(setting.experiment.shape)) {}
 
 MemberDataset latents(const char* name, std::size_t samples, const Extents& extents,
                       const char* part) {
@@ -31,9 +29,9 @@ MemberDataset errors(const char* name, std::size_t samples, const Extents& exten
   return {name,
           {samples},
           {"sample"},
-          extents.unit,
+          extents.words.squared_unit,
           fmt::format("mean squared error a {} of each {} sample, decoded from its posterior mean",
-                      extents.place, part)};
+                      extents.words.place, part)};
 }
 
 MemberDataset weights(const char* name, const std::vector<networks::Parameter>& layout,

@@ -8,6 +8,7 @@
 
 #include <gsl/span>
 
+#include "data/sample_words.hpp"
 #include "methods/bench.hpp"
 #include "networks/parameters.hpp"
 #include "store/schema.hpp"
@@ -21,8 +22,7 @@ struct Extents {
   std::size_t dimension;
   std::size_t pixels;
   std::size_t epochs;
-  const char* unit;   ///< of squared values
-  const char* place;  ///< what a sample has one value for
+  const data::SampleWords& words;
 };
 
 /// Posterior means. \param part of the samples, in words

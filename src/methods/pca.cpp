@@ -35,30 +35,29 @@ Trained left_by_pca(train::PcaResult result) {
 }
 
 /// The models of the classes.
-std::vector<store::MemberDataset> models(const Extents& extents, bool is_vector) {
+std::vector<store::MemberDataset> models(const Extents& extents) {
   return {{slab::kPcaMeans,
            {extents.classes, extents.pixels},
-           {"class", extents.place},
-           is_vector ? "standard deviation of the feature" : "intensity in 0..1",
-           is_vector ? "mean features of each inlier class"
-                     : "mean image of each inlier class, channel by channel, row by row"},
+           {"class", extents.words.place},
+           extents.words.unit,
+           extents.words.class_mean},
           {slab::kPcaComponents,
            {extents.classes, extents.dimension, extents.pixels},
-           {"class", "component", extents.place},
+           {"class", "component", extents.words.place},
            "1",
            "principal components of each inlier class, orthonormal, the largest variance first"},
           {slab::kPcaExplainedVariances,
            {extents.classes, extents.dimension},
            {"class", "component"},
-           extents.unit,
+           extents.words.squared_unit,
            "variance of each class's training samples along each component, divisor n - 1"},
           {slab::kPcaNoiseVariances,
            {extents.classes},
            {"class"},
-           extents.unit,
+           extents.words.squared_unit,
            fmt::format("mean variance in the other directions, of which there are min(n, {}s) - "
                        "components",
-                       extents.place)}};
+                       extents.words.place)}};
 }
 
 class Pca : public Method {
@@ -70,12 +69,9 @@ class Pca : public Method {
 
   std::vector<store::MemberDataset> datasets(const Setting& setting) const override {
     const Extents extents(setting);
-    const bool is_vector = setting.experiment.shape.is_vector;
     const auto likelihoods = [&](const char* name, const data::Part& samples, const char* part) {
       return class_logarithms(
-          name, samples.size(), extents,
-          is_vector ? "log of a density over standardised features"
-                    : "log of a density over intensities in 0..1",
+          name, samples.size(), extents, extents.words.density_unit,
           fmt::format("the density of each {} sample under each inlier class's probabilistic PCA",
                       part));
     };
@@ -83,7 +79,7 @@ class Pca : public Method {
     std::vector<store::MemberDataset> datasets = {
         likelihoods(slab::kValidationLogLikelihoods, experiment.validation, "validation"),
         likelihoods(slab::kTestLogLikelihoods, experiment.test, "test")};
-    const auto of_classes = models(extents, is_vector);
+    const auto of_classes = models(extents);
     datasets.insert(datasets.end(), of_classes.begin(), of_classes.end());
     return datasets;
   }

@@ -130,7 +130,7 @@ store::Contents run_contents(const config::Config& config, const data::Experimen
                                   experiment.outlier_classes.end());
   contents.image_shape = {experiment.shape.channels, experiment.shape.height,
                           experiment.shape.width};
-  contents.sample_type = experiment.shape.is_vector            ? store::kFeatures
+  contents.sample_type = !experiment.shape.is_image()          ? store::kFeatures
                          : experiment.train.values.are_bytes() ? store::kBytes
                                                                : store::kIntensities;
   contents.parts = {inlier_table("train", experiment.train),

@@ -43,7 +43,7 @@ nlohmann::json description_of(const data::Dataset& dataset) {
           {"columns", columns},
           {"value_type", dataset.value_type},
           {"shape", {shape.channels, shape.height, shape.width}},
-          {"is_vector", shape.is_vector}};
+          {"is_image", shape.is_image()}};
 }
 
 data::Dataset described(const nlohmann::json& description) {
@@ -56,7 +56,8 @@ data::Dataset described(const nlohmann::json& description) {
   }
   dataset.value_type = description.at("value_type").get<ValueType>();
   const auto& sizes = description.at("shape");
-  dataset.train.shape = {sizes.at(0), sizes.at(1), sizes.at(2), description.at("is_vector")};
+  dataset.train.shape = {sizes.at(0), sizes.at(1), sizes.at(2),
+                         !description.at("is_image").get<bool>()};
   dataset.test.shape = dataset.train.shape;
   return dataset;
 }

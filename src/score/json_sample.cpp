@@ -23,7 +23,7 @@ std::string no_json(std::string_view line, std::size_t byte) {
 }
 
 const char* wanted(const data::SampleForm& form) {
-  return form.shape.is_vector ? "expected features as JSON" : "expected an image as JSON";
+  return form.shape.is_image() ? "expected an image as JSON" : "expected features as JSON";
 }
 
 Json parsed(std::string_view line, const data::SampleForm& form) {
@@ -47,7 +47,7 @@ std::string id_of(const Json& object) {
 
 /// The sample under whichever key an object has it.
 data::SampleBlock sample_in(const Json& object, const data::SampleForm& form) {
-  if (!form.shape.is_vector) {
+  if (form.shape.is_image()) {
     if (!object.contains("pixels")) throw NoSample("an object without the key pixels");
     return pixels_of(object["pixels"], form);
   }
@@ -69,7 +69,7 @@ data::SampleBlock read(std::string_view line, const data::SampleForm& form, std:
     id = id_of(value);
     return sample_in(value, form);
   }
-  return form.shape.is_vector ? features_of(value, form) : pixels_of(value, form);
+  return form.shape.is_image() ? pixels_of(value, form) : features_of(value, form);
 }
 
 }  // namespace

@@ -101,7 +101,7 @@ std::string shown(const Json& value) {
 }
 
 std::string in_words(const data::ImageShape& shape) {
-  if (shape.is_vector) return fmt::format("{} features", shape.channels);
+  if (!shape.is_image()) return fmt::format("{} features", shape.channels);
   return shape.channels == 1
              ? fmt::format("{0} pixels, flat or {1} rows of {2}", shape.pixels(), shape.height,
                            shape.width)
