@@ -24,16 +24,6 @@ namespace clvae::jobs {
 
 namespace {
 
-std::string layers_of(const networks::Architecture& architecture) {
-  if (architecture.is_dense()) return fmt::format("dense {}", fmt::join(architecture.layers, ", "));
-  std::vector<std::string> layers;
-  for (const networks::ConvolutionLayer& layer : architecture.convolutions) {
-    layers.push_back(fmt::format("{}/{}", layer.channels, layer.stride));
-  }
-  return fmt::format("convolutions {} (channels/stride), dense {}", joined(layers),
-                     architecture.hidden);
-}
-
 /// What is there already. \throws RunFileError where it is another experiment's
 std::string describe_run(const run::Settings& settings, const store::Contents& contents) {
   if (!settings.folder.has_run_file()) return "new";
@@ -144,7 +134,7 @@ std::string describe_run_to_be(const run::Settings& settings) {
   const config::Config& config = settings.config;
   const data::Experiment experiment = run::load_experiment(config);
   run::require_trainable(config, experiment);
-  const networks::Architecture architecture = methods::architecture_of(config, experiment.shape);
+  const networks::ArchitecturePtr architecture = methods::architecture_of(config, experiment.shape);
   const std::size_t classes = experiment.inlier_classes.size();
   const methods::Plan plan = methods::planned_members(config, classes);
   const store::Contents contents = run::run_contents(config, experiment, plan);
@@ -154,7 +144,8 @@ std::string describe_run_to_be(const run::Settings& settings) {
   std::string text = fmt::format("data      {}\n", run::describe(experiment));
   text += fmt::format("{:<10}{}\n", data::words_of(experiment.shape).samples,
                       data::size_in_words(experiment.shape));
-  text += fmt::format("networks  {}, d = {}\n", layers_of(architecture), architecture.latent_dim);
+  text +=
+      fmt::format("networks  {}, d = {}\n", architecture->describe(), architecture->latent_dim());
   if (has_centres(plan)) text += describe_centres(config, classes);
   text += describe_plan(plan, config, experiment);
   text += fmt::format("training  at most {} epochs of {} steps of {} samples, in {}\n",

@@ -48,8 +48,9 @@ struct ExportedRun {
 };
 
 Json input_of(const ExportedRun& source) {
-  const networks::Architecture& shape = source.trained.options.architecture;
-  if (!shape.is_dense()) {
+  const networks::Architecture& architecture = *source.trained.options.architecture;
+  const networks::SampleSize& shape = architecture.sample();
+  if (!architecture.inputs().are_standardised) {
     return {{"samples", "images"},
             {"shape", {"n", shape.channels, shape.height, shape.width}},
             {"type", "whole numbers 0..255, or floating-point numbers 0..1"}};

@@ -7,8 +7,8 @@
 
 namespace clvae {
 
-/// The loops for this processor. Elsewhere than on x86-64 all builds are the baseline's. Any thread.
-/// \param baseline and the others: give the table of the loops' functions, one build each
+/// The loops for this processor. Elsewhere than on x86-64 all builds are the baseline's. Any
+/// thread. \param baseline and the others: give the table of the loops' functions, one build each
 template <class Loops>
 Loops build_for_this_processor(Loops (*baseline)(), Loops (*x86_64_v3)(), Loops (*x86_64_v4)()) {
   switch (processor_level()) {

@@ -10,7 +10,6 @@
 #include "core/nearest.hpp"
 #include "data/split.hpp"
 #include "methods/architecture.hpp"
-#include "networks/parameters.hpp"
 #include "reduce/walk.hpp"
 #include "store/slabs.hpp"
 #include "train/device.hpp"
@@ -35,7 +34,8 @@ std::int64_t encoder_weights_in(const store::Reader& reader) {
 bool has_weights(const config::Config& config, const data::ImageShape& shape,
                  std::int64_t weights) {
   try {
-    return networks::encoder_parameters(methods::architecture_of(config, shape)) == weights;
+    return networks::parameters_in(methods::architecture_of(config, shape)->encoder_layout()) ==
+           weights;
   } catch (const UsageError&) {
     return false;
   }
@@ -54,11 +54,9 @@ void require_clvaes(const store::Reader& reader) {
                   reader.path(), joined(names)));
 }
 
-/// The size of a run's images.
+/// The size of images in a run file of an earlier version.
 data::ImageShape image_shape_of(const store::Reader& reader, const config::Config& config,
                                 const std::optional<data::ImageShape>& candidate) {
-  const std::vector<std::int32_t> stored = reader.image_shape();
-  if (!stored.empty()) return {stored[0], stored[1], stored[2]};
   const std::int64_t weights = encoder_weights_in(reader);
   if (candidate && has_weights(config, *candidate, weights)) return *candidate;
   constexpr std::array<int, 4> kChannels{1, 3, 4, 2};
@@ -138,12 +136,19 @@ config::Config scoring_config(const store::Reader& reader, const LoadOptions& op
   return config;
 }
 
+std::optional<data::ImageShape> stored_shape(const store::Reader& reader) {
+  const std::size_t features = reader.features().means.size();
+  if (features != 0) return data::ImageShape{static_cast<int>(features), 1, 1, true};
+  const std::vector<std::int32_t> image = reader.image_shape();
+  if (image.empty()) return std::nullopt;
+  return data::ImageShape{image[0], image[1], image[2]};
+}
+
 data::ImageShape sample_shape_of(const store::Reader& reader, const config::Config& config,
                                  const std::optional<data::ImageShape>& candidate) {
   require_clvaes(reader);
-  const std::size_t features = reader.features().means.size();
-  if (features == 0) return image_shape_of(reader, config, candidate);
-  return {static_cast<int>(features), 1, 1, true};
+  const std::optional<data::ImageShape> stored = stored_shape(reader);
+  return stored ? *stored : image_shape_of(reader, config, candidate);
 }
 
 UsableMembers usable_members(const store::Reader& reader, const std::vector<bool>& intact,

@@ -36,6 +36,10 @@ config::Reduction reduction_of(const store::Reader& reader,
 /// The config of a run, with what the user wants otherwise. \throws ConfigError, RunFileError
 config::Config scoring_config(const store::Reader& reader, const LoadOptions& options);
 
+/// The shape of a run's samples, where its file tells it: that of an earlier version doesn't.
+/// \throws RunFileError
+std::optional<data::ImageShape> stored_shape(const store::Reader& reader);
+
 /// The size of the samples that a run's CL-VAEs were trained on. A run file of an earlier version
 /// doesn't tell that of images: then it is that of `candidate`, where the encoders have weights for
 /// it, else of the square image that they have weights for.

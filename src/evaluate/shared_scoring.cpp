@@ -1,6 +1,7 @@
 #include "evaluate/shared_scoring.hpp"
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>

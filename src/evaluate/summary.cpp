@@ -9,19 +9,25 @@
 #include "config/config.hpp"
 #include "core/console.hpp"
 #include "core/nearest.hpp"
+#include "data/sample_words.hpp"
 #include "embed/trained_run.hpp"
+#include "methods/architecture.hpp"
 #include "run/experiment.hpp"
 
 namespace clvae::evaluate {
 
 namespace {
 
+/// The shape of the run's samples. An earlier version did not store the size of images: then it is
+/// one that every stride divides, for descriptions do not depend on it.
+data::ImageShape shape_of(const store::Reader& reader, const config::Config& config) {
+  const int side = 1 << config.model.convolutions.size();
+  return embed::stored_shape(reader).value_or(data::ImageShape{1, side, side});
+}
+
 std::vector<report::Fact> facts_of(const store::Reader& reader, const config::Config& config) {
   const std::vector<std::int32_t> inliers = reader.inlier_classes();
-  std::vector<std::string> layers;
-  for (const config::Convolution& layer : config.model.convolutions) {
-    layers.push_back(fmt::format("{}/{}", layer.channels, layer.stride));
-  }
+  const data::ImageShape shape = shape_of(reader, config);
   std::vector<report::Fact> facts{
       {"Inlier classes",
        joined(embed::names_of_classes({inliers.begin(), inliers.end()}, reader.class_names()))},
@@ -29,8 +35,9 @@ std::vector<report::Fact> facts_of(const store::Reader& reader, const config::Co
                               reader.samples("train").labels.size(),
                               reader.samples("validation").labels.size(),
                               reader.samples("test").labels.size())},
-      {"Networks", fmt::format("convolutions {} (channels/stride), dense {}, latent dimension {}",
-                               joined(layers), config.model.hidden, config.model.latent_dim)},
+      {"Networks",
+       fmt::format("{}, latent dimension {}", methods::architecture_of(config, shape)->describe(),
+                   config.model.latent_dim)},
       {"Class centres", fmt::format("{}, radius {}, {} permutations", config.model.centres,
                                     config.model.centre_radius, config.ensemble.permutation)},
       {"Training",
@@ -39,8 +46,9 @@ std::vector<report::Fact> facts_of(const store::Reader& reader, const config::Co
                    config.training.learning_rate, config.training.schedule, config.training.epochs,
                    config.training.patience)},
       {"Reconstruction",
-       fmt::format("{} error, {} over pixels, weight {:.4g}", config.training.reconstruction.error,
-                   config.training.reconstruction.over, config.training.alpha)},
+       fmt::format("{} error, {} over {}s, weight {:.4g}", config.training.reconstruction.error,
+                   config.training.reconstruction.over, data::words_of(shape).place,
+                   config.training.alpha)},
       {"Dataset fingerprint", reader.dataset_fingerprint()}};
   for (const std::string& source : reader.merged_from()) {
     const auto described = nlohmann::json::parse(source, nullptr, false);

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// The networks that a config describes.
+/// Where a config meets the shape of its samples: which networks it asks for.
 
 #include "config/config.hpp"
 #include "data/dataset.hpp"
@@ -8,7 +8,9 @@
 
 namespace clvae::methods {
 
-/// The networks' shape for samples of that size. \throws UsageError where they can't be built
-networks::Architecture architecture_of(const config::Config& config, const data::ImageShape& shape);
+/// The networks that a config asks for. Any rank.
+/// \param shape of a sample \throws UsageError where they can't be built for such samples
+networks::ArchitecturePtr architecture_of(const config::Config& config,
+                                          const data::ImageShape& shape);
 
 }  // namespace clvae::methods

@@ -43,7 +43,7 @@ void drop_train_latents(Trained& trained) {
 
 std::vector<store::MemberDataset> AutoencoderMethod::datasets(const Setting& setting) const {
   const data::Experiment& experiment = setting.experiment;
-  const networks::Architecture architecture = architecture_of(setting);
+  const networks::ArchitecturePtr architecture = architecture_of(setting);
   const Extents extents(setting);
   std::vector<store::MemberDataset> datasets;
   if (setting.config.store.train_latents) {
@@ -57,15 +57,16 @@ std::vector<store::MemberDataset> AutoencoderMethod::datasets(const Setting& set
       errors(slab::kValidationErrors, experiment.validation.size(), extents, "validation"),
       errors(slab::kTestErrors, experiment.test.size(), extents, "test"),
       loss_history(extents, train::kLossTerms),
-      weights(slab::kEncoderWeights, networks::encoder_layout(architecture), "encoder"),
-      weights(slab::kDecoderWeights, networks::decoder_layout(architecture), "decoder")};
+      weights(slab::kEncoderWeights, architecture->encoder_layout(), "encoder"),
+      weights(slab::kDecoderWeights, architecture->decoder_layout(), "decoder")};
   datasets.insert(datasets.end(), others.begin(), others.end());
   return datasets;
 }
 
 std::int64_t AutoencoderMethod::parameters(const Setting& setting) const {
-  const networks::Architecture architecture = architecture_of(setting);
-  return networks::encoder_parameters(architecture) + networks::decoder_parameters(architecture);
+  const networks::ArchitecturePtr architecture = architecture_of(setting);
+  return networks::parameters_in(architecture->encoder_layout()) +
+         networks::parameters_in(architecture->decoder_layout());
 }
 
 double AutoencoderMethod::flops(const Setting& setting) const {
@@ -73,7 +74,7 @@ double AutoencoderMethod::flops(const Setting& setting) const {
 }
 
 double AutoencoderMethod::flops_of_sample(const Setting& setting) const {
-  return networks::training_flops(architecture_of(setting));
+  return architecture_of(setting)->training_flops();
 }
 
 double AutoencoderMethod::memory(const Setting& setting) const {
@@ -88,7 +89,7 @@ Pace AutoencoderMethod::measure_pace(const Setting& setting, const std::string& 
   std::vector<double> centres;
   if (has_centres()) {
     centres.resize(static_cast<std::size_t>(setting.classes()) *
-                   static_cast<std::size_t>(options.architecture.latent_dim));
+                   static_cast<std::size_t>(options.architecture->latent_dim()));
   }
   const std::vector<std::int32_t> classes = training_classes(setting);
   return network_pace(

@@ -19,7 +19,7 @@ Bench::Bench(const Setting& setting, const std::string& device)
 
 Bench::~Bench() = default;
 
-networks::Architecture architecture_of(const Setting& setting) {
+networks::ArchitecturePtr architecture_of(const Setting& setting) {
   return architecture_of(setting.config, setting.experiment.shape);
 }
 

@@ -56,7 +56,7 @@ class Bench {
 };
 
 /// The networks that the config describes, for the run's samples.
-networks::Architecture architecture_of(const Setting& setting);
+networks::ArchitecturePtr architecture_of(const Setting& setting);
 
 /// Inlier index of each training sample. [n]
 std::vector<std::int32_t> training_classes(const Setting& setting);

@@ -66,9 +66,8 @@ class Clvae : public AutoencoderMethod {
   train::AutoencoderGoal goal(const networks::LossOptions& options,
                               std::vector<double> centres) const override {
     const auto loss = [options](const networks::Posterior& posterior, const torch::Tensor& latents,
-                                const torch::Tensor& logits, const torch::Tensor& images,
-                                const torch::Tensor& of_samples) {
-      return networks::clvae_loss(posterior, latents, logits, images, of_samples, options);
+                                const torch::Tensor& errors, const torch::Tensor& of_samples) {
+      return networks::clvae_loss(posterior, latents, errors, of_samples, options);
     };
     return {loss, std::move(centres)};
   }

@@ -35,7 +35,7 @@ class Cnn : public Method {
   bool has_dimension() const override { return false; }
 
   std::vector<store::MemberDataset> datasets(const Setting& setting) const override {
-    const networks::Architecture architecture = architecture_of(setting);
+    const networks::ArchitecturePtr architecture = architecture_of(setting);
     const Extents extents(setting);
     const auto probabilities = [&](const char* name, const data::Part& samples, const char* part) {
       return class_logarithms(name, samples.size(), extents, "1",
@@ -47,22 +47,21 @@ class Cnn : public Method {
     return {probabilities(slab::kValidationLogProbabilities, experiment.validation, "validation"),
             probabilities(slab::kTestLogProbabilities, experiment.test, "test"),
             loss_history(extents, train::kClassifierTerms),
-            weights(slab::kEncoderWeights, networks::feature_layout(architecture),
+            weights(slab::kEncoderWeights, architecture->feature_layout(),
                     "convolutions and the dense layer"),
-            weights(slab::kHeadWeights, networks::head_layout(architecture, setting.classes()),
-                    "head")};
+            weights(slab::kHeadWeights, architecture->head_layout(setting.classes()), "head")};
   }
 
   std::int64_t parameters(const Setting& setting) const override {
-    const networks::Architecture architecture = architecture_of(setting);
-    return networks::feature_parameters(architecture) +
-           networks::head_parameters(architecture, setting.classes());
+    const networks::ArchitecturePtr architecture = architecture_of(setting);
+    return networks::parameters_in(architecture->feature_layout()) +
+           networks::parameters_in(architecture->head_layout(setting.classes()));
   }
   double flops(const Setting& setting) const override {
     return epochs_flops(setting, flops_of_sample(setting));
   }
   double flops_of_sample(const Setting& setting) const override {
-    return networks::classifier_training_flops(architecture_of(setting), setting.classes());
+    return architecture_of(setting)->classifier_training_flops(setting.classes());
   }
   double memory(const Setting& setting) const override { return network_memory(setting, 1); }
 

@@ -34,8 +34,7 @@ MemberDataset errors(const char* name, std::size_t samples, const Extents& exten
                       extents.words.place, part)};
 }
 
-MemberDataset weights(const char* name, const std::vector<networks::Parameter>& layout,
-                      const char* network) {
+MemberDataset weights(const char* name, const networks::Layout& layout, const char* network) {
   std::int64_t count = 0;
   std::string parameters;
   for (const networks::Parameter& parameter : layout) {

@@ -34,8 +34,7 @@ store::MemberDataset errors(const char* name, std::size_t samples, const Extents
                             const char* part);
 
 /// All parameters of a network. \param layout in order of memory
-store::MemberDataset weights(const char* name, const std::vector<networks::Parameter>& layout,
-                             const char* network);
+store::MemberDataset weights(const char* name, const networks::Layout& layout, const char* network);
 
 /// One logarithm for each sample and class.
 store::MemberDataset class_logarithms(const char* name, std::size_t samples, const Extents& extents,

@@ -12,8 +12,8 @@ double network_memory(const Setting& setting, double halves) {
   // space of the convolutions. Measured.
   constexpr double kCopiesOfActivations = 5;
   double bytes = 0;
-  for (const auto& map : networks::feature_maps(architecture_of(setting))) {
-    bytes += static_cast<double>(map.channels) * map.height * map.width * sizeof(float);
+  for (const networks::FeatureMap& map : architecture_of(setting)->feature_maps()) {
+    bytes += static_cast<double>(map.values()) * sizeof(float);
   }
   return kProgramBytes + halves * kCopiesOfActivations * bytes * setting.config.training.batch_size;
 }

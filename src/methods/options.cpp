@@ -14,7 +14,6 @@ train::TrainingOptions training_options(const config::Config& config, const data
   options.loss.error = training.reconstruction.error == "cross_entropy"
                            ? networks::ReconstructionError::cross_entropy
                            : networks::ReconstructionError::squared;
-  if (shape.is_vector) options.loss.error = networks::ReconstructionError::squared_values;
   options.loss.reconstruction_over =
       training.reconstruction.over == "sum" ? networks::Reduce::sum : networks::Reduce::mean;
   options.loss.prior_over =

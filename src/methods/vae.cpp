@@ -15,9 +15,9 @@ class Vae : public AutoencoderMethod {
   train::AutoencoderGoal goal(const networks::LossOptions& options,
                               std::vector<double> /*centres*/) const override {
     const auto loss = [options](const networks::Posterior& posterior,
-                                const torch::Tensor& /*latents*/, const torch::Tensor& logits,
-                                const torch::Tensor& images, const torch::Tensor& /*centres*/) {
-      return networks::vae_loss(posterior, logits, images, options);
+                                const torch::Tensor& /*latents*/, const torch::Tensor& errors,
+                                const torch::Tensor& /*centres*/) {
+      return networks::vae_loss(posterior, errors, options);
     };
     return {loss, {}};
   }

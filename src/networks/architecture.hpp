@@ -1,87 +1,128 @@
 #pragma once
 /// \file
-/// The shape of an encoder, convolutional for images and dense for vectors of features, its
-/// mirrored decoder, and a classifier of the same layers; and the loss that encoder and decoder are
-/// trained by.
+/// The interface of an encoder and its decoder, whatever samples they take. It holds no weights,
+/// and who includes it needs nothing of LibTorch.
+///
+/// architectures.hpp lists the implementations.
 
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
+
+#include "networks/loss_options.hpp"
+#include "networks/parameters.hpp"
+#include "networks/precision.hpp"
+
+namespace at {
+class Tensor;
+}
 
 namespace clvae::networks {
 
-/// One 3x3 convolution of the encoder.
-struct ConvolutionLayer {
-  int channels = 0;  ///< of its output
-  int stride = 1;    ///< 1 keeps the image's size, 2 halves it
-};
+class FlatWeights;
 
-/// Everything that decides the networks' parameter shapes.
-struct Architecture {
-  int channels = 0;    ///< of an image; or features
-  int height = 0;      ///< pixels
-  int width = 0;       ///< pixels
-  int latent_dim = 0;  ///< d
-  int hidden = 0;      ///< units of the dense layer before the heads; of images
-  std::vector<ConvolutionLayer> convolutions;  ///< of images
-  std::vector<int> layers = {};  ///< units of each dense layer, of vectors of features; else empty
-
-  /// Whether samples are vectors of features.
-  bool is_dense() const { return !layers.empty(); }
-  /// Units that the heads see.
-  int last_units() const { return is_dense() ? layers.back() : hidden; }
-  /// Layers before the heads.
-  std::size_t feature_layers() const {
-    return is_dense() ? layers.size() : convolutions.size() + 1;
-  }
-
-  std::int64_t pixels() const { return static_cast<std::int64_t>(channels) * height * width; }
-};
-
-/// Throws where the architecture can't be built.
-/// \throws UsageError where a size is not positive, a stride is neither 1 nor 2, a stride of 2
-///   meets an odd height or width (the mirrored decoder could not restore it), or dense layers are
-///   to encode images
-void check(const Architecture& architecture);
-
-/// Size of one layer's output.
-struct FeatureMap {
+/// Size of a sample; a vector of features has as many channels of one pixel.
+struct SampleSize {
   int channels = 0;
   int height = 0;
   int width = 0;
+  std::int64_t values() const { return std::int64_t{channels} * height * width; }
 };
 
-/// The image, then the output of each convolution of the encoder; or the features and the output of
-/// each dense layer, as maps of one pixel.
-std::vector<FeatureMap> feature_maps(const Architecture& architecture);
+/// Size of one layer's output.
+using FeatureMap = SampleSize;
 
-/// Parameters of the encoder (its layers and both heads).
-std::int64_t encoder_parameters(const Architecture& architecture);
-/// Parameters of the decoder.
-std::int64_t decoder_parameters(const Architecture& architecture);
-/// Parameters of a classifier's layers before its head.
-std::int64_t feature_parameters(const Architecture& architecture);
-/// Parameters of a classifier's head.
-std::int64_t head_parameters(const Architecture& architecture, int classes);
-/// Multiplications and additions of one training step of encoder and decoder, for each sample
-/// (forward, and backward for inputs and weights; none for the images).
-double training_flops(const Architecture& architecture);
-/// The same for a classifier.
-double classifier_training_flops(const Architecture& architecture, int classes);
+/// What values of samples an encoder takes.
+struct InputValues {
+  float lowest = 0;
+  float highest = 0;
+  bool may_be_bytes = false;      ///< 0..255, which stand for 0..1
+  bool are_standardised = false;  ///< by the training inliers' means and deviations
+  const char* in_words = "";      ///< the range, as what is expected: "intensities from 0 to 1"
 
-/// Between images and the sigmoid of what is decoded, or, for features, what is decoded as it is.
-enum class ReconstructionError { squared, cross_entropy, squared_values };
-enum class Reduce { mean, sum };
-/// Where the prior term is taken: in closed form, or by the same formula with the sampled latent in
-/// place of the posterior mean, as the authors' public code has it.
-enum class PriorAt { closed_form, sample };
-
-/// The terms of the loss (paper eq. 7): alpha * reconstruction + (1 - alpha) * prior.
-struct LossOptions {
-  double alpha = 1.0 / 6.0;
-  ReconstructionError error = ReconstructionError::squared;
-  Reduce reconstruction_over = Reduce::mean;  ///< pixels and channels
-  Reduce prior_over = Reduce::sum;            ///< latent dimensions
-  PriorAt prior_at = PriorAt::closed_form;
+  /// Whether a value is one of these; no NaN is.
+  bool include(float value) const { return value >= lowest && value <= highest; }
 };
+
+/// The layers of an encoder, of its decoder, and of a classifier that begins like the encoder. What
+/// can't be built does not exist: the functions that make one throw UsageError. All functions may
+/// be called on any rank, and by many threads at once.
+///
+/// Encoders of all architectures end in two heads, dense layers from the same units to the latents'
+/// mean and log-variance; a classifier ends in one head from these units to a logit for each class.
+class Architecture {
+ public:
+  virtual ~Architecture() = default;
+  Architecture(const Architecture&) = delete;
+  Architecture& operator=(const Architecture&) = delete;
+
+  const SampleSize& sample() const { return sample_; }
+  int latent_dim() const { return latent_dim_; }
+
+  /// The layers before the heads, weight before bias.
+  virtual Layout feature_layout() const = 0;
+  /// The layers before the heads, then mean and log-variance.
+  Layout encoder_layout() const;
+  virtual Layout decoder_layout() const = 0;
+  /// Of a classifier.
+  Layout head_layout(int classes) const;
+
+  /// What the heads see.
+  /// \param weights that begin with `feature_layout`
+  /// \param samples [batch, channels, height, width], channels-last
+  /// \param precision of large maps  \return [batch, units], float32
+  virtual at::Tensor features(const FlatWeights& weights, const at::Tensor& samples,
+                              Precision precision) const = 0;
+  /// \param weights of `decoder_layout`  \param latents [batch, d]
+  /// \return [batch, channels, height, width], float32, which `errors` compares with samples
+  virtual at::Tensor decode(const FlatWeights& weights, const at::Tensor& latents,
+                            Precision precision) const = 0;
+  /// The error of each decoded value. \param decoded of `decode`  \param samples of the same shape
+  /// \return the same shape \throws UsageError as `require`
+  virtual at::Tensor errors(const at::Tensor& decoded, const at::Tensor& samples,
+                            ReconstructionError error) const = 0;
+  /// \throws UsageError where samples of this kind have no such error
+  virtual void require(ReconstructionError error) const = 0;
+
+  /// The sample, then the output of each layer that has a large one.
+  virtual std::vector<FeatureMap> feature_maps() const = 0;
+  /// Multiplications and additions of one training step of encoder and decoder, for each sample:
+  /// forward, and backward for inputs and weights.
+  double training_flops() const;
+  /// The same for a classifier.
+  double classifier_training_flops(int classes) const;
+  /// How many samples are encoded together. Fixed, since the rounding of a product may depend on
+  /// the number of its rows.
+  virtual std::int64_t encoding_batch() const = 0;
+
+  virtual const InputValues& inputs() const = 0;
+  /// The layers for people: "convolutions 32/2, 64/2 (channels/stride), dense 16".
+  virtual std::string describe() const = 0;
+  /// TorchScript of a method `encode(self, samples: Tensor) -> Tensor` as far as the tensor
+  /// `values`, which the heads see. Parameters are attributes of `self`, by their names without the
+  /// first word and with "_" for ".": "convolution_1_weight". Where inputs are standardised, so are
+  /// the float64 tensors `feature_means` and `feature_deviations`.
+  virtual std::string encoder_source() const = 0;
+
+ protected:
+  /// \throws UsageError where a size is not positive
+  Architecture(const SampleSize& sample, int latent_dim);
+
+  /// Units that the heads see.
+  virtual int feature_units() const = 0;
+  virtual double feature_training_flops() const = 0;
+  virtual double decoder_training_flops() const = 0;
+
+  /// \throws UsageError that says what can't be built
+  [[noreturn]] static void refuse(const std::string& what);
+
+ private:
+  SampleSize sample_;
+  int latent_dim_;
+};
+
+/// How architectures are handed on; never null.
+using ArchitecturePtr = std::shared_ptr<const Architecture>;
 
 }  // namespace clvae::networks

@@ -1,36 +1,35 @@
 #include "networks/classifier_network.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "networks/encoder_features.hpp"
-#include "networks/parameters.hpp"
 
 namespace clvae::networks {
 
 namespace {
 
-const Architecture& checked(const Architecture& architecture, int classes) {
-  check(architecture);
+int checked(int classes) {
   if (classes < 2) throw UsageError(fmt::format("a classifier of {} classes", classes));
-  return architecture;
+  return classes;
 }
 
 }  // namespace
 
-ClassifierNetwork::ClassifierNetwork(const Architecture& architecture, int classes,
+ClassifierNetwork::ClassifierNetwork(ArchitecturePtr architecture, int classes,
                                      torch::Device device)
-    : architecture_(checked(architecture, classes)),
-      features_(feature_layout(architecture), device),
-      head_(head_layout(architecture, classes), device) {}
+    : architecture_(std::move(architecture)),
+      features_(architecture_->feature_layout(), device),
+      head_(architecture_->head_layout(checked(classes)), device) {}
 
 void ClassifierNetwork::initialise(RandomStream& stream) {
   features_.initialise(stream);
   head_.initialise(stream);
 }
 
-torch::Tensor ClassifierNetwork::logits(const torch::Tensor& images, Precision precision) const {
-  return dense(head_, 0, encoder_features(architecture_, features_, images, precision));
+torch::Tensor ClassifierNetwork::logits(const torch::Tensor& samples, Precision precision) const {
+  return dense_layer(head_, 0, architecture_->features(features_, samples, precision));
 }
 
 }  // namespace clvae::networks

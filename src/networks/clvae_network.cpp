@@ -1,32 +1,23 @@
 #include "networks/clvae_network.hpp"
 
-#include "networks/encoder_features.hpp"
-#include "networks/fast_layers.hpp"
+#include <utility>
 
 namespace clvae::networks {
 
-namespace {
+ClvaeNetwork::ClvaeNetwork(ArchitecturePtr architecture, FlatWeights encoder, FlatWeights decoder)
+    : architecture_(std::move(architecture)),
+      first_head_(architecture_->feature_layout().size() / 2),  // a weight and a bias each
+      encoder_(std::move(encoder)),
+      decoder_(std::move(decoder)) {}
 
-const Architecture& checked(const Architecture& architecture) {
-  check(architecture);
-  return architecture;
-}
+ClvaeNetwork::ClvaeNetwork(ArchitecturePtr architecture, torch::Device device)
+    : ClvaeNetwork(architecture, FlatWeights(architecture->encoder_layout(), device),
+                   FlatWeights(architecture->decoder_layout(), device)) {}
 
-}  // namespace
-
-ClvaeNetwork::ClvaeNetwork(const Architecture& architecture, torch::Device device)
-    : architecture_(checked(architecture)),
-      encoder_(encoder_layout(architecture), device),
-      decoder_(decoder_layout(architecture), device) {}
-
-ClvaeNetwork::ClvaeNetwork(const Architecture& architecture, FlatWeights encoder,
-                           FlatWeights decoder)
-    : architecture_(architecture), encoder_(std::move(encoder)), decoder_(std::move(decoder)) {}
-
-ClvaeNetwork ClvaeNetwork::encoder_only(const Architecture& architecture, torch::Device device) {
+ClvaeNetwork ClvaeNetwork::encoder_only(ArchitecturePtr architecture, torch::Device device) {
   constexpr auto kNone = FlatWeights::Gradients::none;
-  return {checked(architecture), FlatWeights(encoder_layout(architecture), device, kNone),
-          FlatWeights({}, device, kNone)};
+  FlatWeights encoder(architecture->encoder_layout(), device, kNone);
+  return {std::move(architecture), std::move(encoder), FlatWeights({}, device, kNone)};
 }
 
 void ClvaeNetwork::initialise(RandomStream& stream) {
@@ -34,33 +25,14 @@ void ClvaeNetwork::initialise(RandomStream& stream) {
   decoder_.initialise(stream);
 }
 
-Posterior ClvaeNetwork::encode(const torch::Tensor& images, Precision precision) const {
-  const std::size_t heads = architecture_.feature_layers();
-  const torch::Tensor hidden = encoder_features(architecture_, encoder_, images, precision);
-  return {dense(encoder_, heads, hidden), dense(encoder_, heads + 1, hidden)};
+Posterior ClvaeNetwork::encode(const torch::Tensor& samples, Precision precision) const {
+  const torch::Tensor features = architecture_->features(encoder_, samples, precision);
+  return {dense_layer(encoder_, first_head_, features),
+          dense_layer(encoder_, first_head_ + 1, features)};
 }
 
 torch::Tensor ClvaeNetwork::decode(const torch::Tensor& latents, Precision precision) const {
-  if (architecture_.is_dense()) return decode_features(latents);
-  const FeatureMap first = feature_maps(architecture_).back();
-  torch::Tensor map = at::relu(dense(decoder_, 0, latents))
-                          .view({latents.size(0), first.height, first.width, first.channels})
-                          .permute({0, 3, 1, 2})
-                          .to(map_type(precision));
-  const std::size_t convolutions = architecture_.convolutions.size();
-  for (std::size_t i = 1; i <= convolutions; ++i) {
-    map = transposed_convolution_relu(map, decoder_[2 * i], decoder_[2 * i + 1],
-                                      architecture_.convolutions[convolutions - i].stride);
-  }
-  return transposed_convolution_to_image(map, decoder_[2 * convolutions + 2],
-                                         decoder_[2 * convolutions + 3]);
-}
-
-torch::Tensor ClvaeNetwork::decode_features(const torch::Tensor& latents) const {
-  const std::size_t layers = architecture_.layers.size();
-  torch::Tensor values = latents;
-  for (std::size_t i = 0; i < layers; ++i) values = at::relu(dense(decoder_, i, values));
-  return dense(decoder_, layers, values).view({latents.size(0), architecture_.channels, 1, 1});
+  return architecture_->decode(decoder_, latents, precision);
 }
 
 }  // namespace clvae::networks

@@ -2,41 +2,37 @@
 /// \file
 /// Encoder and decoder of a Conditional Latent-space VAE; those of a plain VAE are the same.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "networks/architecture.hpp"
 #include "networks/flat_weights.hpp"
-#include "networks/precision.hpp"
 
 namespace clvae::networks {
 
-/// What the encoder says of each image: a diagonal Gaussian in latent space.
+/// What the encoder says of each sample: a diagonal Gaussian in latent space.
 struct Posterior {
   torch::Tensor mean;          ///< [batch, d]
   torch::Tensor log_variance;  ///< [batch, d]
 };
 
-/// Encoder and decoder, with weights in float32, channels-last.
+/// An architecture's encoder and decoder with their weights, which are float32, channels-last.
 class ClvaeNetwork {
  public:
-  /// Weights are zero until `initialise` or `FlatWeights::from_vector`. \throws UsageError as
-  /// `check`
-  ClvaeNetwork(const Architecture& architecture, torch::Device device);
+  /// Weights are zero until `initialise` or `FlatWeights::from_vector`.
+  ClvaeNetwork(ArchitecturePtr architecture, torch::Device device);
 
-  /// An encoder that is only used: without a decoder, and without gradients. \throws UsageError as
-  /// `check`
-  static ClvaeNetwork encoder_only(const Architecture& architecture, torch::Device device);
+  /// An encoder that is only used: without a decoder, and without gradients.
+  static ClvaeNetwork encoder_only(ArchitecturePtr architecture, torch::Device device);
 
   /// Glorot-uniform weights and zero biases.
   void initialise(RandomStream& stream);
 
-  /// \param images [batch, channels, height, width] in 0..1 or of features, channels-last
-  /// \param precision of the maps between convolutions; what comes out is float32
-  Posterior encode(const torch::Tensor& images, Precision precision = Precision::float32) const;
+  /// \param samples [batch, channels, height, width], as the architecture takes them, channels-last
+  /// \param precision of large maps; what comes out is float32
+  Posterior encode(const torch::Tensor& samples, Precision precision = Precision::float32) const;
 
   /// \param latents [batch, d]
-  /// \return [batch, channels, height, width], before the sigmoid; images are its sigmoid, features
-  /// what it is
+  /// \return [batch, channels, height, width], as Architecture::decode has it
   torch::Tensor decode(const torch::Tensor& latents,
                        Precision precision = Precision::float32) const;
 
@@ -45,13 +41,13 @@ class ClvaeNetwork {
   const FlatWeights& encoder() const { return encoder_; }
   const FlatWeights& decoder() const { return decoder_; }
 
-  const Architecture& architecture() const { return architecture_; }
+  const Architecture& architecture() const { return *architecture_; }
 
  private:
-  ClvaeNetwork(const Architecture& architecture, FlatWeights encoder, FlatWeights decoder);
-  torch::Tensor decode_features(const torch::Tensor& latents) const;
+  ClvaeNetwork(ArchitecturePtr architecture, FlatWeights encoder, FlatWeights decoder);
 
-  Architecture architecture_;
+  ArchitecturePtr architecture_;
+  std::size_t first_head_;  ///< its number among the encoder's layers
   FlatWeights encoder_;
   FlatWeights decoder_;
 };

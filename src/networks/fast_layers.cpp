@@ -3,6 +3,7 @@
 #include <array>
 
 #include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include "networks/map_passes.hpp"
 

@@ -6,7 +6,7 @@
 /// bfloat16, which decides in which type they compute; weights, biases and their gradients are
 /// float32. On other devices than the CPU they are LibTorch's own layers, which are fast there.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace clvae::networks {
 

@@ -3,12 +3,13 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <torch/utils.h>
 
 #include "clvae/core/errors.hpp"
 
 namespace clvae::networks {
 
-FlatWeights::FlatWeights(std::vector<Parameter> layout, torch::Device device, Gradients gradients)
+FlatWeights::FlatWeights(Layout layout, torch::Device device, Gradients gradients)
     : layout_(std::move(layout)) {
   std::int64_t total = 0;
   for (const Parameter& parameter : layout_) total += parameter.size();
@@ -57,6 +58,11 @@ void FlatWeights::from_vector(const std::vector<float>& values) {
   // The copy is read before this function returns, so the vector need not outlive it.
   const torch::NoGradGuard no_gradients;
   values_.copy_(torch::tensor(torch::ArrayRef<float>(values)));
+}
+
+torch::Tensor dense_layer(const FlatWeights& weights, std::size_t layer,
+                          const torch::Tensor& input) {
+  return at::linear(input, weights[2 * layer], weights[2 * layer + 1]);
 }
 
 }  // namespace clvae::networks

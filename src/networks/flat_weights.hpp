@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "core/random.hpp"
 #include "networks/parameters.hpp"
@@ -20,8 +20,7 @@ class FlatWeights {
   enum class Gradients { kept, none };
 
   /// Zeros. \param layout in order of memory
-  FlatWeights(std::vector<Parameter> layout, torch::Device device,
-              Gradients gradients = Gradients::kept);
+  FlatWeights(Layout layout, torch::Device device, Gradients gradients = Gradients::kept);
 
   /// Glorot-uniform weights, zero biases, drawn from `stream` on the CPU: the same on every device.
   void initialise(RandomStream& stream);
@@ -41,9 +40,14 @@ class FlatWeights {
   void from_vector(const std::vector<float>& values);
 
  private:
-  std::vector<Parameter> layout_;
+  Layout layout_;
   torch::Tensor values_;
   std::vector<torch::Tensor> views_;
 };
+
+/// The output of a dense layer, one of layers that have a weight and a bias each.
+/// \param layer its number among them, from 0
+torch::Tensor dense_layer(const FlatWeights& weights, std::size_t layer,
+                          const torch::Tensor& input);
 
 }  // namespace clvae::networks

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include "networks/fast_layers.hpp"
 

@@ -2,14 +2,10 @@
 
 namespace clvae::networks {
 
-namespace {
-
-torch::Tensor over_all_but_batch(const torch::Tensor& values, Reduce over) {
+torch::Tensor over_samples(const torch::Tensor& values, Reduce over) {
   const torch::Tensor rows = values.flatten(1);
   return over == Reduce::mean ? rows.mean(1) : rows.sum(1);
 }
-
-}  // namespace
 
 torch::Tensor sample(const Posterior& posterior, const torch::Tensor& noise) {
   return posterior.mean + torch::exp(0.5 * posterior.log_variance) * noise;
@@ -21,39 +17,25 @@ torch::Tensor prior_divergence(const Posterior& posterior, const torch::Tensor& 
       options.prior_at == PriorAt::closed_form ? posterior.mean : latents;
   const torch::Tensor terms = -0.5 * (1 + posterior.log_variance - posterior.log_variance.exp() -
                                       (position - centres).square());
-  return over_all_but_batch(terms, options.prior_over);
-}
-
-torch::Tensor reconstruction_error(const torch::Tensor& logits, const torch::Tensor& images,
-                                   ReconstructionError error, Reduce over) {
-  if (error == ReconstructionError::cross_entropy) {
-    return over_all_but_batch(
-        torch::binary_cross_entropy_with_logits(logits, images, {}, {}, at::Reduction::None), over);
-  }
-  if (error == ReconstructionError::squared_values) {
-    return over_all_but_batch((logits - images).square(), over);
-  }
-  return over_all_but_batch((torch::sigmoid(logits) - images).square(), over);
+  return over_samples(terms, options.prior_over);
 }
 
 Loss clvae_loss(const Posterior& posterior, const torch::Tensor& latents,
-                const torch::Tensor& logits, const torch::Tensor& images,
-                const torch::Tensor& centres, const LossOptions& options) {
+                const torch::Tensor& errors, const torch::Tensor& centres,
+                const LossOptions& options) {
   Loss loss;
-  loss.reconstruction =
-      reconstruction_error(logits, images, options.error, options.reconstruction_over).mean();
+  loss.reconstruction = over_samples(errors, options.reconstruction_over).mean();
   loss.prior = prior_divergence(posterior, latents, centres, options).mean();
   loss.total = options.alpha * loss.reconstruction + (1 - options.alpha) * loss.prior;
   return loss;
 }
 
-Loss vae_loss(const Posterior& posterior, const torch::Tensor& logits, const torch::Tensor& images,
-              const LossOptions& options) {
+Loss vae_loss(const Posterior& posterior, const torch::Tensor& errors, const LossOptions& options) {
   LossOptions closed_form = options;
   closed_form.prior_at = PriorAt::closed_form;
   const torch::Tensor origin = torch::zeros({1, posterior.mean.size(1)}, posterior.mean.options());
   Loss loss;
-  loss.reconstruction = reconstruction_error(logits, images, options.error, Reduce::sum).mean();
+  loss.reconstruction = over_samples(errors, Reduce::sum).mean();
   loss.prior = prior_divergence(posterior, torch::Tensor(), origin, closed_form).mean();
   loss.total = loss.reconstruction + loss.prior;
   return loss;

@@ -2,10 +2,10 @@
 /// \file
 /// The losses of a CL-VAE and of a plain VAE (arXiv 2410.12328, section 3.2, eq. 7 and eq. 2).
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
-#include "networks/architecture.hpp"
 #include "networks/clvae_network.hpp"
+#include "networks/loss_options.hpp"
 
 namespace clvae::networks {
 
@@ -26,21 +26,18 @@ torch::Tensor sample(const Posterior& posterior, const torch::Tensor& noise);
 torch::Tensor prior_divergence(const Posterior& posterior, const torch::Tensor& latents,
                                const torch::Tensor& centres, const LossOptions& options);
 
-/// Error of each reconstruction, by `options` over pixels and channels.
-/// \param logits [batch, ...], images before the sigmoid, or features  \param images the same shape
-/// \return [batch]
-torch::Tensor reconstruction_error(const torch::Tensor& logits, const torch::Tensor& images,
-                                   ReconstructionError error, Reduce over);
+/// The sum or the mean of each sample's values. \param values [batch, ...]  \return [batch]
+torch::Tensor over_samples(const torch::Tensor& values, Reduce over);
 
 /// Both terms, and alpha * reconstruction + (1 - alpha) * prior.
+/// \param errors of the reconstructions, [batch, ...]: Architecture::errors
 Loss clvae_loss(const Posterior& posterior, const torch::Tensor& latents,
-                const torch::Tensor& logits, const torch::Tensor& images,
-                const torch::Tensor& centres, const LossOptions& options);
+                const torch::Tensor& errors, const torch::Tensor& centres,
+                const LossOptions& options);
 
-/// A plain VAE's: both terms and their unweighted sum, the error summed over pixels and channels
+/// A plain VAE's: both terms and their unweighted sum, the errors summed over each sample
 /// (averaged, the prior would switch the latents off), the prior in closed form around the origin.
-/// Of `options` only `error` and `prior_over` count.
-Loss vae_loss(const Posterior& posterior, const torch::Tensor& logits, const torch::Tensor& images,
-              const LossOptions& options);
+/// Of `options` only `prior_over` counts.
+Loss vae_loss(const Posterior& posterior, const torch::Tensor& errors, const LossOptions& options);
 
 }  // namespace clvae::networks

@@ -104,13 +104,9 @@ bool emulates_precision(const config::Config& config, const std::string& device)
 }
 
 void require_trainable(const config::Config& config, const data::Experiment& experiment) {
-  train::check_buffer(methods::training_options(config, experiment.shape, "cpu"),
-                      experiment.train.values);
-  if (experiment.shape.is_vector && config.training.reconstruction.error == "cross_entropy") {
-    throw UsageError(
-        "training.reconstruction.error: found cross_entropy; features are no probabilities, for "
-        "them it has to be squared");
-  }
+  const train::TrainingOptions options = methods::training_options(config, experiment.shape, "cpu");
+  train::check_buffer(options, experiment.train.values);
+  options.architecture->require(options.loss.error);
   for (const methods::Method* method : methods::methods_of(config)) {
     method->require_trainable({config, experiment});
   }

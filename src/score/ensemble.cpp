@@ -32,8 +32,10 @@ void append(std::vector<Value>& all, const std::vector<Value>& some) {
 void check_standardisation(const EnsembleOptions& options) {
   if (!options.standardisation) return;
   const auto& [means, deviations] = *options.standardisation;
-  const std::size_t features =
-      options.architecture.is_dense() ? static_cast<std::size_t>(options.architecture.pixels()) : 0;
+  const networks::Architecture& architecture = *options.architecture;
+  const std::size_t features = architecture.inputs().are_standardised
+                                   ? static_cast<std::size_t>(architecture.sample().values())
+                                   : 0;
   if (means.size() != features || deviations.size() != features) {
     throw UsageError(fmt::format("{} means and {} deviations to standardise {} features by",
                                  means.size(), deviations.size(), features));
@@ -55,12 +57,12 @@ void check(const EnsembleOptions& options, const std::vector<Member>& members) {
   const auto classes = static_cast<int>(options.class_names.size());
   for (const Member& member : members) {
     if (member.gaussians.classes == classes &&
-        member.gaussians.dimension == options.architecture.latent_dim) {
+        member.gaussians.dimension == options.architecture->latent_dim()) {
       continue;
     }
     throw UsageError(fmt::format("Gaussians of {} classes in {} dimensions; expected {} in {}",
                                  member.gaussians.classes, member.gaussians.dimension, classes,
-                                 options.architecture.latent_dim));
+                                 options.architecture->latent_dim()));
   }
   check_standardisation(options);
   if (options.score == nullptr || !options.score->can_be_primary) {
@@ -71,13 +73,13 @@ void check(const EnsembleOptions& options, const std::vector<Member>& members) {
 }
 
 /// \param sample values of each
-void check_values(gsl::span<const float> values, std::size_t sample, bool are_features) {
+void check_values(gsl::span<const float> values, std::size_t sample,
+                  const networks::InputValues& expected) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     const float value = values[i];
-    if (are_features ? std::isfinite(value) : value >= 0 && value <= 1) continue;
+    if (expected.include(value)) continue;
     throw UsageError(fmt::format("{} as value {} of sample {}; expected {}", value, i % sample,
-                                 i / sample,
-                                 are_features ? "finite numbers" : "intensities from 0 to 1"));
+                                 i / sample, expected.in_words));
   }
 }
 
@@ -134,7 +136,9 @@ struct Ensemble::Impl {
     }
   }
 
-  std::size_t pixels() const { return static_cast<std::size_t>(options.architecture.pixels()); }
+  std::size_t pixels() const {
+    return static_cast<std::size_t>(options.architecture->sample().values());
+  }
   std::vector<float> anomalies(const EncodedSamples& samples) const;
   Scores score(const Values& samples) const;
   Scores score_batch(const Values& samples) const;
@@ -170,7 +174,7 @@ Scores Ensemble::Impl::score(const Values& samples) const {
     throw UsageError(
         fmt::format("{} values are no whole samples of {} each", samples.size(), pixels()));
   }
-  check_values(samples.numbers(), pixels(), options.architecture.is_dense());
+  check_values(samples.numbers(), pixels(), options.architecture->inputs());
   const std::size_t batch = kBatch * pixels();
   Scores all;
   for (std::size_t begin = 0; begin < samples.size(); begin += batch) {
@@ -227,10 +231,12 @@ Ensemble& Ensemble::operator=(Ensemble&&) noexcept = default;
 
 std::size_t Ensemble::members() const { return impl_->gaussians.size(); }
 const std::vector<std::string>& Ensemble::class_names() const { return impl_->options.class_names; }
-const networks::Architecture& Ensemble::architecture() const { return impl_->options.architecture; }
+const networks::Architecture& Ensemble::architecture() const {
+  return *impl_->options.architecture;
+}
 
 Scores Ensemble::score(gsl::span<const std::uint8_t> pixels) const {
-  if (architecture().is_dense() && !pixels.empty()) {
+  if (!architecture().inputs().may_be_bytes && !pixels.empty()) {
     throw UsageError("bytes of images for members that take vectors of features");
   }
   return impl_->score(pixels);

@@ -25,12 +25,12 @@ inline constexpr float kFarthestLatent = 1e10F;
 
 /// What scoring takes of one trained CL-VAE.
 struct Member {
-  std::vector<float> encoder_weights;  ///< in the order of networks::encoder_layout
+  std::vector<float> encoder_weights;  ///< in the order of networks::Architecture::encoder_layout
   reduce::Gaussians gaussians;         ///< of its inlier classes, all members' alike
 };
 
 struct EnsembleOptions {
-  networks::Architecture architecture;
+  networks::ArchitecturePtr architecture;
   std::vector<std::string> class_names;                         ///< [K], of the inlier classes
   const reduce::Score* score = reduce::score_named("density");  ///< one that can be primary
   reduce::Merge merge = reduce::Merge::mean;

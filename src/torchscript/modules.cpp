@@ -7,7 +7,7 @@
 #include <torch/script.h>
 
 #include "clvae/core/errors.hpp"
-#include "networks/parameters.hpp"
+#include "networks/architecture.hpp"
 #include "torchscript/source.hpp"
 
 namespace clvae::torchscript {
@@ -30,9 +30,10 @@ struct Named {
 std::vector<Named> parameters_of(const networks::Architecture& architecture,
                                  const std::vector<float>& weights) {
   const torch::Tensor all = torch::tensor(torch::ArrayRef<float>(weights));
+  const networks::Layout layout = architecture.encoder_layout();
   std::vector<Named> named;
   std::int64_t begin = 0;
-  for (const networks::Parameter& parameter : networks::encoder_layout(architecture)) {
+  for (const networks::Parameter& parameter : layout) {
     const std::int64_t size = parameter.size();
     if (begin + size > all.numel()) break;
     const std::string name = tensor_name(parameter.name);
@@ -41,9 +42,9 @@ std::vector<Named> parameters_of(const networks::Architecture& architecture,
     }
     begin += size;
   }
-  if (begin != all.numel() || begin != networks::encoder_parameters(architecture)) {
+  if (begin != all.numel() || begin != networks::parameters_in(layout)) {
     throw UsageError(fmt::format("{} weights given for an encoder of {}", weights.size(),
-                                 networks::encoder_parameters(architecture)));
+                                 networks::parameters_in(layout)));
   }
   return named;
 }
@@ -97,12 +98,12 @@ struct Modules::Impl {
 };
 
 std::vector<Named> Modules::Impl::tensors_of(const score::Member& member) const {
-  std::vector<Named> tensors = parameters_of(options.architecture, member.encoder_weights);
+  std::vector<Named> tensors = parameters_of(*options.architecture, member.encoder_weights);
   const std::vector<Named> gaussians =
       gaussians_of(member.gaussians, options.score->gaussian_score);
   tensors.insert(tensors.end(), gaussians.begin(), gaussians.end());
-  if (!options.architecture.is_dense()) return tensors;
-  const std::int64_t features = options.architecture.pixels();
+  if (!options.architecture->inputs().are_standardised) return tensors;
+  const std::int64_t features = options.architecture->sample().values();
   const std::vector<double> zeros(static_cast<std::size_t>(features), 0);
   const std::vector<double> ones(static_cast<std::size_t>(features), 1);
   const data::Standardisation by =
@@ -119,7 +120,7 @@ Module Modules::Impl::first_of(const std::vector<Named>& tensors) const {
   add(module, "scale", options.score->gaussian_score.distances);
   add(module, "farthest", static_cast<double>(score::kFarthestLatent));
   add(module, "member", c10::IntType::get(), notes.members.front());
-  module.define(member_source(options.architecture));
+  module.define(member_source(*options.architecture));
   return module;
 }
 

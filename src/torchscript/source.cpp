@@ -11,39 +11,6 @@ namespace clvae::torchscript {
 
 namespace {
 
-constexpr const char* kImages = R"(
-def encode(self, samples: Tensor) -> Tensor:
-    maps = samples
-    if maps.dim() == 3:
-        maps = maps.unsqueeze(1)
-    assert maps.dim() == 4, "expected images, [n, {channels}, {height}, {width}]"
-    assert maps.size(1) == {channels}, "expected images, [n, {channels}, {height}, {width}]"
-    assert maps.size(2) == {height}, "expected images, [n, {channels}, {height}, {width}]"
-    assert maps.size(3) == {width}, "expected images, [n, {channels}, {height}, {width}]"
-    if maps.is_floating_point():
-        maps = maps.float()
-    else:
-        maps = maps.float() / 255
-)";
-
-constexpr const char* kFeatures = R"(
-def encode(self, samples: Tensor) -> Tensor:
-    assert samples.dim() == 2, "expected features, [n, {features}]"
-    assert samples.size(1) == {features}, "expected features, [n, {features}]"
-    values = ((samples.float().double() - self.feature_means) / self.feature_deviations).float()
-)";
-
-constexpr const char* kConvolution =
-    "    maps = torch.relu(torch.conv2d(maps, self.convolution_{layer}_weight, "
-    "self.convolution_{layer}_bias, [{stride}, {stride}], [1, 1]))\n";
-
-// The dense layer counts its inputs channels-last.
-constexpr const char* kFlatten =
-    "    values = maps.permute([0, 2, 3, 1]).reshape([maps.size(0), {units}])\n";
-
-constexpr const char* kDense =
-    "    values = torch.relu(torch.linear(values, self.{name}_weight, self.{name}_bias))\n";
-
 constexpr const char* kScores = R"(
     return torch.linear(values, self.mean_weight, self.mean_bias)
 
@@ -94,24 +61,7 @@ std::string tensor_name(const std::string& parameter) {
 }
 
 std::string member_source(const networks::Architecture& architecture) {
-  std::string source;
-  if (architecture.is_dense()) {
-    source = fmt::format(kFeatures, fmt::arg("features", architecture.pixels()));
-    for (std::size_t i = 1; i <= architecture.layers.size(); ++i) {
-      source += fmt::format(kDense, fmt::arg("name", fmt::format("dense_{}", i)));
-    }
-    return source + kScores;
-  }
-  source =
-      fmt::format(kImages, fmt::arg("channels", architecture.channels),
-                  fmt::arg("height", architecture.height), fmt::arg("width", architecture.width));
-  for (std::size_t i = 0; i < architecture.convolutions.size(); ++i) {
-    source += fmt::format(kConvolution, fmt::arg("layer", i + 1),
-                          fmt::arg("stride", architecture.convolutions[i].stride));
-  }
-  const networks::FeatureMap last = networks::feature_maps(architecture).back();
-  source += fmt::format(kFlatten, fmt::arg("units", last.channels * last.height * last.width));
-  return source + fmt::format(kDense, fmt::arg("name", "dense")) + kScores;
+  return architecture.encoder_source() + kScores;
 }
 
 std::string ensemble_source(std::size_t members, const reduce::Score& score, reduce::Merge merge) {

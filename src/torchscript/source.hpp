@@ -9,11 +9,12 @@
 
 namespace clvae::torchscript {
 
-/// The name of a module's tensor: "convolution_1_weight" for "encoder.convolution_1.weight".
+/// The name of a module's tensor, as Architecture::encoder_source takes it: "convolution_1_weight"
+/// for "encoder.convolution_1.weight".
 std::string tensor_name(const std::string& parameter);
 
 /// Methods of a member: `encode`, `class_scores` and `forward`. They take the encoder's parameters
-/// by `tensor_name`; `feature_means` and `feature_deviations` where samples are features;
+/// by `tensor_name`; `feature_means` and `feature_deviations` where inputs are standardised;
 /// `class_means`, `whiteners`, `offsets` and the number `scale`: a class scores its offset less
 /// `scale` times the squared Mahalanobis distance; and the number `farthest`, by which latents are
 /// bounded.

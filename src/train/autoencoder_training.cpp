@@ -13,7 +13,7 @@ namespace {
 
 /// \throws UsageError unless every class has a centre, or none is wanted
 void check(const AutoencoderGoal& goal, const TrainingContext& context) {
-  const int dimension = context.options.architecture.latent_dim;
+  const int dimension = context.options.architecture->latent_dim();
   const std::size_t needed =
       static_cast<std::size_t>(context.classes) * static_cast<std::size_t>(dimension);
   if (goal.centres.empty() || goal.centres.size() >= needed) return;
@@ -31,14 +31,14 @@ AutoencoderTraining::AutoencoderTraining(const TrainingContext& context, Seed se
       loss_(goal.loss),
       network_(options_.architecture, context.device),
       validation_noise_(random_noise(derive_seed(seed, "validation_noise"),
-                                     context.validation.size(), options_.architecture.latent_dim,
+                                     context.validation.size(), options_.architecture->latent_dim(),
                                      context.device)) {
   check(goal, context);
   RandomStream stream(derive_seed(seed, "weights"));
   network_.initialise(stream);
   if (!goal.centres.empty()) {
     centres_ = torch::tensor(goal.centres, torch::kFloat32)
-                   .view({-1, options_.architecture.latent_dim})
+                   .view({-1, options_.architecture->latent_dim()})
                    .to(context.device);
     if (options_.learn_centres) {
       learned_centres_.emplace(
@@ -71,8 +71,9 @@ std::vector<networks::FlatWeights*> AutoencoderTraining::weights() {
 }
 
 void AutoencoderTraining::begin_epoch(int epoch) {
-  noise_ = random_noise(derive_seed(seed_, "noise", {static_cast<std::uint64_t>(epoch)}),
-                        context_.train.size(), options_.architecture.latent_dim, context_.device);
+  noise_ =
+      random_noise(derive_seed(seed_, "noise", {static_cast<std::uint64_t>(epoch)}),
+                   context_.train.size(), options_.architecture->latent_dim(), context_.device);
 }
 
 std::vector<torch::Tensor> AutoencoderTraining::train_loss(const EpochOrder& order,
@@ -97,8 +98,9 @@ std::vector<torch::Tensor> AutoencoderTraining::loss_of(const torch::Tensor& ima
       centres_.defined() ? centres_.index_select(0, classes) : torch::Tensor();
   const networks::Posterior posterior = network_.encode(images, precision);
   const torch::Tensor latents = networks::sample(posterior, noise);
-  const torch::Tensor logits = network_.decode(latents, precision);
-  const networks::Loss loss = loss_(posterior, latents, logits, images, centres);
+  const torch::Tensor errors = options_.architecture->errors(network_.decode(latents, precision),
+                                                             images, options_.loss.error);
+  const networks::Loss loss = loss_(posterior, latents, errors, centres);
   return {loss.total, loss.reconstruction, loss.prior};
 }
 

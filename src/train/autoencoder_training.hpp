@@ -15,11 +15,11 @@ namespace clvae::train {
 
 /// What the training of an autoencoder minimises.
 struct AutoencoderGoal {
-  /// The loss of a batch. \param latents drawn from the posterior, [n, d]  \param logits of the
-  /// decoder  \param centres of each sample's class, [n, d]; undefined where there are none
+  /// The loss of a batch. \param latents drawn from the posterior, [n, d]  \param errors of the
+  /// decoded values  \param centres of each sample's class, [n, d]; undefined where there are none
   using Loss = std::function<networks::Loss(
       const networks::Posterior& posterior, const torch::Tensor& latents,
-      const torch::Tensor& logits, const torch::Tensor& images, const torch::Tensor& centres)>;
+      const torch::Tensor& errors, const torch::Tensor& centres)>;
 
   Loss loss;
   std::vector<double> centres;  ///< [K, d], of each class; empty: the loss knows none

@@ -30,10 +30,10 @@ torch::Tensor tensor_of(const Values& values, torch::IntArrayRef shape) {
 
 /// [n, height, width, channels], a view of what lies in memory as [n, channels, height, width].
 torch::Tensor channels_last(const Values& values, std::int64_t count,
-                            const networks::Architecture& architecture) {
-  const std::int64_t channels = architecture.channels;
-  const std::int64_t height = architecture.height;
-  const std::int64_t width = architecture.width;
+                            const networks::SampleSize& sample) {
+  const std::int64_t channels = sample.channels;
+  const std::int64_t height = sample.height;
+  const std::int64_t width = sample.width;
   // Both orders are the same in memory; only this view has the strides of a fresh tensor.
   if (channels == 1 || height * width == 1) {
     return tensor_of(values, {count, height, width, channels});
@@ -43,9 +43,9 @@ torch::Tensor channels_last(const Values& values, std::int64_t count,
 
 /// Samples of a buffer, as a tensor that does not own them.
 torch::Tensor channels_last(const SampleSource& source, gsl::span<const std::byte> held,
-                            const networks::Architecture& architecture) {
+                            const networks::SampleSize& sample) {
   const auto count = static_cast<std::int64_t>(held.size() / source.bytes_per_sample());
-  return channels_last(Values(source.type(), held, nullptr), count, architecture);
+  return channels_last(Values(source.type(), held, nullptr), count, sample);
 }
 
 /// The group that has the sample at that place of the order.
@@ -58,24 +58,24 @@ const BlockGroup& group_at(const BlockOrder& order, std::int64_t place) {
 
 }  // namespace
 
-DeviceSamples::DeviceSamples(const Samples& samples, const networks::Architecture& architecture,
+DeviceSamples::DeviceSamples(const Samples& samples, const networks::SampleSize& sample,
                              torch::Device device, std::shared_ptr<SampleBuffer> buffer,
                              std::int64_t samples_per_block)
     : values_(samples.pixels),
-      architecture_(architecture),
+      sample_(sample),
       device_(device),
-      size_(static_cast<std::int64_t>(samples.pixels.size()) / architecture.pixels()),
+      size_(static_cast<std::int64_t>(samples.pixels.size()) / sample.values()),
       buffer_(std::move(buffer)),
       samples_per_block_(samples_per_block) {
   const auto classes = static_cast<std::int64_t>(samples.classes.size());
-  if (size_ * architecture.pixels() != static_cast<std::int64_t>(samples.pixels.size()) ||
+  if (size_ * sample.values() != static_cast<std::int64_t>(samples.pixels.size()) ||
       (classes != 0 && classes != size_)) {
     throw UsageError(fmt::format("{} pixels and {} classes are no samples of {} x {} x {} pixels",
-                                 samples.pixels.size(), classes, architecture.channels,
-                                 architecture.height, architecture.width));
+                                 samples.pixels.size(), classes, sample.channels, sample.height,
+                                 sample.width));
   }
   if (values_.source() == nullptr) {
-    pixels_ = channels_last(values_, size_, architecture);
+    pixels_ = channels_last(values_, size_, sample);
     if (!device.is_cpu()) pixels_ = pixels_.contiguous().to(device);
   }
   classes_ = torch::empty({classes}, torch::kInt64);
@@ -108,7 +108,7 @@ torch::Tensor DeviceSamples::read(std::int64_t begin, std::int64_t count) const 
   const bool is_there =
       held.size() == 1 && held[0].first <= begin && begin + count <= held[0].first + held[0].count;
   if (!is_there) held = {{begin, std::min(buffer_->room_for(source), size_ - begin)}};
-  const torch::Tensor all = channels_last(source, buffer_->hold(source, held), architecture_);
+  const torch::Tensor all = channels_last(source, buffer_->hold(source, held), sample_);
   // A copy, since the buffer will hold others.
   return all.narrow(0, begin - held[0].first, count).clone(torch::MemoryFormat::Contiguous);
 }
@@ -120,7 +120,7 @@ torch::Tensor DeviceSamples::read(const BlockGroup& group) const {
     stretches.push_back({first, std::min(samples_per_block_, size_ - first)});
   }
   const SampleSource& source = *values_.source();
-  return channels_last(source, buffer_->hold(source, stretches), architecture_);
+  return channels_last(source, buffer_->hold(source, stretches), sample_);
 }
 
 torch::Tensor DeviceSamples::read(const BlockOrder& order, std::int64_t begin,

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "core/random.hpp"
 #include "networks/architecture.hpp"
@@ -27,10 +27,9 @@ struct EpochOrder {
 class DeviceSamples {
  public:
   /// \param buffer shared with other parts; nullptr where the samples are in memory
-  /// \throws UsageError where pixels and classes don't match the architecture
-  DeviceSamples(const Samples& samples, const networks::Architecture& architecture,
-                torch::Device device, std::shared_ptr<SampleBuffer> buffer = nullptr,
-                std::int64_t samples_per_block = 0);
+  /// \throws UsageError where pixels and classes don't match samples of that size
+  DeviceSamples(const Samples& samples, const networks::SampleSize& sample, torch::Device device,
+                std::shared_ptr<SampleBuffer> buffer = nullptr, std::int64_t samples_per_block = 0);
 
   std::int64_t size() const { return size_; }
 
@@ -53,7 +52,7 @@ class DeviceSamples {
   Values values_;          ///< keeps what `pixels_` may be a view of
   torch::Tensor pixels_;   ///< [n, height, width, channels], uint8 or float32; of any strides
   torch::Tensor classes_;  ///< [n], int64
-  networks::Architecture architecture_;
+  networks::SampleSize sample_;
   torch::Device device_;
   std::int64_t size_ = 0;
   std::shared_ptr<SampleBuffer> buffer_;

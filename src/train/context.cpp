@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "clvae/core/errors.hpp"
 #include "train/encode.hpp"
@@ -21,10 +21,10 @@ void allow_tf32(bool allow) {
 }
 
 /// The buffer through which samples go that are to be read.
-/// \throws UsageError where it can't hold them, or the architecture can't be built
+/// \throws UsageError where it can't hold them, or they have no such error
 std::shared_ptr<SampleBuffer> buffer_for(const TrainingOptions& options,
                                          const std::vector<const Samples*>& parts) {
-  networks::check(options.architecture);
+  options.architecture->require(options.loss.error);
   std::size_t largest = 0;  // bytes of a part
   for (const Samples* part : parts) {
     check_buffer(options, part->pixels);
@@ -75,7 +75,7 @@ void check_buffer(const TrainingOptions& options, const Values& pixels) {
   // Fewer samples than a block has are one block.
   const std::int64_t block = std::min(options.stream.samples_per_block,
                                       static_cast<std::int64_t>(pixels.source()->size()));
-  const std::int64_t encoded = encoding_batch(options.architecture);
+  const std::int64_t encoded = options.architecture->encoding_batch();
   const std::int64_t needed = std::max({block, std::int64_t{options.batch_size}, encoded});
   if (options.stream.samples_per_block >= 1 && room >= needed) return;
   throw UsageError(
@@ -107,10 +107,12 @@ TrainingContext::TrainingContext(const TrainingOptions& wanted, torch::Device pl
                                  const Samples& test_part)
     : options(wanted),
       device(place),
-      train(train_part, wanted.architecture, place, buffer, wanted.stream.samples_per_block),
-      validation(validation_part, wanted.architecture, place, buffer,
+      train(train_part, wanted.architecture->sample(), place, buffer,
+            wanted.stream.samples_per_block),
+      validation(validation_part, wanted.architecture->sample(), place, buffer,
                  wanted.stream.samples_per_block),
-      test(test_part, wanted.architecture, place, buffer, wanted.stream.samples_per_block) {
+      test(test_part, wanted.architecture->sample(), place, buffer,
+           wanted.stream.samples_per_block) {
   allow_tf32(wanted.precision == networks::Precision::tf32);
 }
 

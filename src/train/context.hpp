@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "train/batches.hpp"
 #include "train/training.hpp"

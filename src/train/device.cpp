@@ -1,7 +1,10 @@
 #include "train/device.hpp"
 
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
-#include <torch/torch.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
 
 #include "clvae/core/errors.hpp"
 #include "networks/allocator.hpp"

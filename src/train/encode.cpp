@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <torch/utils.h>
+
 #include "networks/losses.hpp"
 #include "train/exact_products.hpp"
 
@@ -18,7 +20,7 @@ void append(std::vector<float>& values, const torch::Tensor& tensor) {
 }  // namespace
 
 Pass::Pass(const networks::Architecture& architecture, const DeviceSamples& samples, Take take)
-    : samples_(&samples), batch_(encoding_batch(architecture)), take_(std::move(take)) {}
+    : samples_(&samples), batch_(architecture.encoding_batch()), take_(std::move(take)) {}
 
 void Pass::advance() {
   const torch::NoGradGuard no_gradients;
@@ -30,16 +32,14 @@ void Pass::advance() {
 
 Pass encoding_pass(const networks::ClvaeNetwork& network, const DeviceSamples& samples,
                    bool with_errors, Encoded& encoded) {
-  const auto error = network.architecture().is_dense()
-                         ? networks::ReconstructionError::squared_values
-                         : networks::ReconstructionError::squared;
   return {network.architecture(), samples,
-          [&network, &encoded, with_errors, error](const torch::Tensor& images) {
+          [&network, &encoded, with_errors](const torch::Tensor& images) {
             const torch::Tensor latents = network.encode(images).mean;
             append(encoded.latents, latents);
             if (!with_errors) return;
-            append(encoded.errors, networks::reconstruction_error(network.decode(latents), images,
-                                                                  error, networks::Reduce::mean));
+            const torch::Tensor errors = network.architecture().errors(
+                network.decode(latents), images, networks::ReconstructionError::squared);
+            append(encoded.errors, networks::over_samples(errors, networks::Reduce::mean));
           }};
 }
 

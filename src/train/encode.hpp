@@ -12,15 +12,6 @@
 
 namespace clvae::train {
 
-/// How many samples are encoded together. Fixed, since the rounding of a product may depend on the
-/// number of its rows. Of images as many as leave their maps in the cache from layer to layer; the
-/// layers of features are so small that it is the calls that count.
-inline std::int64_t encoding_batch(const networks::Architecture& architecture) {
-  constexpr std::int64_t kImages = 64;
-  constexpr std::int64_t kFeatures = 256;
-  return architecture.is_dense() ? kFeatures : kImages;
-}
-
 /// One way through all samples of a part, in order, a batch at a time; without gradients.
 class Pass {
  public:

@@ -1,5 +1,7 @@
 #include "train/encoders.hpp"
 
+#include <utility>
+
 #include "train/batches.hpp"
 #include "train/encode.hpp"
 #include "train/trainer_device.hpp"
@@ -7,15 +9,13 @@
 namespace clvae::train {
 
 struct Encoders::Impl {
-  networks::Architecture architecture;
+  networks::ArchitecturePtr architecture;
   torch::Device device;
   std::vector<networks::ClvaeNetwork> networks;
 };
 
-Encoders::Encoders(const networks::Architecture& architecture, const std::string& device) {
-  networks::check(architecture);
-  impl_ = std::make_unique<Impl>(Impl{architecture, usable_device(device), {}});
-}
+Encoders::Encoders(networks::ArchitecturePtr architecture, const std::string& device)
+    : impl_(std::make_unique<Impl>(Impl{std::move(architecture), usable_device(device), {}})) {}
 
 Encoders::~Encoders() = default;
 Encoders::Encoders(Encoders&&) noexcept = default;
@@ -30,7 +30,7 @@ void Encoders::add(const std::vector<float>& weights) {
 std::size_t Encoders::size() const { return impl_->networks.size(); }
 
 void Encoders::encode(const Values& values, const Take& take) const {
-  const DeviceSamples samples({values, {}}, impl_->architecture, impl_->device);
+  const DeviceSamples samples({values, {}}, impl_->architecture->sample(), impl_->device);
   for (std::size_t i = 0; i < impl_->networks.size(); ++i) {
     take(i, train::encode(impl_->networks[i], samples, false).latents);
   }

@@ -17,16 +17,16 @@ namespace clvae::train {
 /// batches, by which trainings encode the samples of a run. One thread at a time.
 class Encoders {
  public:
-  /// \param device "cpu" or "cuda:N" \throws UsageError where the architecture can't be built,
-  ///   RunError where the device can't be used
-  Encoders(const networks::Architecture& architecture, const std::string& device);
+  /// \param device "cpu" or "cuda:N" \throws RunError where the device can't be used
+  Encoders(networks::ArchitecturePtr architecture, const std::string& device);
   ~Encoders();
   Encoders(const Encoders&) = delete;
   Encoders& operator=(const Encoders&) = delete;
   Encoders(Encoders&&) noexcept;
   Encoders& operator=(Encoders&&) noexcept;
 
-  /// \param weights in the order of networks::encoder_layout \throws UsageError for another number
+  /// \param weights in the order of networks::Architecture::encoder_layout \throws UsageError for
+  /// another number
   void add(const std::vector<float>& weights);
   std::size_t size() const;
 

@@ -5,6 +5,8 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <torch/optim/adam.h>
+#include <torch/utils.h>
 
 #include "clvae/core/errors.hpp"
 #include "core/random.hpp"

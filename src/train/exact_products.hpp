@@ -2,7 +2,7 @@
 /// \file
 /// Products in full float32, whatever a training or a host program has asked LibTorch for.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace clvae::train {
 

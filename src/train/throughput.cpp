@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <memory>
 
-#include <torch/torch.h>
+#include <torch/cuda.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "train/autoencoder_training.hpp"
 #include "train/classifier_training.hpp"
@@ -79,9 +81,10 @@ class SomeSamples {
  public:
   SomeSamples(const TrainingOptions& options, const Samples& samples)
       : device_(options.device),
-        copied_(first_of(samples, static_cast<std::size_t>(options.architecture.pixels()))),
-        samples_({copied_.view(), samples.classes.first(count_in(samples))}, options.architecture,
-                 device_) {}
+        copied_(
+            first_of(samples, static_cast<std::size_t>(options.architecture->sample().values()))),
+        samples_({copied_.view(), samples.classes.first(count_in(samples))},
+                 options.architecture->sample(), device_) {}
 
   const torch::Device& device() const { return device_; }
   const DeviceSamples& samples() const { return samples_; }

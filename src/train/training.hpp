@@ -31,7 +31,7 @@ struct StreamOptions {
 };
 
 struct TrainingOptions {
-  networks::Architecture architecture;
+  networks::ArchitecturePtr architecture;
   networks::LossOptions loss;
   int epochs = 0;      ///< at most
   int batch_size = 0;  ///< samples
@@ -82,17 +82,17 @@ struct AutoencoderResult : TrainingRecord {
   std::vector<float> test_latents;        ///< [n, d]
   std::vector<float> validation_errors;   ///< [n], squared error a value at the posterior mean
   std::vector<float> test_errors;         ///< [n]
-  std::vector<float> encoder_weights;     ///< in the order of networks::encoder_layout
-  std::vector<float> decoder_weights;     ///< in the order of networks::decoder_layout
-  std::vector<float> learned_centres;     ///< [K, d]; empty where they are not learned
+  std::vector<float> encoder_weights;  ///< in the order of networks::Architecture::encoder_layout
+  std::vector<float> decoder_weights;  ///< in the order of networks::Architecture::decoder_layout
+  std::vector<float> learned_centres;  ///< [K, d]; empty where they are not learned
 };
 
 /// What a classifier of the inlier classes leaves.
 struct ClassifierResult : TrainingRecord {
   std::vector<float> validation_log_probabilities;  ///< [n, K], natural logarithms
   std::vector<float> test_log_probabilities;        ///< [n, K]
-  std::vector<float> encoder_weights;               ///< in the order of networks::feature_layout
-  std::vector<float> head_weights;                  ///< in the order of networks::head_layout
+  std::vector<float> encoder_weights;  ///< in the order of networks::Architecture::feature_layout
+  std::vector<float> head_weights;     ///< in the order of networks::Architecture::head_layout
 };
 
 /// One attempt at one member, from fresh weights or a kept state to what the member says of all

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <torch/serialize.h>
 
 #include "train/training.hpp"
 

@@ -13,6 +13,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "core/random.hpp"
+#include "networks/architectures.hpp"
 #include "networks/centres.hpp"
 #include "train/autoencoder_training.hpp"
 #include "train/context.hpp"
@@ -21,12 +22,13 @@
 
 namespace {
 
-using clvae::networks::Architecture;
-
-Architecture architecture_named(const std::string& name) {
-  if (name == "mnist") return {1, 28, 28, 2, 16, {{32, 2}, {64, 2}}};
-  if (name == "fashion_mnist") return {1, 28, 28, 3, 16, {{16, 1}, {32, 2}, {64, 2}}};
-  if (name == "cifar10") return {3, 32, 32, 3, 16, {{64, 2}, {128, 2}, {256, 2}}};
+clvae::networks::ArchitecturePtr architecture_named(const std::string& name) {
+  using clvae::networks::convolutional;
+  if (name == "mnist") return convolutional({1, 28, 28}, 2, 16, {{32, 2}, {64, 2}});
+  if (name == "fashion_mnist") {
+    return convolutional({1, 28, 28}, 3, 16, {{16, 1}, {32, 2}, {64, 2}});
+  }
+  if (name == "cifar10") return convolutional({3, 32, 32}, 3, 16, {{64, 2}, {128, 2}, {256, 2}});
   throw clvae::UsageError("unknown network " + name + "; known: mnist, fashion_mnist, cifar10");
 }
 
@@ -40,11 +42,10 @@ clvae::networks::Precision precision_named(const std::string& name) {
 clvae::train::AutoencoderGoal goal_of(const clvae::train::TrainingOptions& options, int classes) {
   const clvae::networks::LossOptions loss = options.loss;
   return {[loss](const clvae::networks::Posterior& posterior, const torch::Tensor& latents,
-                 const torch::Tensor& logits, const torch::Tensor& images,
-                 const torch::Tensor& centres) {
-            return clvae::networks::clvae_loss(posterior, latents, logits, images, centres, loss);
+                 const torch::Tensor& errors, const torch::Tensor& centres) {
+            return clvae::networks::clvae_loss(posterior, latents, errors, centres, loss);
           },
-          clvae::networks::class_centres(classes, options.architecture.latent_dim, 3.0)};
+          clvae::networks::class_centres(classes, options.architecture->latent_dim(), 3.0)};
 }
 
 void measure(const std::string& network, const std::string& precision, std::size_t batches) {
@@ -59,8 +60,8 @@ void measure(const std::string& network, const std::string& precision, std::size
   options.precision = precision_named(precision);
   const std::size_t samples = batches * kBatch;
   clvae::RandomStream stream(clvae::Seed{1});
-  std::vector<std::uint8_t> pixels(samples *
-                                   static_cast<std::size_t>(options.architecture.pixels()));
+  std::vector<std::uint8_t> pixels(
+      samples * static_cast<std::size_t>(options.architecture->sample().values()));
   for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(stream.below(256));
   std::vector<std::int32_t> classes(samples);
   for (auto& label : classes) label = static_cast<std::int32_t>(stream.below(kClasses));
@@ -75,7 +76,7 @@ void measure(const std::string& network, const std::string& precision, std::size
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   const double rate = static_cast<double>(samples) / seconds;
-  const double gflops = rate * clvae::networks::training_flops(options.architecture) / 1e9;
+  const double gflops = rate * options.architecture->training_flops() / 1e9;
   constexpr double kSeconds = 0.5;
   const auto throughput =
       clvae::train::autoencoder_throughput(options, {pixels, classes}, goal, kSeconds);

@@ -101,6 +101,9 @@ class OwnDataTestCase(ProgramTestCase):
         self.assertEqual(one, two)
         self.assertTrue((self.folder / "runs/small/figure3.svg").exists())
         self.assertFalse((self.folder / "runs/small/figure4.svg").exists())
+        summary = (self.folder / "runs/small/summary.html").read_text()
+        self.assertIn("dense 16, 8, latent dimension 2", summary)
+        self.assertIn("squared error, mean over features", summary)
         with h5py.File(self.run_file()) as run:
             columns = json.loads(run["features/columns"][()])
             means, deviations = run["features/means"][:], run["features/deviations"][:]

@@ -1,9 +1,13 @@
 // Encoder and decoder of vectors of features.
 
+#include <cmath>
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
+#include "networks/architectures.hpp"
 #include "networks/classifier_network.hpp"
 #include "networks/clvae_network.hpp"
 #include "networks/losses.hpp"
@@ -15,11 +19,7 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 
 /// Ten features, layers of 6 and 4 units, three latent dimensions.
-Architecture dense_architecture() {
-  Architecture architecture{10, 1, 1, 3, 0, {}};
-  architecture.layers = {6, 4};
-  return architecture;
-}
+ArchitecturePtr dense_architecture() { return dense(10, 3, {6, 4}); }
 
 TEST(DenseNetwork, equals_plain_layers_in_double_precision_when_encoding_and_decoding) {
   ClvaeNetwork network(dense_architecture(), torch::kCPU);
@@ -47,41 +47,58 @@ TEST(DenseNetwork, equals_plain_layers_in_double_precision_when_encoding_and_dec
 }
 
 TEST(DenseNetwork, has_the_parameters_and_products_of_its_layers) {
-  const Architecture architecture = dense_architecture();
+  const ArchitecturePtr architecture = dense_architecture();
 
-  EXPECT_EQ(encoder_parameters(architecture), (10 * 6 + 6) + (6 * 4 + 4) + 2 * (4 * 3 + 3));
-  EXPECT_EQ(decoder_parameters(architecture), (3 * 4 + 4) + (4 * 6 + 6) + (6 * 10 + 10));
-  EXPECT_EQ(feature_parameters(architecture), (10 * 6 + 6) + (6 * 4 + 4));
-  EXPECT_EQ(head_parameters(architecture, 5), 4 * 5 + 5);
+  EXPECT_EQ(parameters_in(architecture->encoder_layout()),
+            (10 * 6 + 6) + (6 * 4 + 4) + 2 * (4 * 3 + 3));
+  EXPECT_EQ(parameters_in(architecture->decoder_layout()),
+            (3 * 4 + 4) + (4 * 6 + 6) + (6 * 10 + 10));
+  EXPECT_EQ(parameters_in(architecture->feature_layout()), (10 * 6 + 6) + (6 * 4 + 4));
+  EXPECT_EQ(parameters_in(architecture->head_layout(5)), 4 * 5 + 5);
   // Forward, and backward for inputs and weights; two heads and one way back.
-  EXPECT_EQ(training_flops(architecture), 6 * (2 * (60 + 24) + 3 * 12));
-  EXPECT_EQ(classifier_training_flops(architecture, 5), 6 * (60 + 24 + 20));
+  EXPECT_EQ(architecture->training_flops(), 6 * (2 * (60 + 24) + 3 * 12));
+  EXPECT_EQ(architecture->classifier_training_flops(5), 6 * (60 + 24 + 20));
   EXPECT_EQ(
       ClassifierNetwork(architecture, 5, torch::kCPU).logits(torch::zeros({2, 10, 1, 1})).sizes(),
       (std::vector<std::int64_t>{2, 5}));
 }
 
-TEST(DenseNetwork, is_refused_when_samples_are_images_or_a_layer_has_no_units) {
-  Architecture architecture = dense_architecture();
-  architecture.height = 2;
-  EXPECT_THAT([&] { check(architecture); },
-              ThrowsMessage<UsageError>(HasSubstr("dense layers for images")));
-  architecture = dense_architecture();
-  architecture.layers = {6, 0};
-  EXPECT_THAT([&] { check(architecture); },
-              ThrowsMessage<UsageError>(HasSubstr("a layer of 0 units")));
+TEST(DenseNetwork, is_refused_when_there_is_no_layer_or_one_has_no_units) {
+  EXPECT_THAT([] { dense(10, 3, {}); }, ThrowsMessage<UsageError>(HasSubstr("no dense layers")));
+  EXPECT_THAT(
+      [] {
+        dense(10, 3, {6, 0});
+      },
+      ThrowsMessage<UsageError>(HasSubstr("a layer of 0 units")));
+  EXPECT_THAT([] { dense(0, 3, {6}); },
+              ThrowsMessage<UsageError>(HasSubstr("samples of 0 x 1 x 1")));
 }
 
-TEST(ReconstructionError, takes_features_as_they_are_decoded) {
+TEST(DenseNetwork, says_what_it_is_and_what_it_takes) {
+  const ArchitecturePtr architecture = dense_architecture();
+
+  EXPECT_EQ(architecture->describe(), "dense 6, 4");
+  ASSERT_EQ(architecture->feature_maps().size(), 3U);
+  EXPECT_EQ(architecture->feature_maps()[1].values(), 6);
+  EXPECT_TRUE(architecture->inputs().are_standardised);
+  EXPECT_FALSE(architecture->inputs().may_be_bytes);
+  EXPECT_TRUE(architecture->inputs().include(-3e38F));
+  EXPECT_FALSE(architecture->inputs().include(std::numeric_limits<float>::infinity()));
+  EXPECT_FALSE(architecture->inputs().include(std::nanf("")));
+}
+
+TEST(DenseNetwork, has_the_squared_error_of_what_is_decoded_and_no_entropy) {
   const torch::Tensor decoded = torch::tensor({{-2.0F, 3.0F}});
   const torch::Tensor features = torch::tensor({{-1.0F, 5.0F}});
 
-  const auto error = [&](Reduce over) {
-    return reconstruction_error(decoded, features, ReconstructionError::squared_values, over)
-        .item<float>();
-  };
-  EXPECT_EQ(error(Reduce::sum), 5.0F);
-  EXPECT_EQ(error(Reduce::mean), 2.5F);
+  const torch::Tensor errors =
+      dense_architecture()->errors(decoded, features, ReconstructionError::squared);
+
+  EXPECT_TRUE(torch::equal(errors, torch::tensor({{1.0F, 4.0F}})));
+  EXPECT_EQ(over_samples(errors, Reduce::sum).item<float>(), 5.0F);
+  EXPECT_EQ(over_samples(errors, Reduce::mean).item<float>(), 2.5F);
+  EXPECT_THAT([] { dense_architecture()->require(ReconstructionError::cross_entropy); },
+              ThrowsMessage<UsageError>(HasSubstr("features are no probabilities")));
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "networks/architectures.hpp"
+
 namespace clvae::networks {
 namespace {
 
@@ -89,31 +91,22 @@ TEST(Sample, is_mean_plus_sigma_times_noise_when_drawn) {
   EXPECT_NEAR(latents[1][0].item<double>(), 4.0, 1e-14);
 }
 
-TEST(ReconstructionErrorOf, equals_the_formula_when_squared_or_cross_entropy) {
-  const torch::Tensor logits = torch::tensor({{{{0.0, 2.0}}}}, torch::kFloat64);
-  const torch::Tensor images = torch::tensor({{{{1.0, 0.25}}}}, torch::kFloat64);
-  const double second = 1 / (1 + std::exp(-2.0));
-  const double squares = 0.25 + (second - 0.25) * (second - 0.25);
-  const double entropy = std::log(2.0) - 0.25 * std::log(second) - 0.75 * std::log(1 - second);
+TEST(OverSamples, sums_or_averages_the_values_of_each) {
+  const torch::Tensor values = torch::tensor({{{1.0, 2.0}}, {{5.0, 3.0}}}, torch::kFloat64);
 
-  const auto error = [&](ReconstructionError kind, Reduce over) {
-    return reconstruction_error(logits, images, kind, over).item<double>();
-  };
-
-  EXPECT_NEAR(error(ReconstructionError::squared, Reduce::sum), squares, 1e-14);
-  EXPECT_NEAR(error(ReconstructionError::squared, Reduce::mean), squares / 2, 1e-14);
-  EXPECT_NEAR(error(ReconstructionError::cross_entropy, Reduce::sum), entropy, 1e-13);
-  EXPECT_NEAR(error(ReconstructionError::cross_entropy, Reduce::mean), entropy / 2, 1e-13);
+  EXPECT_TRUE(
+      torch::equal(over_samples(values, Reduce::sum), torch::tensor({3.0, 8.0}, torch::kFloat64)));
+  EXPECT_TRUE(
+      torch::equal(over_samples(values, Reduce::mean), torch::tensor({1.5, 4.0}, torch::kFloat64)));
 }
 
 TEST(ClvaeLoss, weighs_reconstruction_by_alpha_and_prior_by_the_rest) {
   LossOptions options;
   options.alpha = 0.25;
-  const torch::Tensor logits = torch::zeros({2, 1, 2, 2}, torch::kFloat64);
-  const torch::Tensor images = torch::ones({2, 1, 2, 2}, torch::kFloat64);
+  const torch::Tensor errors = torch::full({2, 1, 2, 2}, 0.25, torch::kFloat64);
 
-  const Loss loss = clvae_loss(example_posterior(), example_posterior().mean, logits, images,
-                               example_centres(), options);
+  const Loss loss =
+      clvae_loss(example_posterior(), example_posterior().mean, errors, example_centres(), options);
 
   EXPECT_NEAR(loss.reconstruction.item<double>(), 0.25, 1e-14);
   EXPECT_NEAR(loss.total.item<double>(), 0.25 * 0.25 + 0.75 * loss.prior.item<double>(), 1e-13);
@@ -124,8 +117,7 @@ TEST(VaeLoss, is_the_summed_error_plus_the_divergence_from_the_origin) {
   options.alpha = 0.9;
   options.prior_at = PriorAt::sample;
   const Posterior posterior = example_posterior();
-  const torch::Tensor logits = torch::zeros({2, 1, 2, 2}, torch::kFloat64);
-  const torch::Tensor images = torch::ones({2, 1, 2, 2}, torch::kFloat64);
+  const torch::Tensor errors = torch::full({2, 1, 2, 2}, 0.25, torch::kFloat64);
   double divergence = 0;
   for (int row = 0; row < 2; ++row) {
     for (int i = 0; i < 3; ++i) {
@@ -136,7 +128,7 @@ TEST(VaeLoss, is_the_summed_error_plus_the_divergence_from_the_origin) {
     }
   }
 
-  const Loss loss = vae_loss(posterior, logits, images, options);
+  const Loss loss = vae_loss(posterior, errors, options);
 
   EXPECT_NEAR(loss.reconstruction.item<double>(), 4 * 0.25, 1e-14);
   EXPECT_NEAR(loss.prior.item<double>(), divergence, 1e-8 * divergence);
@@ -146,14 +138,15 @@ TEST(VaeLoss, is_the_summed_error_plus_the_divergence_from_the_origin) {
 // By NumPy, from the formulas as the authors' public code has them.
 TEST(VaeLoss, equals_golden_values_when_entropy_is_summed_and_the_prior_averaged) {
   LossOptions options;
-  options.error = ReconstructionError::cross_entropy;
   options.prior_over = Reduce::mean;
   const torch::Tensor logits =
       torch::tensor({{{{0.5, -1.0}, {2.0, 0.0}}}, {{{-3.0, 1.5}, {0.25, -0.75}}}}, torch::kFloat64);
   const torch::Tensor images =
       torch::tensor({{{{1.0, 0.25}, {0.5, 0.0}}}, {{{0.0, 0.75}, {0.1, 0.9}}}}, torch::kFloat64);
 
-  const Loss loss = vae_loss(example_posterior(), logits, images, options);
+  const torch::Tensor errors = convolutional({1, 2, 2}, 1, 1, {{1, 1}})
+                                   ->errors(logits, images, ReconstructionError::cross_entropy);
+  const Loss loss = vae_loss(example_posterior(), errors, options);
 
   EXPECT_NEAR(loss.reconstruction.item<double>(), 2.6726124594257428, 1e-12);
   EXPECT_NEAR(loss.prior.item<double>(), 2.2202833634813715, 1e-12);

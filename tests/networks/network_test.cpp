@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "clvae/core/errors.hpp"
+#include "networks/architectures.hpp"
 #include "networks/clvae_network.hpp"
 
 namespace clvae::networks {
@@ -13,12 +14,12 @@ namespace {
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-const Architecture kMnist{1, 28, 28, 2, 16, {{32, 2}, {64, 2}}};
-const Architecture kFashion{1, 28, 28, 3, 16, {{16, 1}, {32, 2}, {64, 2}}};
-const Architecture kCifar{3, 32, 32, 3, 16, {{64, 2}, {128, 2}, {256, 2}}};
-const Architecture kSmall{2, 8, 4, 3, 5, {{4, 1}, {6, 2}}};
+const ArchitecturePtr kMnist = convolutional({1, 28, 28}, 2, 16, {{32, 2}, {64, 2}});
+const ArchitecturePtr kFashion = convolutional({1, 28, 28}, 3, 16, {{16, 1}, {32, 2}, {64, 2}});
+const ArchitecturePtr kCifar = convolutional({3, 32, 32}, 3, 16, {{64, 2}, {128, 2}, {256, 2}});
+const ArchitecturePtr kSmall = convolutional({2, 8, 4}, 3, 5, {{4, 1}, {6, 2}});
 
-ClvaeNetwork drawn_network(const Architecture& architecture, std::uint64_t seed) {
+ClvaeNetwork drawn_network(const ArchitecturePtr& architecture, std::uint64_t seed) {
   ClvaeNetwork network(architecture, torch::kCPU);
   RandomStream stream(Seed{seed});
   network.initialise(stream);
@@ -55,28 +56,29 @@ TEST(ClvaeNetwork, equals_plain_layers_in_double_precision_when_encoding_and_dec
 }
 
 TEST(ClvaeNetwork, mirrors_the_image_size_when_decoding_for_every_architecture) {
-  for (const Architecture& architecture : {kMnist, kFashion, kCifar, kSmall}) {
+  for (const ArchitecturePtr& architecture : {kMnist, kFashion, kCifar, kSmall}) {
     const ClvaeNetwork network(architecture, torch::kCPU);
 
-    const torch::Tensor images = network.decode(torch::zeros({2, architecture.latent_dim}));
+    const torch::Tensor images = network.decode(torch::zeros({2, architecture->latent_dim()}));
 
-    EXPECT_EQ(images.sizes(), (std::vector<std::int64_t>{2, architecture.channels,
-                                                         architecture.height, architecture.width}));
+    const SampleSize& size = architecture->sample();
+    EXPECT_EQ(images.sizes(),
+              (std::vector<std::int64_t>{2, size.channels, size.height, size.width}));
   }
 }
 
 // Counted by hand from the layers' sizes.
 TEST(ParameterLayout, has_the_published_sizes_when_the_architecture_is_that_of_mnist) {
-  EXPECT_EQ(encoder_parameters(kMnist),
+  EXPECT_EQ(parameters_in(kMnist->encoder_layout()),
             (9 * 32 + 32) + (32 * 9 * 64 + 64) + (3136 * 16 + 16) + 2 * (16 * 2 + 2));
-  EXPECT_EQ(decoder_parameters(kMnist),
+  EXPECT_EQ(parameters_in(kMnist->decoder_layout()),
             (2 * 3136 + 3136) + (64 * 9 * 64 + 64) + (64 * 9 * 32 + 32) + (32 * 9 * 1 + 1));
 }
 
 TEST(TrainingFlops, equal_the_known_counts_when_the_architecture_is_the_papers) {
-  EXPECT_NEAR(training_flops(kMnist) / 1e6, 40, 0.5);
-  EXPECT_NEAR(training_flops(kFashion) / 1e6, 66, 1);
-  EXPECT_NEAR(training_flops(kCifar) / 1e6, 353, 3);
+  EXPECT_NEAR(kMnist->training_flops() / 1e6, 40, 0.5);
+  EXPECT_NEAR(kFashion->training_flops() / 1e6, 66, 1);
+  EXPECT_NEAR(kCifar->training_flops() / 1e6, 353, 3);
 }
 
 TEST(FlatWeights, are_glorot_uniform_with_zero_biases_when_initialised) {
@@ -114,25 +116,42 @@ TEST(FlatWeights, gather_all_gradients_in_one_tensor_when_a_loss_is_differentiat
   EXPECT_TRUE(torch::equal(network.decoder().values().grad(), once));
 }
 
-TEST(Architecture, is_refused_when_it_can_not_be_built) {
-  const auto with = [](auto change) {
-    Architecture architecture = kMnist;
-    change(architecture);
-    return architecture;
+TEST(Convolutional, is_refused_when_it_can_not_be_built) {
+  const auto refused = [](const auto& build, const char* part) {
+    EXPECT_THAT(build, ThrowsMessage<UsageError>(HasSubstr(part)));
   };
 
-  EXPECT_THAT([&] { check(with([](auto& a) {
-                      a.convolutions.push_back({128, 2});
-                    })); },
-              ThrowsMessage<UsageError>(HasSubstr("7 x 7")));
-  EXPECT_THAT([&] { check(with([](auto& a) { a.convolutions[0].stride = 3; })); },
-              ThrowsMessage<UsageError>(HasSubstr("stride 3")));
-  EXPECT_THAT([&] { check(with([](auto& a) { a.convolutions.clear(); })); },
-              ThrowsMessage<UsageError>(HasSubstr("no convolutions")));
-  EXPECT_THAT([&] { check(with([](auto& a) { a.latent_dim = 0; })); },
-              ThrowsMessage<UsageError>(HasSubstr("latent_dim 0")));
-  EXPECT_THAT([&] { check(with([](auto& a) { a.height = 0; })); },
-              ThrowsMessage<UsageError>(HasSubstr("images of")));
+  refused([] { convolutional({1, 28, 28}, 2, 16, {{32, 2}, {64, 2}, {128, 2}}); }, "7 x 7");
+  refused([] { convolutional({1, 28, 28}, 2, 16, {{32, 3}}); }, "stride 3");
+  refused([] { convolutional({1, 28, 28}, 2, 16, {}); }, "no convolutions");
+  refused([] { convolutional({1, 28, 28}, 2, 0, {{32, 2}}); }, "hidden 0");
+  refused([] { convolutional({1, 28, 28}, 0, 16, {{32, 2}}); }, "latent_dim 0");
+  refused([] { convolutional({1, 0, 28}, 2, 16, {{32, 2}}); }, "samples of 1 x 0 x 28");
+}
+
+TEST(Convolutional, says_what_it_is_and_what_it_takes) {
+  EXPECT_EQ(kFashion->describe(), "convolutions 16/1, 32/2, 64/2 (channels/stride), dense 16");
+  ASSERT_EQ(kFashion->feature_maps().size(), 4U);
+  EXPECT_EQ(kFashion->feature_maps()[3].values(), 64 * 7 * 7);
+  EXPECT_TRUE(kFashion->inputs().may_be_bytes);
+  EXPECT_FALSE(kFashion->inputs().are_standardised);
+  EXPECT_TRUE(kFashion->inputs().include(1));
+  EXPECT_FALSE(kFashion->inputs().include(1.5F));
+}
+
+TEST(Convolutional, has_errors_that_equal_the_formula_when_squared_or_cross_entropy) {
+  const torch::Tensor logits = torch::tensor({{{{0.0, 2.0}}}}, torch::kFloat64);
+  const torch::Tensor images = torch::tensor({{{{1.0, 0.25}}}}, torch::kFloat64);
+  const double second = 1 / (1 + std::exp(-2.0));
+  const double squares = 0.25 + (second - 0.25) * (second - 0.25);
+  const double entropy = std::log(2.0) - 0.25 * std::log(second) - 0.75 * std::log(1 - second);
+
+  const auto sum = [&](ReconstructionError error) {
+    return kSmall->errors(logits, images, error).sum().item<double>();
+  };
+
+  EXPECT_NEAR(sum(ReconstructionError::squared), squares, 1e-14);
+  EXPECT_NEAR(sum(ReconstructionError::cross_entropy), entropy, 1e-13);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "core/random.hpp"
-#include "networks/parameters.hpp"
+#include "networks/architectures.hpp"
 #include "train/device.hpp"
 #include "train/encoders.hpp"
 
@@ -31,7 +31,7 @@ class EnsembleTest : public testing::Test {
   static void SetUpTestSuite() { train::prepare(1); }
 
   EnsembleTest() {
-    options_.architecture = {1, kSide, kSide, 2, 8, {{4, 2}, {8, 2}}};
+    options_.architecture = networks::convolutional({1, kSide, kSide}, 2, 8, {{4, 2}, {8, 2}});
     options_.class_names = {"a", "b", "c"};
     for (std::size_t i = 0; i < 4; ++i) members_.push_back(drawn_member());
     for (std::size_t i = 0; i < kImages * kSide * kSide; ++i) {
@@ -39,10 +39,11 @@ class EnsembleTest : public testing::Test {
     }
   }
 
-  Member drawn_member() { return drawn_member(options_.architecture); }
+  Member drawn_member() { return drawn_member(*options_.architecture); }
   Member drawn_member(const networks::Architecture& architecture) {
     Member member;
-    const auto weights = static_cast<std::size_t>(networks::encoder_parameters(architecture));
+    const auto weights =
+        static_cast<std::size_t>(networks::parameters_in(architecture.encoder_layout()));
     for (std::size_t i = 0; i < weights; ++i) {
       member.encoder_weights.push_back(static_cast<float>(0.2 * stream_.normal()));
     }
@@ -240,9 +241,9 @@ class FeatureEnsembleTest : public EnsembleTest {
   static constexpr std::size_t kFeatures = 5;
 
   FeatureEnsembleTest() {
-    options_.architecture = {kFeatures, 1, 1, 2, 0, {}, {7, 4}};
+    options_.architecture = networks::dense(kFeatures, 2, {7, 4});
     members_.clear();
-    for (std::size_t i = 0; i < 4; ++i) members_.push_back(drawn_member(options_.architecture));
+    for (std::size_t i = 0; i < 4; ++i) members_.push_back(drawn_member());
     for (std::size_t i = 0; i < kImages * kFeatures; ++i) {
       features_.push_back(static_cast<float>(100 + 20 * stream_.normal()));
     }

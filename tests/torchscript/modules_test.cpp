@@ -10,7 +10,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "core/random.hpp"
-#include "networks/parameters.hpp"
+#include "networks/architectures.hpp"
 #include "train/device.hpp"
 #include "train/encoders.hpp"
 
@@ -40,6 +40,10 @@ std::string describe(const Way& way) {
 
 void PrintTo(const Way& way, std::ostream* out) { *out << describe(way); }
 
+networks::ArchitecturePtr images_of(int channels) {
+  return networks::convolutional({channels, 8, 12}, 2, 8, {{4, 1}, {8, 2}});
+}
+
 /// Members with weights and Gaussians that were drawn, not trained.
 class Drawn {
  public:
@@ -48,13 +52,10 @@ class Drawn {
     options.score = reduce::score_named(way.score);
     options.merge = way.merge;
     if (way.features) {
-      options.architecture.channels = 5;
-      options.architecture.height = options.architecture.width = 1;
-      options.architecture.latent_dim = 2;
-      options.architecture.layers = {7, 6};
+      options.architecture = networks::dense(5, 2, {7, 6});
       options.standardisation = data::Standardisation{{10, -3, 0, 1, 5}, {2, 0.5, 1, 3, 10}};
     } else {
-      options.architecture = {3, 8, 12, 2, 8, {{4, 1}, {8, 2}}};
+      options.architecture = images_of(3);
     }
     for (std::size_t i = 0; i < way.members; ++i) {
       members.push_back(member());
@@ -79,7 +80,7 @@ class Drawn {
 
   std::vector<std::uint8_t> pixels() {
     std::vector<std::uint8_t> values;
-    for (std::int64_t i = 0; i < kSamples * options.architecture.pixels(); ++i) {
+    for (std::int64_t i = 0; i < kSamples * options.architecture->sample().values(); ++i) {
       values.push_back(static_cast<std::uint8_t>(stream_.below(256)));
     }
     return values;
@@ -93,7 +94,7 @@ class Drawn {
   score::Member member() {
     score::Member drawn;
     const auto weights =
-        static_cast<std::size_t>(networks::encoder_parameters(options.architecture));
+        static_cast<std::size_t>(networks::parameters_in(options.architecture->encoder_layout()));
     for (std::size_t i = 0; i < weights; ++i) {
       drawn.encoder_weights.push_back(static_cast<float>(0.2 * stream_.normal()));
     }
@@ -209,8 +210,8 @@ TEST(Modules, give_each_members_own_latents_and_class_scores) {
 
 TEST(Modules, take_intensities_and_single_channels_as_they_take_bytes) {
   Drawn drawn({"density", Merge::mean, false, 1});
-  drawn.options.architecture.channels = 1;
-  const auto weights = networks::encoder_parameters(drawn.options.architecture);
+  drawn.options.architecture = images_of(1);
+  const auto weights = networks::parameters_in(drawn.options.architecture->encoder_layout());
   drawn.members.front().encoder_weights.resize(static_cast<std::size_t>(weights));
   auto module = loaded(Modules(drawn.options, drawn.members, drawn.notes).ensemble_file());
   const torch::Tensor bytes = tensor_of(drawn.pixels(), {kSamples, 1, 8, 12});

@@ -45,8 +45,8 @@ class DeviceSamplesTest : public testing::TestWithParam<Case> {};
 
 TEST_P(DeviceSamplesTest, pairs_every_sample_with_its_class_when_it_reads_block_by_block) {
   const Case given = GetParam();
-  const networks::Architecture architecture{given.channels, 4, 6, 2, 4, {{2, 2}}};
-  const auto per_sample = static_cast<std::size_t>(architecture.pixels());
+  const networks::SampleSize sample{given.channels, 4, 6};
+  const auto per_sample = static_cast<std::size_t>(sample.values());
   const auto count = static_cast<std::size_t>(given.samples);
   RandomStream stream(Seed{3});
   std::vector<std::uint8_t> bytes(given.are_bytes ? count * per_sample : 0);
@@ -59,10 +59,10 @@ TEST_P(DeviceSamplesTest, pairs_every_sample_with_its_class_when_it_reads_block_
   const auto source = std::make_shared<InMemory>(values, per_sample);
   const auto room_bytes = static_cast<std::size_t>(given.room) * source->bytes_per_sample();
   const DeviceSamples streamed(
-      {Values(source), classes}, architecture, torch::kCPU,
+      {Values(source), classes}, sample, torch::kCPU,
       std::make_shared<SampleBuffer>(room_bytes, count * source->bytes_per_sample()),
       given.per_block);
-  const DeviceSamples resident({values, classes}, architecture, torch::kCPU);
+  const DeviceSamples resident({values, classes}, sample, torch::kCPU);
   const torch::Tensor all = resident.images(0, given.samples);
   ASSERT_TRUE(torch::equal(streamed.classes(), resident.classes()));
 

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "core/random.hpp"
+#include "networks/architectures.hpp"
 #include "networks/centres.hpp"
 #include "train/device.hpp"
 #include "train/trainer.hpp"
@@ -42,7 +43,7 @@ inline Images barred_images(std::size_t count, std::uint64_t seed) {
 
 inline TrainingOptions small_options() {
   TrainingOptions options;
-  options.architecture = {1, kSize, kSize, 2, 8, {{4, 2}, {8, 2}}};
+  options.architecture = networks::convolutional({1, kSize, kSize}, 2, 8, {{4, 2}, {8, 2}});
   options.epochs = 5;
   options.batch_size = 16;
   options.learning_rate = 5e-3;

@@ -64,9 +64,7 @@ TEST_F(NumbersTest, are_told_apart_and_reconstructed_when_they_are_features) {
   const Table train(600, 1);
   const Table validation(60, 2);
   TrainingOptions options = small_options();
-  options.architecture = {4, 1, 1, 2, 0, {}};
-  options.architecture.layers = {16, 8};
-  options.loss.error = networks::ReconstructionError::squared_values;
+  options.architecture = networks::dense(4, 2, {16, 8});
   options.epochs = 30;
   Trainer trainer(options, train.samples(), validation.samples(), validation.samples());
 

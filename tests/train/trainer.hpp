@@ -32,9 +32,8 @@ struct Hooks {
 inline AutoencoderGoal clvae_goal(const networks::LossOptions& options,
                                   const std::vector<double>& centres) {
   return {[options](const networks::Posterior& posterior, const torch::Tensor& latents,
-                    const torch::Tensor& logits, const torch::Tensor& images,
-                    const torch::Tensor& of_samples) {
-            return networks::clvae_loss(posterior, latents, logits, images, of_samples, options);
+                    const torch::Tensor& errors, const torch::Tensor& of_samples) {
+            return networks::clvae_loss(posterior, latents, errors, of_samples, options);
           },
           centres};
 }
@@ -42,9 +41,8 @@ inline AutoencoderGoal clvae_goal(const networks::LossOptions& options,
 /// What a plain VAE minimises.
 inline AutoencoderGoal vae_goal(const networks::LossOptions& options) {
   return {[options](const networks::Posterior& posterior, const torch::Tensor& /*latents*/,
-                    const torch::Tensor& logits, const torch::Tensor& images,
-                    const torch::Tensor& /*centres*/) {
-            return networks::vae_loss(posterior, logits, images, options);
+                    const torch::Tensor& errors, const torch::Tensor& /*centres*/) {
+            return networks::vae_loss(posterior, errors, options);
           },
           {}};
 }

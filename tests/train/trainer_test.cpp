@@ -127,7 +127,11 @@ TEST_F(TrainerTest, refuses_what_does_not_fit_together) {
   refuses([](auto& options) { options.batch_size = 0; }, "batch size");
   refuses([](auto& options) { options.epochs = -1; }, "epochs");
   refuses([](auto& options) { options.learning_rate = std::nan(""); }, "learning rate");
-  refuses([](auto& options) { options.architecture.height = 12; }, "no samples of 1 x 12 x 8");
+  refuses(
+      [](auto& options) {
+        options.architecture = networks::convolutional({1, 12, kSize}, 2, 8, {{4, 2}});
+      },
+      "no samples of 1 x 12 x 8");
   refuses([](auto& options) { options.device = "cuda:99"; }, "cuda:99");
   refuses([](auto& options) { options.device = "abacus"; }, "abacus");
   EXPECT_THAT(
