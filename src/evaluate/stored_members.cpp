@@ -7,6 +7,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "evaluate/gaussian_fits.hpp"
+#include "methods/method.hpp"
 #include "store/slabs.hpp"
 
 namespace clvae::evaluate {
@@ -58,7 +59,8 @@ StoredMembers::StoredMembers(const comm::Communicator& world, const store::Reade
       kind_(kind),
       places_{numbers_below(bed.train_classes.size()), numbers_below(bed.validation_samples),
               bed.test_set.samples} {
-  if (has_centres(kind.kind)) fits_ = gaussian_fits(world, reader, bed.train_classes, kind);
+  if (methods::method_of(kind.kind).has_centres())
+    fits_ = gaussian_fits(world, reader, bed.train_classes, kind);
 }
 
 bool StoredMembers::have(const reduce::Score& score) const {
