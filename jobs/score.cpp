@@ -10,7 +10,6 @@
 #include "evaluate/run_ensemble.hpp"
 #include "evaluate/score_output.hpp"
 #include "jobs.hpp"
-#include "run/array_dataset.hpp"
 #include "run/stop_signals.hpp"
 
 namespace clvae::jobs {
@@ -50,19 +49,11 @@ score::Scores from_row(const std::vector<double>& row) {
   return scores;
 }
 
-/// Opens data of any kind. \throws DataError
-std::unique_ptr<data::UnlabelledSamples> opened(const std::string& path,
-                                                const data::SampleForm& form) {
-  const data::DataPlace place = data::place_of_data(path, form);
-  return place.kind == data::DataKind::hdf5 ? run::open_hdf5(place.path, form)
-                                            : data::open_unlabelled(place, form);
-}
-
 data::SampleForm form_of(const std::string& path, const store::Reader& reader,
                          const config::Config& config) {
   if (!reader.image_shape().empty()) return evaluate::sample_form_of(reader, config, {});
   // An earlier version, which trained on images alone; the data may tell their size.
-  return evaluate::sample_form_of(reader, config, opened(path, {})->shape());
+  return evaluate::sample_form_of(reader, config, data::open_unlabelled(path, {})->shape());
 }
 
 void require_shape(const std::string& path, const data::ImageShape& found,
@@ -181,7 +172,7 @@ void score(const comm::Communicator& world, const run::RunFolder& folder,
     reader.emplace(folder.run_file());
     config = embed::scoring_config(*reader, options.loading);
     form = form_of(options.data, *reader, config);
-    samples = opened(options.data, form);
+    samples = data::open_unlabelled(options.data, form);
     require_shape(options.data, samples->shape(), form.shape);
   });
   require_alike(world, options.data, *samples);
