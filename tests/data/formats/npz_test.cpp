@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "clvae/core/errors.hpp"
@@ -81,6 +83,34 @@ TEST_F(NpzTest, fails_in_good_order_when_an_archive_ends_anywhere) {
   for (std::size_t length = 0; length < whole.size(); length += 7) {
     EXPECT_THROW(load({whole.begin(), whole.begin() + static_cast<long>(length)}), DataError)
         << length;
+  }
+}
+
+TEST_F(NpzTest, names_the_array_when_its_entry_can_not_be_opened) {
+  Bytes archive = from_hex(golden("npz.json").at("good").at(0).at("file"));
+  const std::string magic = "PK\x03\x04";  // of each entry's own header
+  auto entry = archive.begin();
+  while (true) {
+    entry = std::search(entry, archive.end(), magic.begin(), magic.end());
+    if (entry == archive.end()) break;
+    *entry ^= 0xffU;
+  }
+  EXPECT_THAT([&] { load(archive); },
+              ThrowsMessage<DataError>(
+                  testing::AllOf(HasSubstr("data.npz: "), HasSubstr("found no readable array ("))));
+  EXPECT_THAT([&] { open_unlabelled(folder_ + "/data.npz", {}); },
+              ThrowsMessage<DataError>(HasSubstr("found no readable array (")));
+}
+
+TEST_F(NpzTest, is_read_or_refused_when_any_byte_is_damaged) {
+  const Bytes whole = from_hex(golden("npz.json").at("good").at(0).at("file"));
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    Bytes damaged = whole;
+    damaged[i] ^= 0xffU;
+    try {
+      load(damaged);
+    } catch (const DataError&) {
+    }
   }
 }
 

@@ -13,8 +13,11 @@ namespace {
 
 constexpr const char* kArrays = "x_train and y_train (and x_test and y_test), or x and y";
 
+/// Called by a `shared_ptr` also for an entry that could not be opened.
 struct CloseEntry {
-  void operator()(zip_file_t* entry) const { zip_fclose(entry); }
+  void operator()(zip_file_t* entry) const {
+    if (entry != nullptr) zip_fclose(entry);
+  }
 };
 
 }  // namespace
