@@ -1,12 +1,15 @@
+#include <fmt/format.h>
+
 #include "clvae/core/errors.hpp"
 #include "command_line.hpp"
+#include "data/formats/table.hpp"
 #include "run/launch.hpp"
 
 namespace clvae::jobs {
 
 namespace {
 
-constexpr const char* kFooter = R"(
+constexpr const char* kBeforeFormats = R"(
 Examples:
   clvae score runs/mnist new-images-idx3-ubyte.gz --output scores.csv
   mpirun -np 4 clvae score runs/mnist data/mnist --output scores.h5 --false-alarm-rate 0.01
@@ -18,14 +21,9 @@ Examples:
 
 DATA may lie in any format that can be trained on, whatever the run's own, as long as its samples
 have the run's shape. No labels are needed, and none are looked at:
-  images  a folder with images at any depth, or one image; each is brought to the run's size. Names
-          of files are kept with the scores. Of a folder with train and test, test is scored
-  csv     a table with the run's columns, in any order; of a folder its test.csv
-  hdf5    the dataset /x, else /test/x, else /train/x
-  npz     the array x, else x_test, else x_train
-  idx     a file of images, plain or with .gz, or a folder with t10k-images-idx3-ubyte
-  cifar10 a file of records, *.bin, plain or with .gz, or a folder with test_batch.bin
-Features are standardised as the run's were. Files of any size are read piece by piece.
+)";
+
+constexpr const char* kAfterFormats = R"(Features are standardised as the run's were. Files of any size are read piece by piece.
 
 DATA - is a stream on standard input, one sample a line as JSON; "id" is optional:
   {"id": "a", "pixels": [[0, 255, ...], ...]}    or the pixels run::alone: whole numbers from 0 to 255, or
@@ -38,6 +36,20 @@ signal, or when nobody reads on; with 2 where it held no sample that could be sc
 
 Needs the run run::alone, no training data. May be done while the run is still training: it
 takes the CL-VAE members that are done.)";
+
+/// What of each format is scored.
+std::string formats() {
+  std::string text;
+  for (const data::FormatFacts& format : data::kFormatFacts) {
+    text += fmt::format("  {:<8}", format.word);
+    for (const char letter : format.to_score) {
+      text += letter;
+      if (letter == '\n') text += std::string(10, ' ');
+    }
+    text += '\n';
+  }
+  return text;
+}
 
 void add_output_options(CLI::App& command, CommandLine& line) {
   command
@@ -105,7 +117,7 @@ int start(CommandLine& line) {
 void add_score_command(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand(
       "score", "Score new, unlabelled data with a trained run, from files or a stream");
-  command->footer(kFooter);
+  command->footer(kBeforeFormats + formats() + kAfterFormats);
   command->add_option("run", line.run, "folder of a run, or its run.h5")
       ->required()
       ->type_name("RUN");
