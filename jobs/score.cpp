@@ -8,13 +8,13 @@
 #include "clvae/core/errors.hpp"
 #include "command_line.hpp"
 #include "core/digest.hpp"
+#include "data/formats/table.hpp"
 #include "data/sample_words.hpp"
 #include "data/unlabelled.hpp"
 #include "evaluate/run_ensemble.hpp"
 #include "evaluate/score_output.hpp"
 #include "evaluate/shared_scoring.hpp"
 #include "evaluate/stream_server.hpp"
-#include "run/array_dataset.hpp"
 #include "run/launch.hpp"
 #include "run/stop_signals.hpp"
 
@@ -22,7 +22,7 @@ namespace clvae::jobs {
 
 namespace {
 
-constexpr const char* kScoreFooter = R"(
+constexpr const char* kBeforeFormats = R"(
 Examples:
   clvae score runs/mnist new-images-idx3-ubyte.gz --output scores.csv
   mpirun -np 4 clvae score runs/mnist data/mnist --output scores.h5 --false-alarm-rate 0.01
@@ -34,14 +34,10 @@ Examples:
 
 DATA may lie in any format that can be trained on, whatever the run's own, as long as its samples
 have the run's shape. No labels are needed, and none are looked at:
-  images  a folder with images at any depth, or one image; each is brought to the run's size. Names
-          of files are kept with the scores. Of a folder with train and test, test is scored
-  csv     a table with the run's columns, in any order; of a folder its test.csv
-  hdf5    the dataset /x, else /test/x, else /train/x
-  npz     the array x, else x_test, else x_train
-  idx     a file of images, plain or with .gz, or a folder with t10k-images-idx3-ubyte
-  cifar10 a file of records, *.bin, plain or with .gz, or a folder with test_batch.bin
-Features are standardised as the run's were. Files of any size are read piece by piece.
+)";
+
+constexpr const char* kAfterFormats =
+    R"(Features are standardised as the run's were. Files of any size are read piece by piece.
 
 DATA - is a stream on standard input, one sample a line as JSON; "id" is optional:
   {"id": "a", "pixels": [[0, 255, ...], ...]}    or the pixels alone: whole numbers from 0 to 255, or
@@ -55,24 +51,30 @@ signal, or when nobody reads on; with 2 where it held no sample that could be sc
 Needs the run alone, no training data. May be done while the run is still training: it
 takes the CL-VAE members that are done.)";
 
+/// What of each format is scored.
+std::string formats() {
+  std::string text;
+  for (const data::FormatFacts& format : data::kFormatFacts) {
+    text += fmt::format("  {:<8}", format.word);
+    for (const char letter : format.to_score) {
+      text += letter;
+      if (letter == '\n') text += std::string(10, ' ');
+    }
+    text += '\n';
+  }
+  return text;
+}
+
 struct ScoreArguments {
   std::string run;
   evaluate::ScoreOptions options;
 };
 
-/// Opens data of any kind. \throws DataError
-std::unique_ptr<data::UnlabelledSamples> opened(const std::string& path,
-                                                const data::SampleForm& form) {
-  const data::DataPlace place = data::place_of_data(path, form);
-  return place.kind == data::DataKind::hdf5 ? run::open_hdf5(place.path, form)
-                                            : data::open_unlabelled(place, form);
-}
-
 data::SampleForm form_of(const std::string& path, const store::Reader& reader,
                          const config::Config& config) {
   if (!reader.image_shape().empty()) return evaluate::sample_form_of(reader, config, {});
   // An earlier version, which trained on images alone; the data may tell their size.
-  return evaluate::sample_form_of(reader, config, opened(path, {})->shape());
+  return evaluate::sample_form_of(reader, config, data::open_unlabelled(path, {})->shape());
 }
 
 void require_shape(const std::string& path, const data::ImageShape& found,
@@ -108,7 +110,7 @@ void score(const comm::Communicator& world, const run::RunFolder& folder,
     reader.emplace(folder.run_file());
     config = embed::scoring_config(*reader, options.loading);
     form = form_of(options.data, *reader, config);
-    samples = opened(options.data, form);
+    samples = data::open_unlabelled(options.data, form);
     require_shape(options.data, samples->shape(), form.shape);
   });
   require_alike(world, options.data, *samples);
@@ -199,7 +201,7 @@ void add_score(CLI::App& app, Job& job) {
   evaluate::ScoreOptions& options = arguments->options;
   CLI::App* command = app.add_subcommand(
       "score", "Score new, unlabelled data with a trained run, from files or a stream");
-  command->footer(kScoreFooter);
+  command->footer(kBeforeFormats + formats() + kAfterFormats);
   add_run_option(*command, arguments->run);
   command->add_option("data", options.data, "file or folder of new data; -: standard input")
       ->required()

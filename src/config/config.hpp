@@ -35,7 +35,7 @@ struct Blocks {
 };
 
 struct Dataset {
-  std::string format = "idx";  ///< idx | cifar10 | images | npz | hdf5 | csv
+  std::string format = "idx";  ///< a word of data's table of formats
   std::string path;            ///< folder or file of the data; required
   std::string stage;           ///< folder on each host to copy them to; empty: none
   Image image;                 ///< of format images

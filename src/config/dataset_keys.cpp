@@ -1,20 +1,44 @@
 #include "config/dataset_keys.hpp"
 
 #include "config/rules.hpp"
+#include "data/formats/table.hpp"
 
 namespace clvae::config {
+
+namespace {
+
+/// "idx, MNIST's four files; cifar10, the binary batches; ...".
+std::string layouts() {
+  std::string text;
+  for (const data::FormatFacts& format : data::kFormatFacts) {
+    text += fmt::format("{}{}, {}", text.empty() ? "" : "; ", format.word, format.layout);
+  }
+  return text;
+}
+
+/// "idx and cifar10": the formats for which no key of those means anything.
+std::string formats_without(unsigned keys) {
+  std::vector<std::string> words;
+  for (const data::FormatFacts& format : data::kFormatFacts) {
+    if ((format.keys & keys) == 0) words.emplace_back(format.word);
+  }
+  return fmt::format("{}", fmt::join(words, " and "));
+}
+
+}  // namespace
+
+std::string formats_in_blocks() {
+  return fmt::format("{}", fmt::join(data::formats_with(data::kBlocks), " or "));
+}
 
 std::vector<Key> source_keys() {
   const auto section = &Config::dataset;
   return {
       {"dataset.format", KeyClass::execution, "",
-       word({"idx", "cifar10", "images", "npz", "hdf5", "csv"}, section, &Dataset::format),
-       "How the data lie: idx, MNIST's four files (plain or .gz); cifar10, the binary batches of "
-       "CIFAR-10; images, a folder of PNG, JPEG, PGM or PPM images for each class; npz, an archive "
-       "of numpy.savez with x_train and y_train (x_test, y_test), or x and y; hdf5, a file with "
-       "/train/x and /train/y (/test/x, /test/y); csv, a table with a line of names, or a folder "
-       "with train.csv and test.csv. A run is tied to the samples and labels by their fingerprint, "
-       "so the same data in another format continues it."},
+       word(data::formats_with(data::kNoKeys), section, &Dataset::format),
+       "How the data lie: " + layouts() +
+           ". A run is tied to the samples and labels by their fingerprint, so the same data in "
+           "another format continues it."},
       {"dataset.path", KeyClass::execution, "", free_text(false, section, &Dataset::path),
        "Folder or file of the data; where it is relative, to the folder that the job is started "
        "in. The data may move between resumes, as long as their fingerprint stays the same.",
@@ -37,14 +61,17 @@ std::vector<Key> source_keys() {
        "less time where colours tell nothing about the class."},
       {"dataset.axes", KeyClass::execution, "",
        word({"auto", "channels_first", "channels_last"}, section, &Dataset::axes),
-       "Where arrays of images (npz, hdf5) have their channels: channels_first is [n, channels, "
-       "height, width], channels_last [n, height, width, channels]; auto takes whichever of the "
-       "two has at most 4 channels, and refuses to guess."},
+       fmt::format(
+           "Where arrays of images ({}) have their channels: channels_first is [n, channels, "
+           "height, width], channels_last [n, height, width, channels]; auto takes whichever of "
+           "the two has at most 4 channels, and refuses to guess.",
+           joined(data::formats_with(data::kAxes)))},
       {"dataset.test_fraction", KeyClass::execution, "of each class",
        number({0, 0.9, false, true}, section, &Dataset::test_fraction),
-       "Share of the samples that the test split is drawn from, where the data have none: the "
-       "same draw in every run. Another share is another split, and so another run. Formats idx "
-       "and cifar10 have a test split of their own."},
+       fmt::format("Share of the samples that the test split is drawn from, where the data have "
+                   "none: the same draw in every run. Another share is another split, and so "
+                   "another run. Formats {} have a test split of their own.",
+                   formats_without(data::kTestFraction))},
       {"dataset.csv.label", KeyClass::execution, "column",
        text_like(
            "the name of a column", [](const std::string& name) { return !name.empty(); }, section,
@@ -86,13 +113,14 @@ std::vector<Key> memory_keys() {
   return {
       {"dataset.memory", KeyClass::identity, "",
        word({"resident", "blocks"}, section, &Dataset::memory),
-       "resident holds the samples in memory, once a host; blocks, of format hdf5 alone, reads "
-       "them "
-       "from the file in every epoch, for data larger than memory: blocks of samples in a random "
-       "order, as many at a time as the buffer holds, shuffled in there. That is another order "
-       "than "
-       "of resident samples, and so another run, unless the buffer holds all of them. There is no "
-       "pca then. Every rank reads for itself: dataset.stage spares a shared file system."},
+       fmt::format(
+           "resident holds the samples in memory, once a host; blocks, of format {} alone, reads "
+           "them from the file in every epoch, for data larger than memory: blocks of samples in a "
+           "random order, as many at a time as the buffer holds, shuffled in there. That is "
+           "another order than of resident samples, and so another run, unless the buffer holds "
+           "all of them. There is no pca then. Every rank reads for itself: dataset.stage spares a "
+           "shared file system.",
+           formats_in_blocks())},
       {"dataset.blocks.buffer", KeyClass::identity, "MiB",
        integer<int>({1, 16'777'216}, section, &Dataset::blocks, &Blocks::buffer),
        "Samples that a rank holds at once where dataset.memory is blocks. A larger one shuffles "

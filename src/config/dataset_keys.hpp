@@ -2,6 +2,7 @@
 /// \file
 /// The keys of the section dataset.
 
+#include <string>
 #include <vector>
 
 #include "config/keys.hpp"
@@ -14,5 +15,8 @@ std::vector<Key> source_keys();
 std::vector<Key> dataset_keys();
 /// How they are held in memory.
 std::vector<Key> memory_keys();
+
+/// The formats that dataset.memory blocks can be chosen for: "hdf5".
+std::string formats_in_blocks();
 
 }  // namespace clvae::config

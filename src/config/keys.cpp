@@ -9,6 +9,7 @@
 #include "config/rules.hpp"
 #include "core/kind.hpp"
 #include "core/nearest.hpp"
+#include "data/formats/table.hpp"
 #include "reduce/score_table.hpp"
 
 namespace clvae::config {
@@ -332,10 +333,12 @@ void check_together(const Config& config,
                       "training.patience 0, or a training.validation_fraction above 0 for early "
                       "stopping to watch");
   }
-  if (config.dataset.memory == "blocks" && config.dataset.format != "hdf5") {
+  const std::vector<std::string> in_blocks = data::formats_with(data::kBlocks);
+  if (config.dataset.memory == "blocks" &&
+      std::find(in_blocks.begin(), in_blocks.end(), config.dataset.format) == in_blocks.end()) {
     throw ConfigError(place("dataset.memory"),
                       "blocks together with dataset.format " + config.dataset.format,
-                      "dataset.memory resident, or dataset.format hdf5");
+                      "dataset.memory resident, or dataset.format " + formats_in_blocks());
   }
   for (const KindEntry& entry : kKindTable) {
     const auto& methods = config.ensemble.methods;

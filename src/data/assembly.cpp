@@ -1,6 +1,7 @@
 #include "data/assembly.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,7 +10,6 @@
 #include "data/array_form.hpp"
 #include "data/classes.hpp"
 #include "data/drawing.hpp"
-#include "data/readers.hpp"
 #include "data/streams.hpp"
 
 namespace clvae::data {
@@ -61,7 +61,49 @@ void check_names(const RawData& raw) {
   }
 }
 
+/// Of a file without its extension.
+std::string last_component(const std::string& data) {
+  std::filesystem::path path = std::filesystem::path(data).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  std::error_code ignored;
+  const bool is_file = std::filesystem::is_regular_file(path, ignored);
+  const std::string name = (is_file ? path.stem() : path.filename()).string();
+  return name.empty() || name == "." || name == ".." ? "dataset" : name;
+}
+
+void check_labels(const LabelledImages& part, std::size_t classes, const std::string& where) {
+  const auto beyond =
+      std::find_if(part.labels.begin(), part.labels.end(), [classes](std::int32_t label) {
+        return label < 0 || static_cast<std::size_t>(label) >= classes;
+      });
+  if (beyond == part.labels.end()) return;
+  throw DataError(where,
+                  fmt::format("label {} of sample {}", *beyond, beyond - part.labels.begin()),
+                  fmt::format("a class from 0 to {}", classes - 1));
+}
+
 }  // namespace
+
+void complete(Dataset& dataset, const std::string& path, std::vector<std::string> class_names,
+              const std::string& known_fingerprint) {
+  if (dataset.train.shape != dataset.test.shape) {
+    throw DataError(path, "test " + describe(dataset.test.shape),
+                    describe(dataset.train.shape) + " as in the training split");
+  }
+  if (class_names.empty()) {
+    const auto largest =
+        *std::max_element(dataset.train.labels.begin(), dataset.train.labels.end());
+    for (std::int32_t label = 0; label <= largest; ++label) {
+      class_names.push_back(std::to_string(label));
+    }
+  }
+  dataset.class_names = std::move(class_names);
+  check_labels(dataset.train, dataset.class_names.size(), path + ", training split");
+  check_labels(dataset.test, dataset.class_names.size(), path + ", test split");
+  dataset.name = last_component(path);
+  dataset.value_type = dataset.train.value_type();
+  dataset.fingerprint = known_fingerprint.empty() ? fingerprint_of(dataset) : known_fingerprint;
+}
 
 Dataset assemble(RawData raw, const Source& source) {
   check_names(raw);

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// From arrays, as the readers of general formats find them, to a dataset.
+/// From what readers find in files to a dataset.
 
 #include <cstddef>
 #include <cstdint>
@@ -38,5 +38,15 @@ struct RawData {
 /// \throws DataError for shapes that are no samples, splits that don't fit together, no samples,
 ///   numbers that are not finite, images that leave 0..1, labels that `class_names` does not have
 Dataset assemble(RawData raw, const Source& source);
+
+/// Gives a dataset whose samples and labels have been read its name, the names of its classes and
+/// its fingerprint.
+/// \param path of the data  \param class_names empty: "0", "1", ...
+/// \param known_fingerprint empty: it is taken from the samples
+/// \throws DataError for a label that has no name, a test label that the training split has no
+/// class
+///   for, and where the splits' shapes differ
+void complete(Dataset& dataset, const std::string& path, std::vector<std::string> class_names,
+              const std::string& known_fingerprint);
 
 }  // namespace clvae::data

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// Labelled samples as they lie in their files, and their readers.
+/// Labelled samples as they lie in their files.
 
 #include <cstddef>
 #include <cstdint>
@@ -74,8 +74,8 @@ enum class Axes {
 
 /// Where data lie, and how they are to be read.
 struct Source {
-  std::string format;  ///< idx, cifar10, images, npz or csv
-  std::string path;
+  std::string format;                    ///< a word of the table of formats
+  std::string path;                      ///< of a file or folder
   ImageShape image;                      ///< of format images: what all are brought to
   Axes axes = Axes::automatic;           ///< of arrays of images
   double test_fraction = 0.2;            ///< of each class, where the data have no test split
@@ -85,44 +85,12 @@ struct Source {
   std::string known_fingerprint;
 };
 
-/// Reads `{train,t10k}-{images-idx3,labels-idx1}-ubyte` from a folder, each plain or with `.gz`
-/// (http://yann.lecun.com/exdb/mnist). Any rank.
-/// \throws DataError for a file that is missing, a directory, truncated, damaged, of another magic
-///   number or type, with a size in its header that its length does not bear out, with fewer labels
-///   than images or the other way round, or with trailing bytes.
-Dataset load_idx(const std::string& folder);
-
-/// Reads `data_batch_1..5.bin` and `test_batch.bin` from a folder: records of one label byte and
-/// 3 x 1,024 bytes (red, green, blue; 32 x 32), https://www.cs.toronto.edu/~kriz/cifar.html;
-/// class names from `batches.meta.txt` where it is there. Any rank.
-/// \throws DataError as above, and for a label over 9.
-Dataset load_cifar10(const std::string& folder);
-
-/// Reads `train/CLASS/*` and `test/CLASS/*`, or `CLASS/*` without a test split, from a folder: PNG,
-/// JPEG, PGM or PPM images of any size, each brought to the source's shape (1 or 3 channels). An
-/// alpha channel is dropped. Files count in the order of their names' bytes; names that begin with
-/// a dot are passed over. Any rank.
-/// \throws DataError for an image that can't be read, is cut off, damaged or of more than 2^27
-///   pixels, a file of another kind or a folder in a class's folder, and a class without images
-Dataset load_images(const Source& source);
-
-/// Reads x_train and y_train, and x_test and y_test where they are there, or x and y, and the names
-/// class_names where they are there, from a NumPy archive. Samples are numbers, [n, features], [n,
-/// height, width] or with channels; labels whole numbers or strings. Any rank.
-/// \throws DataError for an archive or array that is damaged, cut off, in Fortran order or of
-/// another
-///   type, and as `assemble`
-Dataset load_npz(const Source& source);
-
-/// Reads a table from a CSV file, or from train.csv and test.csv in a folder: a line with the names
-/// of the columns, then records. Categories become one feature each, in the order of their names.
-/// Any rank. \throws DataError for a missing column, a record with another number of fields, a
-/// field
-///   that is no finite number, and a category in test.csv that train.csv does not have
-Dataset load_csv(const Source& source);
-
-/// Reads a dataset of the format that `Source::format` names. \throws DataError, UsageError
+/// Reads a dataset of the format that `Source::format` names. Any rank. \throws DataError, and
+/// UsageError where there is no such format
 Dataset load(const Source& source);
+
+/// XXH3-128 of shape, labels and samples of both splits; sources are read from begin to end.
+std::string fingerprint_of(const Dataset& dataset);
 
 /// The classes that words name: one of the names; or, unless all names are whole numbers, the
 /// position of a name from 0. \return ascending \throws DataError where there is none, or one twice

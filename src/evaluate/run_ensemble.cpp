@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
-#include "data/table.hpp"
+#include "data/formats/csv/encoder.hpp"
 #include "evaluate/gaussian_fits.hpp"
 #include "run/dataset.hpp"
 #include "run/devices.hpp"

@@ -10,7 +10,6 @@
 
 #include "clvae/core/errors.hpp"
 #include "core/digest.hpp"
-#include "run/array_dataset.hpp"
 
 namespace clvae::run {
 
@@ -63,7 +62,7 @@ data::Dataset read_dataset(const config::Dataset& wanted, const std::string& pat
   source.label_column = wanted.csv.label;
   source.categorical = wanted.csv.categorical;
   source.known_fingerprint = known_fingerprint;
-  return source.format == "hdf5" ? load_hdf5(source) : data::load(source);
+  return data::load(source);
 }
 
 std::string staged_path(const std::string& path, const std::string& stage) {

@@ -12,6 +12,7 @@
 #include "clvae/core/errors.hpp"
 #include "comm/shared_memory.hpp"
 #include "core/console.hpp"
+#include "data/formats/table.hpp"
 #include "run/checkpointing.hpp"
 #include "run/dataset.hpp"
 #include "run/experiment.hpp"
@@ -113,9 +114,10 @@ void require_memory(const config::Dataset& wanted, std::size_t bytes, std::size_
   throw DataError(wanted.path,
                   fmt::format("{} of samples{}", format_bytes(static_cast<double>(bytes)),
                               copies == 1 ? "" : fmt::format(", {} times", copies)),
-                  fmt::format("at most the {} of memory that this host has left; in format hdf5 "
+                  fmt::format("at most the {} of memory that this host has left; in format {} "
                               "dataset.memory: blocks reads them part by part",
-                              format_bytes(static_cast<double>(available))));
+                              format_bytes(static_cast<double>(available)),
+                              fmt::join(data::formats_with(data::kBlocks), " or ")));
 }
 
 /// Puts the samples' values into memory, once a host. Collective.

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/nearest.hpp"
-#include "data/table.hpp"
+#include "data/formats/csv/encoder.hpp"
 
 namespace clvae::score {
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "data/formats/idx.hpp"
 #include "score/json_sample.hpp"
 
 namespace clvae::score {

@@ -208,7 +208,10 @@ TEST(DrawExperiment, has_the_papers_test_set_when_the_data_is_fashion_mnist) {
         << "Debian's dataset-fashion-mnist is not installed: the split of real data is not tested";
   }
 
-  const Dataset dataset = load_idx(folder);
+  Source source;
+  source.format = "idx";
+  source.path = folder;
+  const Dataset dataset = load(source);
   const Experiment experiment = draw_experiment(dataset, with_outlier(0));
 
   EXPECT_EQ(dataset.train.size(), 60000U);

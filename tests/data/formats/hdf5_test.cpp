@@ -1,0 +1,115 @@
+#include <hdf5.h>
+
+#include <gmock/gmock.h>
+
+#include "clvae/core/errors.hpp"
+#include "data/formats/unlabelled.hpp"
+#include "hdf5/handles.hpp"
+
+namespace clvae::data {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+/// Files with labelled samples of two features: sample i is (i, i + 0.5), and has label i % 2.
+class Hdf5Test : public UnlabelledTest {
+ protected:
+  void SetUp() override {
+    UnlabelledTest::SetUp();
+    form_.shape = {2, 1, 1, true};
+  }
+
+  /// \param groups such as "/train", each with x and y; "" for /x and /y at the root
+  void make(const std::string& name, const std::vector<std::pair<std::string, int>>& groups) const {
+    const hdf5::FileHandle made(
+        H5Fcreate(file(name).c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
+    for (const auto& [group, samples] : groups) {
+      hdf5::GroupHandle opened;
+      if (!group.empty()) {
+        opened = hdf5::GroupHandle(
+            H5Gcreate2(made.id(), group.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+      }
+      std::vector<float> values;
+      std::vector<int> labels;
+      for (int i = 0; i < samples; ++i) {
+        values.push_back(static_cast<float>(i));
+        values.push_back(static_cast<float>(i) + 0.5F);
+        labels.push_back(i % 2);
+      }
+      const auto count = static_cast<hsize_t>(samples);
+      write(made, group + "/x", {count, 2}, H5T_NATIVE_FLOAT, values.data());
+      write(made, group + "/y", {count}, H5T_NATIVE_INT, labels.data());
+    }
+  }
+
+  Dataset load(const std::string& name) const {
+    Source source;
+    source.format = "hdf5";
+    source.path = file(name);
+    source.test_fraction = 0.5;
+    return data::load(source);
+  }
+
+ private:
+  static void write(const hdf5::FileHandle& made, const std::string& item,
+                    const std::vector<hsize_t>& extents, hid_t type, const void* values) {
+    const hdf5::DataspaceHandle space(
+        H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr));
+    const hdf5::DatasetHandle dataset(H5Dcreate2(made.id(), item.c_str(), type, space.id(),
+                                                 H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Dwrite(dataset.id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+  }
+};
+
+TEST_F(Hdf5Test, leaves_the_samples_in_their_file) {
+  make("data.h5", {{"/train", 4}, {"/test", 2}});
+
+  const Dataset dataset = load("data.h5");
+
+  EXPECT_EQ(dataset.name, "data");
+  EXPECT_EQ(dataset.train.shape, form_.shape);
+  EXPECT_THAT(dataset.train.labels, ElementsAre(0, 1, 0, 1));
+  EXPECT_THAT(dataset.test.labels, ElementsAre(0, 1));
+  EXPECT_TRUE(dataset.train.values.empty());
+  ASSERT_TRUE(dataset.train.source);
+  std::vector<float> read(4);
+  dataset.train.source->read(2, 2, gsl::as_writable_bytes(gsl::make_span(read)));
+  EXPECT_THAT(read, ElementsAre(2, 2.5F, 3, 3.5F));
+}
+
+TEST_F(Hdf5Test, has_a_drawn_test_split_when_there_is_none) {
+  make("data.h5", {{"/train", 8}});
+
+  const Dataset dataset = load("data.h5");
+
+  EXPECT_THAT(dataset.train.labels, ElementsAre(0, 1, 0, 1));
+  EXPECT_EQ(dataset.test.size(), 4U);
+}
+
+TEST_F(Hdf5Test, is_scored_from_the_root_or_the_test_split_or_the_training_split) {
+  make("root.h5", {{"", 1}, {"/train", 2}, {"/test", 3}});
+  make("both.hdf5", {{"/train", 2}, {"/test", 3}});
+  make("train", {{"/train", 2}});
+
+  EXPECT_EQ(open("root.h5")->size(), 1U);
+  EXPECT_EQ(open("both.hdf5")->size(), 3U);
+  EXPECT_EQ(open("train")->shape(), form_.shape);
+  for (const std::size_t most : {1U, 2U, 9U}) {
+    EXPECT_THAT(all_of("both.hdf5", most).values, ElementsAre(0, 0.5F, 1, 1.5F, 2, 2.5F)) << most;
+  }
+}
+
+TEST_F(Hdf5Test, is_refused_with_the_file_and_what_is_missing_in_it) {
+  make("data.h5", {{"/other", 2}});
+  put("text.h5", bytes_of("no HDF5"));
+
+  expect_refused("data.h5", "none of the datasets /x, /test/x and /train/x");
+  expect_refused("text.h5", "no HDF5 file that can be read");
+  EXPECT_THAT([&] { load("data.h5"); },
+              ThrowsMessage<DataError>(HasSubstr("data.h5: /train/x: found nothing")));
+}
+
+}  // namespace
+}  // namespace clvae::data
