@@ -44,7 +44,7 @@ struct Forecast {
   double half_width = kUnknown;               ///< that was asked for, of the curve interval, in AUC
   std::optional<std::size_t> members_needed;  ///< for it; none where it can't be said
   double asymptote = kUnknown;                ///< AUC of endlessly many members
-  Interval asymptote_interval;
+  Interval asymptote_interval = {};
   std::string note = {};    ///< why not to trust it; empty where nothing speaks against it
   double slope = kUnknown;  ///< b: k members lack b / k
 };

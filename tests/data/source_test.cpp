@@ -86,7 +86,7 @@ Dataset dataset_of(const Shape& sample, bool has_test, bool as_source) {
   return assemble(std::move(raw), source);
 }
 
-std::vector<std::byte> bytes_of(const Values& values) {
+std::vector<std::byte> bytes_in(const Values& values) {
   std::vector<std::byte> bytes(values.size() * size_of(values.type()));
   if (values.source() != nullptr) {
     // In uneven pieces, as batches would come.
@@ -128,7 +128,7 @@ void expect_the_same(const Shape& sample, bool has_test) {
     EXPECT_EQ(experiment->standardisation.deviations, expected.standardisation.deviations);
     for (const auto part : {&Experiment::train, &Experiment::validation, &Experiment::test}) {
       EXPECT_EQ((experiment->*part).labels, (expected.*part).labels);
-      EXPECT_EQ(bytes_of((experiment->*part).values), bytes_of((expected.*part).values));
+      EXPECT_EQ(bytes_in((experiment->*part).values), bytes_in((expected.*part).values));
     }
   }
   EXPECT_NE(by_need.train.values.source(), nullptr);

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 namespace clvae::networks {

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 using testing::SizeIs;
 using testing::ThrowsMessage;
 
-constexpr std::size_t kMembers = 4;
+constexpr std::size_t kDrawn = 4;
 constexpr std::size_t kOfPart = 40;
 constexpr std::size_t kClasses = 2;
 
@@ -31,7 +31,7 @@ class DrawnMembers : public MemberValues {
     }
     test = test_set_of(is_outlier);
     RandomStream stream(Seed{8});
-    for (std::size_t member = 0; member < kMembers; ++member) {
+    for (std::size_t member = 0; member < kDrawn; ++member) {
       for (const Part part : {Part::train, Part::validation, Part::test}) {
         auto& latents = latents_[member].emplace_back();
         auto& errors = errors_[member].emplace_back();
@@ -48,7 +48,7 @@ class DrawnMembers : public MemberValues {
     }
   }
 
-  std::size_t members() const override { return kMembers; }
+  std::size_t members() const override { return kDrawn; }
   std::size_t classes() const override { return kClasses; }
   const std::vector<std::size_t>& places(Part part) const override {
     return part == Part::test ? test.samples : in_order_;
@@ -65,8 +65,8 @@ class DrawnMembers : public MemberValues {
  private:
   std::vector<std::size_t> in_order_ = in_order(kOfPart);
   std::vector<std::int32_t> classes_;
-  std::vector<std::vector<float>> latents_[kMembers];  ///< of each part
-  std::vector<std::vector<float>> errors_[kMembers];   ///< of each part
+  std::vector<std::vector<float>> latents_[kDrawn];  ///< of each part
+  std::vector<std::vector<float>> errors_[kDrawn];   ///< of each part
   std::vector<Gaussians> gaussians_;
 };
 
@@ -96,13 +96,13 @@ TEST(ScoreTable, gives_config_and_help_their_words) {
 
 TEST(ScoreTable, makes_members_of_every_score_that_reads_what_they_left) {
   const DrawnMembers members;
-  const auto orders = draw_orders(kMembers, kMembers, Seed{1});
+  const auto orders = draw_orders(kDrawn, kDrawn, Seed{1});
   for (const char* name :
        {"density", "peak_normalised", "mahalanobis", "reconstruction_error", "combined"}) {
     const Score& score = *score_named(name);
     const auto scored =
         score.make(members, {score.merges.back(), Part::test, score_named("mahalanobis")});
-    ASSERT_EQ(scored->members(), kMembers) << name;
+    ASSERT_EQ(scored->members(), kDrawn) << name;
     EXPECT_GT(walk(*scored, members.test, orders).aucs.front().back(), 0.5) << name;
   }
 }
@@ -197,12 +197,12 @@ TEST(ScoreTable, has_room_for_a_score_that_is_fitted_anew_for_each_set_of_member
   const auto scored = joint.make(members, {});
 
   EXPECT_FALSE(scored->change_merge(Merge::max));
-  const Walk result = walk(*scored, members.test, draw_orders(kMembers, kMembers, Seed{1}));
+  const Walk result = walk(*scored, members.test, draw_orders(kDrawn, kDrawn, Seed{1}));
   const auto alone = score_named("mahalanobis")->make(members, {});
   const Walk of_single = walk(*alone, members.test, result.orders);
   for (std::size_t i = 0; i < result.orders.size(); ++i) {
     EXPECT_NEAR(result.aucs[i][0], of_single.aucs[i][0], 1e-3) << "one member is its own joint";
-    EXPECT_GT(result.aucs[i][kMembers - 1], 0.5);
+    EXPECT_GT(result.aucs[i][kDrawn - 1], 0.5);
   }
 }
 

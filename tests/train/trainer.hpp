@@ -68,6 +68,13 @@ inline void finish(Training& training, const Hooks& hooks) {
   }
 }
 
+/// Advances a training to its end. \return what it leaves
+template <class Made>
+auto trained(Made&& training, const Hooks& hooks) {
+  finish(training, hooks);
+  return training.result();
+}
+
 /// Trains member after member on the same samples.
 class Trainer {
  public:
@@ -90,12 +97,6 @@ class Trainer {
   const TrainingContext& context() const { return *context_; }
 
  private:
-  template <class Made>
-  static auto trained(Made&& training, const Hooks& hooks) {
-    finish(training, hooks);
-    return training.result();
-  }
-
   std::unique_ptr<TrainingContext> context_;
 };
 
