@@ -16,14 +16,15 @@
 
 #include "clvae/core/errors.hpp"
 #include "clvae/core/export.hpp"
+#include "clvae/scores.hpp"
 
 namespace clvae {
 
 /// How a run is loaded. What is left as it is follows from the run.
 struct LoadOptions {
   std::size_t members = 0;  ///< use the first so many that are done; 0: all
-  std::string score;        ///< density, peak_normalised or mahalanobis
-  std::string merge;        ///< mean, geometric, max or min
+  std::string score;        ///< a word that a config's reduction.score may be, such as density
+  std::string merge;        ///< a word that a config's reduction.merge may be, such as mean
   std::string device;       ///< auto, cpu or cuda
   int threads = 0;          ///< of LibTorch, while it loads or scores
 };
@@ -40,22 +41,6 @@ struct SampleShape {
     return static_cast<std::size_t>(channels) * static_cast<std::size_t>(height) *
            static_cast<std::size_t>(width);
   }
-};
-
-/// What an ensemble says of each of n samples; all vectors [n].
-struct Scores {
-  /// Higher = more anomalous: minus the largest merged class score of the members (of densities,
-  /// minus its natural logarithm). No unit; may be negative.
-  std::vector<float> anomaly;
-  /// The class with the largest merged score, an index into `Detector::class_names`.
-  std::vector<std::int32_t> nearest_class;
-  /// Share, in 0..1, of the nearest class in the merged densities of all classes: how surely the
-  /// classes are told apart, not whether the sample is of any.
-  std::vector<float> confidence;
-  /// Share, in 0..1, of the members whose own nearest class is another.
-  std::vector<float> disagreement;
-
-  std::size_t size() const { return anomaly.size(); }
 };
 
 /// The CL-VAE members of a run, which score samples exactly as `clvae score` does: bit for bit the

@@ -51,9 +51,7 @@ Scores Detector::Impl::score(const Value* values, std::size_t samples) const {
       throw UsageError(fmt::format("no values; expected those of {} samples", samples));
     }
     const train::Threads in_use(threads);
-    score::Scores scores = run.ensemble.score(gsl::make_span(values, samples * shape.values()));
-    return Scores{std::move(scores.anomaly), std::move(scores.nearest_class),
-                  std::move(scores.confidence), std::move(scores.disagreement)};
+    return run.ensemble.score(gsl::make_span(values, samples * shape.values()));
   });
 }
 

@@ -12,6 +12,7 @@
 
 #include <gsl/span>
 
+#include "clvae/scores.hpp"
 #include "data/split.hpp"
 #include "networks/architecture.hpp"
 #include "reduce/gaussians.hpp"
@@ -40,21 +41,7 @@ struct EnsembleOptions {
   std::optional<data::Standardisation> standardisation;
 };
 
-/// What the ensemble says of each of n samples.
-struct Scores {
-  /// Higher = more anomalous: the latent divergence, minus the largest merged class score (of
-  /// densities: minus the log of the largest merged density). No unit; may be negative.
-  std::vector<float> anomaly;
-  /// The class with the largest merged score, 0..K-1.
-  std::vector<std::int32_t> nearest_class;
-  /// Share, in 0..1, of the nearest class in the merged densities of all classes: its probability
-  /// if the sample were of a known class and all were equally frequent. It says how surely the
-  /// classes are told apart, not whether the sample is of any: `anomaly` says that.
-  std::vector<float> confidence;
-  /// Share, in 0..1, of the members whose own nearest class is not the ensemble's.
-  std::vector<float> disagreement;
-  std::size_t size() const { return anomaly.size(); }
-};
+using clvae::Scores;
 
 /// Scores samples with all members. Bit for bit the same for the same samples in the same batches
 /// of 256, on the same kind of processor with the same libraries; otherwise batched, scores differ
