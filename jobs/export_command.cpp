@@ -1,4 +1,6 @@
 #include "command_line.hpp"
+#include "core/nearest.hpp"
+#include "reduce/score_table.hpp"
 #include "run/launch.hpp"
 
 namespace clvae::jobs {
@@ -41,9 +43,9 @@ void add_export_command(CLI::App& app, CommandLine& line) {
   command->add_option("--members", options.loading.members, "use the first so many members [all]")
       ->check(CLI::Range(1, kMost))
       ->type_name("MEMBERS");
-  command->add_option("--score", options.loading.score, "density, peak_normalised or mahalanobis")
+  command->add_option("--score", options.loading.score, alternatives(reduce::primary_score_names()))
       ->type_name("WORD");
-  command->add_option("--merge", options.loading.merge, "mean, geometric, max or min")
+  command->add_option("--merge", options.loading.merge, alternatives(reduce::merge_names()))
       ->type_name("WORD");
   CLI::Option* rate = command
                           ->add_option("--false-alarm-rate", options.alarm.false_alarm_rate,

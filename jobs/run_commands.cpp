@@ -4,6 +4,8 @@
 
 #include "clvae/core/errors.hpp"
 #include "command_line.hpp"
+#include "core/nearest.hpp"
+#include "reduce/score_table.hpp"
 #include "run/extension.hpp"
 #include "run/launch.hpp"
 
@@ -42,9 +44,10 @@ void add_reduce(CLI::App& app, CommandLine& line) {
       "  mpirun -np 2 clvae reduce runs/mnist --score peak_normalised --set reduction.draws=1000\n"
       "\nMay be done while the run is still training: it takes the members that are done.");
   add_run_option(*command, line);
-  command->add_option("--score", line.score, "density, peak_normalised or mahalanobis")
+  command->add_option("--score", line.score, alternatives(reduce::primary_score_names()))
       ->type_name("WORD");
-  command->add_option("--merge", line.merge, "mean, geometric, max or min")->type_name("WORD");
+  command->add_option("--merge", line.merge, alternatives(reduce::merge_names()))
+      ->type_name("WORD");
   add_overrides_option(*command, line, "reduction.*");
   command->callback([&line] {
     line.job = [&line] {

@@ -1,5 +1,7 @@
 #include "clvae/core/errors.hpp"
 #include "command_line.hpp"
+#include "core/nearest.hpp"
+#include "reduce/score_table.hpp"
 #include "run/launch.hpp"
 
 namespace clvae::jobs {
@@ -69,9 +71,10 @@ void add_work_options(CLI::App& command, CommandLine& line) {
       ->check(CLI::Range(1, kMost))
       ->type_name("THREADS");
   command
-      .add_option("--score", line.scoring.loading.score, "density, peak_normalised or mahalanobis")
+      .add_option("--score", line.scoring.loading.score,
+                  alternatives(reduce::primary_score_names()))
       ->type_name("WORD");
-  command.add_option("--merge", line.scoring.loading.merge, "mean, geometric, max or min")
+  command.add_option("--merge", line.scoring.loading.merge, alternatives(reduce::merge_names()))
       ->type_name("WORD");
 }
 

@@ -108,8 +108,8 @@ struct Store {
 };
 
 struct Reduction {
-  std::string score = "density";  ///< density | peak_normalised | mahalanobis
-  std::string merge = "mean";     ///< mean | geometric | max | min
+  std::string score = "density";  ///< a row of reduce/score_table.cpp that can be primary
+  std::string merge = "mean";     ///< a row of reduce/merge.cpp that merges classes
   int draws = 200;           ///< orders of the members, at least; rounded up to whole rotations
   double confidence = 0.95;  ///< of the intervals
   std::uint64_t seed = 1;    ///< of the orders

@@ -8,6 +8,8 @@
 #include "config/dataset_keys.hpp"
 #include "config/rules.hpp"
 #include "core/kind.hpp"
+#include "core/nearest.hpp"
+#include "reduce/score_table.hpp"
 
 namespace clvae::config {
 
@@ -218,23 +220,19 @@ std::vector<Key> store_keys() {
 }
 
 std::vector<Key> reduction_keys() {
+  const std::string drawn =
+      "The tables have all of them; this one is drawn, forecast and combined with the "
+      "reconstruction error.";
   const auto section = &Config::reduction;
   return {
       {"reduction.score", KeyClass::reduction, "",
-       word({"density", "peak_normalised", "mahalanobis"}, section, &Reduction::score),
+       word(reduce::primary_score_names(), section, &Reduction::score),
        "What a member says about a sample and a class, from the Gaussian fitted to the class's "
-       "latents: density, its density there (the paper's text); peak_normalised, the density over "
-       "its peak (the authors' public code), so that wide classes count as much as narrow ones; "
-       "mahalanobis, minus the squared distance in units of the spread. The tables have all of "
-       "them; "
-       "this one is drawn, forecast and combined with the reconstruction error."},
+       "latents: " +
+           reduce::primary_scores_in_words() + ". " + drawn},
       {"reduction.merge", KeyClass::reduction, "",
-       word({"mean", "geometric", "max", "min"}, section, &Reduction::merge),
-       "How members' scores of a class become one: mean follows the most confident members, "
-       "geometric lets every member lower the score, max and min take the extreme member. "
-       "geometric cannot be had with mahalanobis, which is no density. The tables have all of "
-       "them; "
-       "this one is drawn, forecast and combined with the reconstruction error."},
+       word(reduce::merge_names(), section, &Reduction::merge),
+       "How members' scores of a class become one: " + reduce::merges_in_words() + " " + drawn},
       {"reduction.draws", KeyClass::reduction, "orders of the members",
        integer<int>({1, 1'000'000}, section, &Reduction::draws),
        "Orders in which members are added one by one to get the curve over ensemble sizes, at "
@@ -254,6 +252,18 @@ std::vector<Key> reduction_keys() {
        "Half the width of the curve interval of all members for which the forecast counts how many "
        "members it takes; half of it takes four times as many. Changes nothing else."},
   };
+}
+
+/// Refuses a merge that the score can't have. The words are known to the tables.
+void check_reduction(const Reduction& reduction,
+                     const std::function<ConfigError::Place(const std::string& key)>& place) {
+  const reduce::Score* const score = reduce::score_named(reduction.score);
+  if (score->can_be_merged_by(reduce::merge_named(reduction.merge).value())) return;
+  throw ConfigError(
+      place("reduction.merge"),
+      fmt::format("{} together with reduction.score {}", reduction.merge, reduction.score),
+      fmt::format("reduction.merge {}, or another reduction.score",
+                  alternatives(score->merge_names())));
 }
 
 }  // namespace
@@ -316,11 +326,7 @@ void check_together(const Config& config,
                       "other methods, or dataset.memory resident: a pca needs all samples of a "
                       "class at once");
   }
-  if (config.reduction.score == "mahalanobis" && config.reduction.merge == "geometric") {
-    throw ConfigError(place("reduction.merge"),
-                      "geometric together with reduction.score mahalanobis",
-                      "reduction.merge mean, max or min, or another reduction.score");
-  }
+  check_reduction(config.reduction, place);
 }
 
 }  // namespace clvae::config

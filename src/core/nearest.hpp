@@ -17,4 +17,7 @@ std::optional<std::string> nearest_word(std::string_view word,
 /// The words, separated by ", ".
 std::string joined(const std::vector<std::string>& words);
 
+/// The words as a choice: "a, b or c".
+std::string alternatives(const std::vector<std::string>& words);
+
 }  // namespace clvae

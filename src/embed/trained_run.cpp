@@ -77,7 +77,7 @@ score::EnsembleOptions options_of(const store::Reader& reader, const config::Con
   options.architecture = architecture_of(config, shape);
   options.class_names = names_of_classes({inliers.begin(), inliers.end()}, reader.class_names());
   // The loader allows no other words.
-  options.score = reduce::score_named(config.reduction.score).value();
+  options.score = reduce::score_named(config.reduction.score);
   options.merge = reduce::merge_named(config.reduction.merge).value();
   if (store::FeatureTable features = reader.features(); !features.means.empty()) {
     options.standardisation =

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "config/config.hpp"
-#include "evaluate/scoring.hpp"
+#include "evaluate/test_bed.hpp"
 #include "reduce/walk.hpp"
 
 namespace clvae::evaluate {
@@ -28,7 +28,8 @@ struct MethodWalk {
 struct KindWalks {
   KindMembers members;
   std::vector<double> inlier_accuracy;  ///< [members]: share of test inliers whose own class scores
-                                        ///< highest; empty where the kind knows no classes
+                                        ///< highest; empty where no score knows classes, and on
+                                        ///< other ranks than 0
   std::vector<MethodWalk> walks;        ///< the primary ones first
 };
 

@@ -38,25 +38,25 @@ Standard standard_of(gsl::span<const float> values, const char* what, std::size_
 
 }  // namespace
 
-CombinedScores::CombinedScores(const CombinedParts& parts) : parts_(parts) {
-  const std::size_t members = parts.test_error->members();
-  const bool same_members = parts.test_divergence->members() == members &&
-                            parts.validation_divergence->members() == members &&
-                            parts.validation_error->members() == members;
+CombinedScores::CombinedScores(CombinedParts parts) : parts_(std::move(parts)) {
+  const std::size_t members = parts_.test_error->members();
+  const bool same_members = parts_.test_divergence->members() == members &&
+                            parts_.validation_divergence->members() == members &&
+                            parts_.validation_error->members() == members;
   const bool same_samples =
-      parts.test_divergence->samples() == parts.test_error->samples() &&
-      parts.validation_divergence->samples() == parts.validation_error->samples();
+      parts_.test_divergence->samples() == parts_.test_error->samples() &&
+      parts_.validation_divergence->samples() == parts_.validation_error->samples();
   if (!same_members || !same_samples) {
     throw UsageError("divergence and error to be combined are not of the same members and samples");
   }
-  if (parts.validation_error->samples() < 2) {
+  if (parts_.validation_error->samples() < 2) {
     throw UsageError(fmt::format("{} validation inliers: a combined score is scaled by theirs",
-                                 parts.validation_error->samples()));
+                                 parts_.validation_error->samples()));
   }
 }
 
-void CombinedScores::ranking_scores(gsl::span<const Order> orders, gsl::span<float> scores) const {
-  const PackedScores& validation = *parts_.validation_error;
+void CombinedScores::anomalies(gsl::span<const Order> orders, gsl::span<float> scores) const {
+  const ScoredMembers& validation = *parts_.validation_error;
   const std::size_t block = members() * stride();
   std::vector<float> divergences(block);
   std::vector<float> errors(block);

@@ -2,33 +2,34 @@
 /// \file
 /// Latent divergence and reconstruction error in one score.
 
-#include "reduce/ensemble.hpp"
-#include "reduce/packed_scores.hpp"
+#include <memory>
+
+#include "reduce/scored_members.hpp"
 
 namespace clvae::reduce {
 
 /// The two measures of the same members, on the test set and on the validation inliers.
 struct CombinedParts {
-  const PackedScores* test_divergence = nullptr;
-  const PackedScores* test_error = nullptr;
-  const PackedScores* validation_divergence = nullptr;
-  const PackedScores* validation_error = nullptr;
+  std::unique_ptr<ScoredMembers> test_divergence;
+  std::unique_ptr<ScoredMembers> test_error;
+  std::unique_ptr<ScoredMembers> validation_divergence;
+  std::unique_ptr<ScoredMembers> validation_error;
 };
 
 /// At each size, from what the members so far have merged to: (D - mean D) / sd D + (E - mean E) /
 /// sd E, D minus the log of the merged confidence, E the merged reconstruction error, means and
 /// standard deviations (divisor n - 1) over the validation inliers. Beyond the paper.
-class CombinedScores : public Ensemble {
+class CombinedScores : public ScoredMembers {
  public:
-  /// \param parts must outlive this \throws UsageError where they are not of the same members and
-  ///   samples, or there are fewer than 2 validation inliers
-  explicit CombinedScores(const CombinedParts& parts);
+  /// \throws UsageError where the parts are not of the same members and samples, or there are fewer
+  ///   than 2 validation inliers
+  explicit CombinedScores(CombinedParts parts);
 
   std::size_t members() const override { return parts_.test_error->members(); }
   std::size_t samples() const override { return parts_.test_error->samples(); }
   std::size_t stride() const override { return parts_.test_error->stride(); }
   /// \throws RunError where all validation inliers have the same divergence or error
-  void ranking_scores(gsl::span<const Order> orders, gsl::span<float> scores) const override;
+  void anomalies(gsl::span<const Order> orders, gsl::span<float> scores) const override;
 
  private:
   CombinedParts parts_;

@@ -75,27 +75,6 @@ DegenerateClusterError::DegenerateClusterError(int class_index, const std::strin
       reason_(reason),
       class_index_(class_index) {}
 
-std::optional<Score> score_named(std::string_view name) {
-  for (const Score score : {Score::density, Score::peak_normalised, Score::mahalanobis}) {
-    if (name == name_of(score)) return score;
-  }
-  return std::nullopt;
-}
-
-std::string_view name_of(Score score) {
-  switch (score) {
-    case Score::density:
-      return "density";
-    case Score::peak_normalised:
-      return "peak_normalised";
-    case Score::mahalanobis:
-      return "mahalanobis";
-  }
-  return "";
-}
-
-bool is_logarithm(Score score) { return score != Score::mahalanobis; }
-
 ClassStatistics class_statistics(gsl::span<const float> latents,
                                  gsl::span<const std::int32_t> classes, int class_count,
                                  int dimension) {
@@ -144,7 +123,7 @@ Gaussians fit_gaussians(gsl::span<const float> latents, gsl::span<const std::int
 }
 
 std::vector<double> class_scores(const Gaussians& gaussians, gsl::span<const float> latents,
-                                 Score score) {
+                                 GaussianScore score) {
   const auto dimension = static_cast<std::size_t>(gaussians.dimension);
   const auto classes = static_cast<std::size_t>(gaussians.classes);
   const std::size_t samples = latents.size() / dimension;
@@ -166,24 +145,11 @@ std::vector<double> class_scores(const Gaussians& gaussians, gsl::span<const flo
         squared_distance += whitened * whitened;
       }
       double& value = scores[sample * classes + label];
-      value = score == Score::mahalanobis ? -squared_distance : -0.5 * squared_distance;
-      if (score == Score::density) value += gaussians.log_peaks[label];
+      value = -score.distances * squared_distance;
+      if (score.with_peak) value += gaussians.log_peaks[label];
     }
   }
   return scores;
-}
-
-double inlier_accuracy(const Gaussians& gaussians, gsl::span<const float> latents,
-                       gsl::span<const std::int32_t> classes) {
-  const std::vector<double> scores = class_scores(gaussians, latents, Score::density);
-  const auto count = static_cast<std::size_t>(gaussians.classes);
-  std::size_t right = 0;
-  for (std::size_t sample = 0; sample < classes.size(); ++sample) {
-    const auto begin = scores.begin() + static_cast<long>(sample * count);
-    const auto best = std::max_element(begin, begin + static_cast<long>(count)) - begin;
-    right += best == classes[sample] ? 1U : 0U;
-  }
-  return static_cast<double>(right) / static_cast<double>(classes.size());
 }
 
 }  // namespace clvae::reduce

@@ -6,9 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <gsl/span>
@@ -38,16 +36,13 @@ struct Gaussians {
   std::vector<double> log_peaks;  ///< [K]: log density at the mean
 };
 
-/// How a class scores a latent position; in all, larger means more at home in the class.
-enum class Score {
-  density,          ///< log N(z; m_y, S_y), the paper's text
-  peak_normalised,  ///< log of the density over its peak, the authors' public code
-  mahalanobis,      ///< minus the squared Mahalanobis distance; not a logarithm
+/// How a class scores a latent position z from its Gaussian N(m, S): as the log of its peak, if it
+/// counts, less a multiple of the squared Mahalanobis distance of z. Larger means more at home in
+/// the class.
+struct GaussianScore {
+  double distances = 0.5;  ///< that multiple; 0.5 makes it the logarithm of a density
+  bool with_peak = true;   ///< whether wide classes have lower peaks than narrow ones
 };
-std::optional<Score> score_named(std::string_view name);
-std::string_view name_of(Score score);
-/// Whether values of that score are logarithms (so that averages are taken of their exponentials).
-bool is_logarithm(Score score);
 
 /// The fewest samples of a class that a Gaussian is fitted to.
 constexpr int samples_needed(int dimension) { return dimension + 2; }
@@ -79,10 +74,6 @@ Gaussians fit_gaussians(gsl::span<const float> latents, gsl::span<const std::int
 
 /// Scores of n latents in all classes. \param latents [n, d]  \return [n, K]
 std::vector<double> class_scores(const Gaussians& gaussians, gsl::span<const float> latents,
-                                 Score score);
-
-/// Share of samples whose own class has the largest density. \param classes [n]
-double inlier_accuracy(const Gaussians& gaussians, gsl::span<const float> latents,
-                       gsl::span<const std::int32_t> classes);
+                                 GaussianScore score);
 
 }  // namespace clvae::reduce

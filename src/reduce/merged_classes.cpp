@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include "clvae/core/errors.hpp"
 #include "reduce/packed_scores.hpp"
 
@@ -11,7 +13,9 @@ namespace clvae::reduce {
 
 std::vector<float> merged_class_scores(const ScoreTraits& traits, Merge merge,
                                        const std::vector<std::vector<double>>& values) {
-  if (merge == Merge::max_first) throw UsageError("max_first merges no classes");
+  if (!row_of(merge).merges_classes) {
+    throw UsageError(fmt::format("{} merges no classes", name_of(merge)));
+  }
   const std::size_t classes = traits.classes;
   const std::size_t samples = values.empty() ? 0 : values.front().size() / classes;
   std::vector<std::size_t> places(samples);
@@ -23,15 +27,13 @@ std::vector<float> merged_class_scores(const ScoreTraits& traits, Merge merge,
   one_class.classes = 1;
   PackedScores packed(one_class, merge, places, values.size());
   std::vector<double> column(samples);
-  std::vector<float> anomalies(packed.members() * packed.stride());
   std::vector<float> merged(samples * classes);
   for (std::size_t label = 0; label < classes; ++label) {
     for (std::size_t member = 0; member < values.size(); ++member) {
       for (std::size_t i = 0; i < samples; ++i) column[i] = values[member][i * classes + label];
       packed.set_member(member, column);
     }
-    packed.anomalies(gsl::make_span(&order, 1), anomalies);
-    const float* of_all = &anomalies[(packed.members() - 1) * packed.stride()];
+    const std::vector<float> of_all = anomalies_of_all(packed, order);
     for (std::size_t i = 0; i < samples; ++i) merged[i * classes + label] = -of_all[i];
   }
   return merged;
@@ -67,5 +69,18 @@ std::vector<std::int32_t> nearest_classes(const std::vector<Value>& values, std:
 
 template std::vector<std::int32_t> nearest_classes(const std::vector<float>&, std::size_t);
 template std::vector<std::int32_t> nearest_classes(const std::vector<double>&, std::size_t);
+
+double inlier_accuracy(const std::vector<double>& values, gsl::span<const std::int32_t> own_classes,
+                       std::size_t classes) {
+  const std::vector<std::int32_t> nearest = nearest_classes(values, classes);
+  std::size_t right = 0;
+  std::size_t inliers = 0;
+  for (std::size_t i = 0; i < nearest.size(); ++i) {
+    if (own_classes[i] < 0) continue;
+    ++inliers;
+    right += nearest[i] == own_classes[i] ? 1U : 0U;
+  }
+  return static_cast<double>(right) / static_cast<double>(inliers);
+}
 
 }  // namespace clvae::reduce

@@ -28,4 +28,9 @@ std::vector<double> class_shares(const ScoreTraits& traits, gsl::span<const floa
 template <class Value>
 std::vector<std::int32_t> nearest_classes(const std::vector<Value>& values, std::size_t classes);
 
+/// Share of the inliers whose own class has the largest value.
+/// \param values [samples, classes]  \param own_classes [samples], -1 of outliers
+double inlier_accuracy(const std::vector<double>& values, gsl::span<const std::int32_t> own_classes,
+                       std::size_t classes);
+
 }  // namespace clvae::reduce

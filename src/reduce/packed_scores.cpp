@@ -12,8 +12,6 @@ namespace clvae::reduce {
 
 namespace {
 
-/// A log below this is taken for that of nothing: its exponent would leave 32 bits.
-constexpr double kLeastLogarithm = -1e8;
 constexpr double kLogOfTwo = 0.69314718055994530942;
 
 void check_value(const ScoreTraits& traits, double value, std::size_t member, std::size_t sample) {
@@ -27,7 +25,7 @@ void check_value(const ScoreTraits& traits, double value, std::size_t member, st
 PackedScores::PackedScores(const ScoreTraits& traits, Merge merge, std::vector<std::size_t> samples,
                            std::size_t members)
     : traits_(traits),
-      merge_(merge),
+      merge_(&row_of(merge)),
       samples_(std::move(samples)),
       members_(members),
       tiles_((samples_.size() + kLanes - 1) / kLanes) {
@@ -40,23 +38,20 @@ PackedScores::PackedScores(const ScoreTraits& traits, Merge merge, std::vector<s
   if (has_exponents()) exponents_.resize(tiles_ * members_);
 }
 
-bool PackedScores::has_exponents() const {
-  return traits_.logarithms && (merge_ == Merge::mean || merge_ == Merge::max_first);
-}
+bool PackedScores::has_exponents() const { return traits_.logarithms && merge_->adds_exponentials; }
 
-std::size_t PackedScores::columns() const {
-  return merge_ == Merge::max_first ? 1 : traits_.classes;
-}
+std::size_t PackedScores::columns() const { return merge_->merges_classes ? traits_.classes : 1; }
 
 std::size_t PackedScores::stride() const { return tiles_ * kLanes; }
 
 bool PackedScores::change_merge(Merge merge) {
   require_mergeable(traits_, merge);
-  const auto stored_alike = [&](Merge other) {
-    return !traits_.logarithms || (other != Merge::mean && other != Merge::max_first);
+  const MergeRow* const wanted = &row_of(merge);
+  const auto stored_alike = [&](const MergeRow* other) {
+    return !traits_.logarithms || !other->adds_exponentials;
   };
-  if (merge != merge_ && !(stored_alike(merge) && stored_alike(merge_))) return false;
-  merge_ = merge;
+  if (wanted != merge_ && !(stored_alike(wanted) && stored_alike(merge_))) return false;
+  merge_ = wanted;
   return true;
 }
 
@@ -90,7 +85,7 @@ void PackedScores::set_exponentials(std::size_t member, std::size_t place, const
   const double power = vanishes ? kNoExponent : std::floor(best / kLogOfTwo);
   exponents_[slab].lane[lane] = static_cast<std::int32_t>(power);
   for (std::size_t column = 0; column < columns(); ++column) {
-    const double value = merge_ == Merge::max_first ? best : values[column];
+    const double value = merge_->merges_classes ? values[column] : best;
     values_[slab * columns() + column].lane[lane] =
         vanishes ? 0.0F : static_cast<float>(std::exp(value - power * kLogOfTwo));
   }
@@ -100,8 +95,8 @@ void PackedScores::ranking_scores(gsl::span<const Order> orders, gsl::span<float
   walk(orders, scores, true);
 }
 
-void PackedScores::anomalies(gsl::span<const Order> orders, gsl::span<float> anomalies) const {
-  walk(orders, anomalies, false);
+void PackedScores::anomalies(gsl::span<const Order> orders, gsl::span<float> scores) const {
+  walk(orders, scores, false);
 }
 
 void PackedScores::walk(gsl::span<const Order> orders, gsl::span<float> scores,
@@ -133,12 +128,8 @@ void PackedScores::walk(gsl::span<const Order> orders, gsl::span<float> scores,
         run.rank_exponentials(walk);
       } else if (has_exponents()) {
         run.walk_exponentials(walk);
-      } else if (merge_ == Merge::max) {
-        run.walk_maxima(walk);
-      } else if (merge_ == Merge::min) {
-        run.walk_minima(walk);
       } else {
-        run.walk_means(walk, traits_.higher_is_normal ? -1.0F : 1.0F);
+        merge_->walk(run, walk, traits_.higher_is_normal ? -1.0F : 1.0F);
       }
     }
   }

@@ -23,10 +23,10 @@ constexpr std::size_t kBufferBytes = std::size_t{64} << 20;
 std::size_t row_size(std::size_t members, std::size_t measured) { return members + 2 * measured; }
 
 /// One order's row, and its placements added to the sums.
-void measure_order(Measurer& measurer, const Ensemble& ensemble, const TestSet& test,
+void measure_order(Measurer& measurer, const ScoredMembers& scored, const TestSet& test,
                    const float* scores, const std::vector<std::size_t>& measured,
                    WalkShare& share) {
-  const std::size_t members = ensemble.members();
+  const std::size_t members = scored.members();
   const std::size_t samples = test.samples.size();
   const std::size_t begin = share.rows.size();
   share.rows.resize(begin + row_size(members, measured.size()));
@@ -35,7 +35,7 @@ void measure_order(Measurer& measurer, const Ensemble& ensemble, const TestSet& 
   double* rates = precisions + measured.size();
   std::size_t next = 0;
   for (std::size_t k = 0; k < members; ++k) {
-    const gsl::span<const float> row(scores + k * ensemble.stride(), samples);
+    const gsl::span<const float> row(scores + k * scored.stride(), samples);
     if (next == measured.size() || measured[next] != k + 1) {
       aucs[k] = measurer.auc(row);
       continue;
@@ -92,30 +92,30 @@ std::vector<std::size_t> measured_sizes(std::size_t members) {
   return sizes;
 }
 
-WalkShare walk_share(const Ensemble& ensemble, const TestSet& test,
+WalkShare walk_share(const ScoredMembers& scored, const TestSet& test,
                      const std::vector<Order>& orders, const Sharing& sharing,
                      const std::function<void(std::size_t, std::size_t)>& progress) {
-  if (test.samples.size() != ensemble.samples()) {
+  if (test.samples.size() != scored.samples()) {
     throw UsageError(
-        fmt::format("{} test samples, and scores of {}", test.samples.size(), ensemble.samples()));
+        fmt::format("{} test samples, and scores of {}", test.samples.size(), scored.samples()));
   }
   std::vector<Order> own;
   for (std::size_t i = sharing.rank; i < orders.size(); i += sharing.ranks) {
     own.push_back(orders[i]);
   }
-  const std::vector<std::size_t> measured = measured_sizes(ensemble.members());
+  const std::vector<std::size_t> measured = measured_sizes(scored.members());
   WalkShare share;
   share.doubled_placements.resize(measured.size() * test.samples.size());
   Measurer measurer(test.inliers, test.outliers);
-  const std::size_t block = ensemble.members() * ensemble.stride();
+  const std::size_t block = scored.members() * scored.stride();
   const std::size_t together =
       std::clamp(kBufferBytes / (block * sizeof(float)), std::size_t{1}, own.size() + 1);
   std::vector<float> scores(block * std::min(together, own.size()));
   for (std::size_t first = 0; first < own.size(); first += together) {
     const std::size_t count = std::min(together, own.size() - first);
-    ensemble.ranking_scores({own.data() + first, count}, scores);
+    scored.ranking_scores({own.data() + first, count}, scores);
     for (std::size_t i = 0; i < count; ++i) {
-      measure_order(measurer, ensemble, test, &scores[i * block], measured, share);
+      measure_order(measurer, scored, test, &scores[i * block], measured, share);
     }
     if (progress) progress(first + count, own.size());
   }
@@ -160,11 +160,6 @@ Walk assemble(const std::vector<Order>& orders, const TestSet& test,
     }
   }
   return walk;
-}
-
-Walk walk(const Ensemble& ensemble, const TestSet& test, const std::vector<Order>& orders) {
-  WalkShare share = walk_share(ensemble, test, orders, {});
-  return assemble(orders, test, {std::move(share.rows)}, share.doubled_placements);
 }
 
 std::vector<double> at_all_sizes(const std::vector<std::size_t>& sizes,

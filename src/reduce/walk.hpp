@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/strong.hpp"
-#include "reduce/ensemble.hpp"
+#include "reduce/scored_members.hpp"
 #include "reduce/test_set.hpp"
 
 namespace clvae::reduce {
@@ -42,8 +42,9 @@ struct Sharing {
 };
 
 /// Walks along this rank's orders. Takes about 64 MiB (more where one order needs it: 4 N S bytes)
-/// beside the ensemble, and 8 G S for placements. \param progress is told orders done of own orders
-WalkShare walk_share(const Ensemble& ensemble, const TestSet& test,
+/// beside the members' values, and 8 G S for placements. \param progress is told orders done of own
+/// orders
+WalkShare walk_share(const ScoredMembers& scored, const TestSet& test,
                      const std::vector<Order>& orders, const Sharing& sharing,
                      const std::function<void(std::size_t, std::size_t)>& progress = {});
 
@@ -69,9 +70,6 @@ struct Walk {
 Walk assemble(const std::vector<Order>& orders, const TestSet& test,
               const std::vector<std::vector<double>>& rows,
               const std::vector<double>& doubled_placements);
-
-/// All of it by one rank.
-Walk walk(const Ensemble& ensemble, const TestSet& test, const std::vector<Order>& orders);
 
 /// Values at all sizes 1..members from those at measured sizes, linearly in 1/k.
 std::vector<double> at_all_sizes(const std::vector<std::size_t>& sizes,

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "core/nearest.hpp"
 #include "reduce/merged_classes.hpp"
-#include "reduce/packed_scores.hpp"
 #include "train/encoders.hpp"
 
 namespace clvae::score {
@@ -63,6 +63,11 @@ void check(const EnsembleOptions& options, const std::vector<Member>& members) {
                                  options.architecture.latent_dim));
   }
   check_standardisation(options);
+  if (options.score == nullptr || !options.score->can_be_primary) {
+    throw UsageError(fmt::format("new samples can be scored by {} alone",
+                                 alternatives(reduce::primary_score_names())));
+  }
+  reduce::require_mergeable(*options.score, options.merge);
 }
 
 /// \param sample values of each
@@ -87,14 +92,42 @@ std::vector<float> within_bounds(const std::vector<float>& latents) {
   return bounded;
 }
 
+/// Samples that the members have encoded, as scores read them.
+class EncodedSamples : public reduce::MemberValues {
+ public:
+  using Latents = std::function<std::vector<float>(std::size_t member)>;
+
+  /// \param gaussians of the members, must outlive this
+  EncodedSamples(const std::vector<reduce::Gaussians>& gaussians, std::size_t samples,
+                 Latents latents)
+      : gaussians_(gaussians), places_(first_numbers(samples)), latents_(std::move(latents)) {}
+
+  std::size_t members() const override { return gaussians_.size(); }
+  std::size_t classes() const override {
+    return static_cast<std::size_t>(gaussians_.front().classes);
+  }
+  const std::vector<std::size_t>& places(reduce::Part /*part*/) const override { return places_; }
+  gsl::span<const std::int32_t> training_classes() const override { return {}; }
+  std::vector<float> values(std::size_t member, reduce::Reading /*latents*/) const override {
+    return latents_(member);
+  }
+  const reduce::Gaussians& gaussians(std::size_t member) const override {
+    return gaussians_[member];
+  }
+
+ private:
+  const std::vector<reduce::Gaussians>& gaussians_;
+  std::vector<std::size_t> places_;
+  Latents latents_;
+};
+
 }  // namespace
 
 struct Ensemble::Impl {
   Impl(const EnsembleOptions& given, const std::vector<Member>& members)
       : options(given),
-        traits{given.class_names.size(), reduce::is_logarithm(given.score), true},
+        traits(given.score->traits(given.class_names.size())),
         encoders(given.architecture, given.device) {
-    reduce::require_mergeable(traits, options.merge);
     for (const Member& member : members) {
       encoders.add(member.encoder_weights);
       gaussians.push_back(member.gaussians);
@@ -102,7 +135,7 @@ struct Ensemble::Impl {
   }
 
   std::size_t pixels() const { return static_cast<std::size_t>(options.architecture.pixels()); }
-  std::vector<float> all_members(const reduce::PackedScores& packed) const;
+  std::vector<float> anomalies(const EncodedSamples& samples) const;
   Scores score(const Values& samples) const;
   Scores score_batch(const Values& samples) const;
   std::vector<float> disagreement(const std::vector<std::vector<double>>& values,
@@ -115,13 +148,10 @@ struct Ensemble::Impl {
 };
 
 /// The anomaly scores of all members together.
-std::vector<float> Ensemble::Impl::all_members(const reduce::PackedScores& packed) const {
-  const reduce::Order order = first_numbers(packed.members());
-  std::vector<float> of_sizes(packed.members() * packed.stride());
-  packed.anomalies(gsl::make_span(&order, 1), of_sizes);
-  const auto begin =
-      of_sizes.begin() + static_cast<std::ptrdiff_t>((packed.members() - 1) * packed.stride());
-  return {begin, begin + static_cast<std::ptrdiff_t>(packed.samples())};
+std::vector<float> Ensemble::Impl::anomalies(const EncodedSamples& samples) const {
+  const auto scored =
+      options.score->make(samples, {options.merge, reduce::Part::test, options.score});
+  return reduce::anomalies_of_all(*scored, first_numbers(gaussians.size()));
 }
 
 std::vector<float> Ensemble::Impl::disagreement(const std::vector<std::vector<double>>& values,
@@ -162,16 +192,20 @@ Scores Ensemble::Impl::score(const Values& samples) const {
 }
 
 Scores Ensemble::Impl::score_batch(const Values& samples) const {
-  std::vector<std::vector<double>> values(gaussians.size());
-  encoders.encode(samples, [&](std::size_t member, const std::vector<float>& latents) {
-    values[member] = reduce::class_scores(gaussians[member], within_bounds(latents), options.score);
+  std::vector<std::vector<float>> latents(gaussians.size());
+  encoders.encode(samples, [&](std::size_t member, const std::vector<float>& found) {
+    latents[member] = within_bounds(found);
   });
   const std::size_t count = samples.size() / pixels();
-  reduce::PackedScores packed(traits, options.merge, first_numbers(count), gaussians.size());
-  for (std::size_t i = 0; i < values.size(); ++i) packed.set_member(i, values[i]);
+  const EncodedSamples encoded(gaussians, count,
+                               [&](std::size_t member) { return latents[member]; });
+  std::vector<std::vector<double>> values;
+  for (std::size_t i = 0; i < gaussians.size(); ++i) {
+    values.push_back(options.score->values(encoded, i, reduce::Part::test));
+  }
 
   Scores scores;
-  scores.anomaly = all_members(packed);
+  scores.anomaly = anomalies(encoded);
   const std::vector<float> merged = reduce::merged_class_scores(traits, options.merge, values);
   scores.nearest_class = reduce::nearest_classes(merged, traits.classes);
   const std::vector<double> shares = reduce::class_shares(traits, merged);
@@ -208,13 +242,7 @@ std::vector<float> Ensemble::anomalies_of_latents(
     std::size_t samples,
     const std::function<std::vector<float>(std::size_t member)>& latents) const {
   if (samples == 0) return {};
-  reduce::PackedScores packed(impl_->traits, impl_->options.merge, first_numbers(samples),
-                              members());
-  for (std::size_t i = 0; i < members(); ++i) {
-    packed.set_member(i,
-                      reduce::class_scores(impl_->gaussians[i], latents(i), impl_->options.score));
-  }
-  return impl_->all_members(packed);
+  return impl_->anomalies({impl_->gaussians, samples, latents});
 }
 
 }  // namespace clvae::score

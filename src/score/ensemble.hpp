@@ -15,8 +15,7 @@
 #include "clvae/scores.hpp"
 #include "data/split.hpp"
 #include "networks/architecture.hpp"
-#include "reduce/gaussians.hpp"
-#include "reduce/merge.hpp"
+#include "reduce/score_table.hpp"
 
 namespace clvae::score {
 
@@ -32,8 +31,8 @@ struct Member {
 
 struct EnsembleOptions {
   networks::Architecture architecture;
-  std::vector<std::string> class_names;  ///< [K], of the inlier classes
-  reduce::Score score = reduce::Score::density;
+  std::vector<std::string> class_names;                         ///< [K], of the inlier classes
+  const reduce::Score* score = reduce::score_named("density");  ///< one that can be primary
   reduce::Merge merge = reduce::Merge::mean;
   std::string device = "cpu";  ///< or "cuda:N"
   /// Of vectors of features: what brings them to what the members were trained on. Without it they
@@ -51,8 +50,8 @@ using clvae::Scores;
 class Ensemble {
  public:
   /// \throws UsageError where there is no member or class, members or the standardisation don't fit
-  ///   the architecture or each other, or scores can't be merged so; RunError where the device
-  ///   can't be used
+  ///   the architecture or each other, the score is none that new samples can have, or can't be
+  ///   merged so; RunError where the device can't be used
   Ensemble(const EnsembleOptions& options, const std::vector<Member>& members);
   ~Ensemble();
   Ensemble(const Ensemble&) = delete;

@@ -48,17 +48,15 @@ std::vector<Named> parameters_of(const networks::Architecture& architecture,
   return named;
 }
 
-/// The Gaussians, and how a class scores: its offset less `scale_of` squared distances.
-std::vector<Named> gaussians_of(const reduce::Gaussians& gaussians, reduce::Score score) {
+/// The Gaussians, and how a class scores: its offset less a multiple of squared distances.
+std::vector<Named> gaussians_of(const reduce::Gaussians& gaussians, reduce::GaussianScore score) {
   const std::int64_t classes = gaussians.classes;
   const std::int64_t dimension = gaussians.dimension;
   const torch::Tensor peaks = doubles(gaussians.log_peaks, {classes});
   return {{"class_means", doubles(gaussians.means, {classes, dimension})},
           {"whiteners", doubles(gaussians.whiteners, {classes, dimension, dimension})},
-          {"offsets", score == reduce::Score::density ? peaks : torch::zeros_like(peaks)}};
+          {"offsets", score.with_peak ? peaks : torch::zeros_like(peaks)}};
 }
-
-double scale_of(reduce::Score score) { return reduce::is_logarithm(score) ? 0.5 : 1.0; }
 
 void add(Module& module, const std::string& name, const c10::TypePtr& type,
          const torch::IValue& value) {
@@ -100,7 +98,8 @@ struct Modules::Impl {
 
 std::vector<Named> Modules::Impl::tensors_of(const score::Member& member) const {
   std::vector<Named> tensors = parameters_of(options.architecture, member.encoder_weights);
-  const std::vector<Named> gaussians = gaussians_of(member.gaussians, options.score);
+  const std::vector<Named> gaussians =
+      gaussians_of(member.gaussians, options.score->gaussian_score);
   tensors.insert(tensors.end(), gaussians.begin(), gaussians.end());
   if (!options.architecture.is_dense()) return tensors;
   const std::int64_t features = options.architecture.pixels();
@@ -117,7 +116,7 @@ Module Modules::Impl::first_of(const std::vector<Named>& tensors) const {
   Module module("ClvaeMember");
   add(module, "training", c10::BoolType::get(), false);
   for (const Named& named : tensors) module.register_buffer(named.name, named.tensor);
-  add(module, "scale", scale_of(options.score));
+  add(module, "scale", options.score->gaussian_score.distances);
   add(module, "farthest", static_cast<double>(score::kFarthestLatent));
   add(module, "member", c10::IntType::get(), notes.members.front());
   module.define(member_source(options.architecture));
@@ -136,13 +135,12 @@ Module Modules::Impl::ensemble() const {
   c10::List<std::int64_t> indices;
   for (const std::int64_t member : notes.members) indices.push_back(member);
   add(module, "members", c10::ListType::ofInts(), indices);
-  add(module, "score", std::string(reduce::name_of(options.score)));
+  add(module, "score", std::string(options.score->name));
   add(module, "merge", std::string(reduce::name_of(options.merge)));
   add(module, "threshold", static_cast<double>(notes.threshold));
   add(module, "log_members", std::log(static_cast<double>(members.size())));
-  const bool logarithms = reduce::is_logarithm(options.score);
-  add(module, "share_scale", logarithms ? 1.0 : 0.5);
-  module.define(ensemble_source(members.size(), options.merge, logarithms));
+  add(module, "share_scale", options.score->has_logarithms ? 1.0 : 0.5);
+  module.define(ensemble_source(members.size(), *options.score, options.merge));
   return module;
 }
 
@@ -153,8 +151,7 @@ Modules::Modules(const score::EnsembleOptions& options, const std::vector<score:
     throw UsageError(fmt::format("{} members with {} indices: one each is needed", members.size(),
                                  notes.members.size()));
   }
-  reduce::require_mergeable({options.class_names.size(), reduce::is_logarithm(options.score), true},
-                            options.merge);
+  reduce::require_mergeable(*options.score, options.merge);
   for (std::size_t i = 0; i < members.size(); ++i) {
     const std::vector<Named> tensors = impl_->tensors_of(members[i]);
     if (i == 0) {

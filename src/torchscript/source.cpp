@@ -1,6 +1,7 @@
 #include "torchscript/source.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -64,7 +65,7 @@ def class_scores(self, samples: Tensor) -> Tensor:
 
 def forward(self, samples: Tensor) -> Dict[str, Tensor]:
     values = self.class_scores(samples)
-{merged}    anomaly_score = -torch.amax(merged, [1])
+{merged}    anomaly_score = {anomaly}
     nearest_class = torch.argmax(merged, 1)
     shares = torch.softmax(self.share_scale * merged.double(), 1)
     others = (torch.argmax(values, 2) != nearest_class).double().mean([0])
@@ -73,29 +74,15 @@ def forward(self, samples: Tensor) -> Dict[str, Tensor]:
             "disagreement": others.float()}}
 )";
 
-// Densities of less than exp(-1e8) are nothing to reduce::PackedScores, whose log it gives so.
-constexpr const char* kMeanOfDensities = R"(
-    merged = torch.logsumexp(values, [0]) - self.log_members
-    merged = torch.where(merged < -1e8, torch.full_like(merged, -186065367.0), merged).float()
-)";
-
-/// The members' class scores, [members, n, K], become one table, in single precision where
-/// reduce::PackedScores works in it: far from all classes that decides which is the nearest.
-std::string merged(reduce::Merge merge, bool logarithms) {
-  const std::string mean = "    merged = values.float().mean([0])\n";
-  switch (merge) {
-    case reduce::Merge::mean:
-      return logarithms ? kMeanOfDensities : mean;
-    case reduce::Merge::geometric:
-      return mean;
-    case reduce::Merge::max:
-      return "    merged = torch.amax(values.float(), [0])\n";
-    case reduce::Merge::min:
-      return "    merged = torch.amin(values.float(), [0])\n";
-    case reduce::Merge::max_first:
-      break;
-  }
-  throw UsageError("max_first merges no classes");
+/// The members' class scores, [members, n, K], become one table, as lines of a method.
+std::string merged(const reduce::Score& score, reduce::Merge merge) {
+  const reduce::MergeRow& row = reduce::row_of(merge);
+  if (!row.merges_classes) throw UsageError(fmt::format("{} merges no classes", row.name));
+  const bool is_other = score.has_logarithms && !row.logarithms_script.empty();
+  std::istringstream lines(is_other ? row.logarithms_script : row.script);
+  std::string indented;
+  for (std::string line; std::getline(lines, line);) indented += "    " + line + "\n";
+  return indented;
 }
 
 }  // namespace
@@ -127,13 +114,14 @@ std::string member_source(const networks::Architecture& architecture) {
   return source + fmt::format(kDense, fmt::arg("name", "dense")) + kScores;
 }
 
-std::string ensemble_source(std::size_t members, reduce::Merge merge, bool logarithms) {
+std::string ensemble_source(std::size_t members, const reduce::Score& score, reduce::Merge merge) {
   std::string scores;
   for (std::size_t i = 0; i < members; ++i) {
     scores += fmt::format("{}self.member_{}.forward(samples)[1]", i == 0 ? "" : ", ", i);
   }
   return fmt::format(kEnsemble, fmt::arg("members", scores),
-                     fmt::arg("merged", merged(merge, logarithms)));
+                     fmt::arg("merged", merged(score, merge)),
+                     fmt::arg("anomaly", score.anomaly_script));
 }
 
 }  // namespace clvae::torchscript

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "networks/architecture.hpp"
-#include "reduce/merge.hpp"
+#include "reduce/score_table.hpp"
 
 namespace clvae::torchscript {
 
@@ -22,7 +22,7 @@ std::string member_source(const networks::Architecture& architecture);
 /// Methods of the ensemble: `class_scores` and `forward`. They take the modules `member_0`,
 /// `member_1`, ... and the numbers `threshold` and `share_scale`: the log of a class's share is
 /// that times its merged score, but for a constant.
-/// \param logarithms whether class scores are \throws UsageError for max_first
-std::string ensemble_source(std::size_t members, reduce::Merge merge, bool logarithms);
+/// \param score can be primary \throws UsageError for a merge that merges no classes
+std::string ensemble_source(std::size_t members, const reduce::Score& score, reduce::Merge merge);
 
 }  // namespace clvae::torchscript

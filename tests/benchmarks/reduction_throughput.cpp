@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "../reduce/walks.hpp"
 #include "clvae/core/errors.hpp"
 #include "reduce/measures.hpp"
 #include "reduce/packed_scores.hpp"
-#include "reduce/walk.hpp"
 
 namespace {
 

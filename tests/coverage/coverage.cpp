@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "../reduce/walks.hpp"
 #include "reduce/curve.hpp"
 #include "reduce/measures.hpp"
 #include "reduce/packed_scores.hpp"

@@ -178,15 +178,15 @@ void wrap_remove(const std::string& path) {
 }
 
 std::vector<double> real_scores(const reduce::Gaussians& gaussians, gsl::span<const float> latents,
-                                reduce::Score score)
+                                reduce::GaussianScore score)
     CLVAE_REAL(
-        _ZN5clvae6reduce12class_scoresERKNS0_9GaussiansEN3gsl4spanIKfLm18446744073709551615EEENS0_5ScoreE);
+        _ZN5clvae6reduce12class_scoresERKNS0_9GaussiansEN3gsl4spanIKfLm18446744073709551615EEENS0_13GaussianScoreE);
 std::vector<double> wrap_scores(const reduce::Gaussians& gaussians, gsl::span<const float> latents,
-                                reduce::Score score)
+                                reduce::GaussianScore score)
     CLVAE_WRAP(
-        _ZN5clvae6reduce12class_scoresERKNS0_9GaussiansEN3gsl4spanIKfLm18446744073709551615EEENS0_5ScoreE);
+        _ZN5clvae6reduce12class_scoresERKNS0_9GaussiansEN3gsl4spanIKfLm18446744073709551615EEENS0_13GaussianScoreE);
 std::vector<double> wrap_scores(const reduce::Gaussians& gaussians, gsl::span<const float> latents,
-                                reduce::Score score) {
+                                reduce::GaussianScore score) {
   fail_if_wanted("reduction");
   return real_scores(gaussians, latents, score);
 }

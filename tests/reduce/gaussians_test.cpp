@@ -25,7 +25,7 @@ TEST(ClassScores, equal_scipys_densities_when_covariances_are_full_and_ill_condi
     const auto expected = known["log_densities"].get<std::vector<double>>();
 
     const ClassStatistics statistics = class_statistics(latents, classes, 3, dimension);
-    const auto scores = class_scores(gaussians_of(statistics), points, Score::density);
+    const auto scores = class_scores(gaussians_of(statistics), points, GaussianScore());
 
     ASSERT_EQ(scores.size(), expected.size());
     for (std::size_t i = 0; i < scores.size(); ++i) {
@@ -56,25 +56,15 @@ TEST(ClassScores, differ_by_the_peak_and_by_the_scale_between_scores) {
   const Gaussians gaussians = fit_gaussians(clusters.latents, clusters.classes, 2, 2);
   const std::vector<float> points = {0.5F, -1.0F, 5.0F, 6.0F};
 
-  const auto density = class_scores(gaussians, points, Score::density);
-  const auto normalised = class_scores(gaussians, points, Score::peak_normalised);
-  const auto distance = class_scores(gaussians, points, Score::mahalanobis);
+  const auto density = class_scores(gaussians, points, GaussianScore());
+  const auto normalised = class_scores(gaussians, points, {0.5, false});
+  const auto distance = class_scores(gaussians, points, {1, false});
 
   for (std::size_t i = 0; i < 4; ++i) {
     EXPECT_NEAR(density[i], normalised[i] + gaussians.log_peaks[i % 2], 1e-12);
     EXPECT_NEAR(distance[i], 2 * normalised[i], 1e-12);
     EXPECT_LE(distance[i], 0);
   }
-}
-
-TEST(InlierAccuracy, is_the_share_of_samples_nearest_to_their_own_class) {
-  const Clusters clusters(100);
-  const Gaussians gaussians = fit_gaussians(clusters.latents, clusters.classes, 2, 2);
-
-  EXPECT_EQ(inlier_accuracy(gaussians, clusters.latents, clusters.classes), 1.0);
-  EXPECT_EQ(inlier_accuracy(gaussians, std::vector<float>{0, 0, 5, 5, 0, 0, 5, 5},
-                            std::vector<std::int32_t>{0, 0, 0, 1}),
-            0.75);
 }
 
 TEST(FitGaussians, equals_the_gaussians_of_the_statistics) {
@@ -112,14 +102,6 @@ TEST(FitGaussians, names_the_class_when_its_cluster_has_collapsed) {
             if (i == 7) latent[1] = std::nanf("");
           }),
           "inlier class 1: a latent is not finite");
-}
-
-TEST(ScoreNamed, knows_the_words_of_the_config) {
-  for (const Score score : {Score::density, Score::peak_normalised, Score::mahalanobis}) {
-    EXPECT_EQ(score_named(name_of(score)), score);
-  }
-  EXPECT_EQ(score_named("likelihood"), std::nullopt);
-  EXPECT_FALSE(is_logarithm(Score::mahalanobis));
 }
 
 }  // namespace

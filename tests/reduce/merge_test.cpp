@@ -18,7 +18,7 @@ constexpr ScoreTraits kErrors{1, false, false};
 
 TEST(RequireMergeable, refuses_a_merge_that_makes_no_sense) {
   EXPECT_THAT([] { require_mergeable(kDistances, Merge::geometric); },
-              ThrowsMessage<UsageError>(HasSubstr("mahalanobis")));
+              ThrowsMessage<UsageError>(HasSubstr("geometric")));
   EXPECT_THAT([] { require_mergeable(kDistances, Merge::max_first); },
               ThrowsMessage<UsageError>(HasSubstr("max_first")));
   EXPECT_THAT([] { require_mergeable(kErrors, Merge::max); },

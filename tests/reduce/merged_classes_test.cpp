@@ -61,5 +61,11 @@ TEST(NearestClasses, are_the_first_of_the_largest) {
   EXPECT_THAT(nearest_classes(std::vector<double>{-1, -2, -2, -1}, 2), ElementsAre(0, 1));
 }
 
+TEST(InlierAccuracy, is_the_share_of_inliers_whose_own_class_says_most) {
+  const std::vector<double> values = {3, 1, 0, 2, 5, 4, 1, 7, 9, 8};
+
+  EXPECT_EQ(inlier_accuracy(values, std::vector<std::int32_t>{0, 1, 1, 1, -1}, 2), 0.75);
+}
+
 }  // namespace
 }  // namespace clvae::reduce

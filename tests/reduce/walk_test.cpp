@@ -177,22 +177,22 @@ TEST(Walk, is_refused_when_samples_or_results_are_missing) {
 }
 
 /// Errors or distances of few samples, as they are.
-PackedScores packed_errors(const Table& table, bool higher_is_normal = false) {
-  const ScoreTraits traits{1, false, higher_is_normal};
-  PackedScores scores(traits, Merge::mean, in_order(table[0].size()), table.size());
+std::unique_ptr<ScoredMembers> packed_errors(const Table& table) {
+  auto scores = std::make_unique<PackedScores>(ScoreTraits{1, false, false}, Merge::mean,
+                                               in_order(table[0].size()), table.size());
   for (std::size_t member = 0; member < table.size(); ++member) {
-    scores.set_member(member, table[member]);
+    scores->set_member(member, table[member]);
   }
   return scores;
 }
 
 TEST(CombinedScores, add_what_is_centred_and_scaled_on_the_validation_inliers_at_each_size) {
-  const PackedScores test_divergence = packed_errors({{1, 5}, {3, 7}});
-  const PackedScores test_error = packed_errors({{0.5, 0.1}, {0.7, 0.5}});
-  const PackedScores validation_divergence = packed_errors({{0, 2, 4}, {0, 0, 6}});
-  const PackedScores validation_error = packed_errors({{1, 2, 3}, {3, 2, 4}});
-  const CombinedScores combined(
-      {&test_divergence, &test_error, &validation_divergence, &validation_error});
+  CombinedParts parts;
+  parts.test_divergence = packed_errors({{1, 5}, {3, 7}});
+  parts.test_error = packed_errors({{0.5, 0.1}, {0.7, 0.5}});
+  parts.validation_divergence = packed_errors({{0, 2, 4}, {0, 0, 6}});
+  parts.validation_error = packed_errors({{1, 2, 3}, {3, 2, 4}});
+  const CombinedScores combined(std::move(parts));
   std::vector<float> scores(2 * combined.stride());
 
   combined.ranking_scores(std::vector<Order>{{0, 1}}, scores);
@@ -210,16 +210,21 @@ TEST(CombinedScores, add_what_is_centred_and_scaled_on_the_validation_inliers_at
 }
 
 TEST(CombinedScores, are_refused_when_there_is_nothing_to_scale_by) {
-  const PackedScores two = packed_errors({{1, 5}, {3, 7}});
-  const PackedScores one_member = packed_errors({{1, 5}});
-  const PackedScores one_sample = packed_errors({{1}, {3}});
-  const PackedScores constant = packed_errors({{1, 1}, {1, 1}});
-  std::vector<float> scores(2 * two.stride());
+  const Table two = {{1, 5}, {3, 7}};
+  const Table one_member = {{1, 5}};
+  const Table one_sample = {{1}, {3}};
+  const Table constant = {{1, 1}, {1, 1}};
+  const auto combined_of = [](const Table& test_divergence, const Table& test_error,
+                              const Table& validation_divergence, const Table& validation_error) {
+    return CombinedScores({packed_errors(test_divergence), packed_errors(test_error),
+                           packed_errors(validation_divergence), packed_errors(validation_error)});
+  };
 
-  EXPECT_THROW(CombinedScores({&two, &two, &one_member, &one_member}), UsageError);
-  EXPECT_THROW(CombinedScores({&two, &one_sample, &two, &two}), UsageError);
-  EXPECT_THROW(CombinedScores({&two, &two, &one_sample, &one_sample}), UsageError);
-  const CombinedScores combined({&two, &two, &two, &constant});
+  EXPECT_THROW(combined_of(two, two, one_member, one_member), UsageError);
+  EXPECT_THROW(combined_of(two, one_sample, two, two), UsageError);
+  EXPECT_THROW(combined_of(two, two, one_sample, one_sample), UsageError);
+  const CombinedScores combined = combined_of(two, two, two, constant);
+  std::vector<float> scores(2 * combined.stride());
   EXPECT_THAT(
       [&] {
         combined.ranking_scores(std::vector<Order>{{0, 1}}, scores);

@@ -29,6 +29,13 @@ inline Table normal_table(std::size_t members, std::size_t values, double spread
   return table;
 }
 
+/// All of a walk by one rank.
+inline Walk walk(const ScoredMembers& scored, const TestSet& test,
+                 const std::vector<Order>& orders) {
+  WalkShare share = walk_share(scored, test, orders, {});
+  return assemble(orders, test, {std::move(share.rows)}, share.doubled_placements);
+}
+
 /// A walk from AUCs alone: every size measured, on samples whose placements all are 0.5.
 inline Walk walk_of(std::vector<Order> orders, std::vector<std::vector<double>> aucs) {
   Walk walk;

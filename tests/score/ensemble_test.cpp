@@ -63,7 +63,8 @@ class EnsembleTest : public testing::Test {
     for (const Member& member : members_) encoders.add(member.encoder_weights);
     std::vector<std::vector<double>> values(members_.size());
     encoders.encode(pixels_, [&](std::size_t member, const std::vector<float>& latents) {
-      values[member] = reduce::class_scores(members_[member].gaussians, latents, options_.score);
+      values[member] =
+          reduce::class_scores(members_[member].gaussians, latents, options_.score->gaussian_score);
     });
     return values;
   }
@@ -108,7 +109,7 @@ TEST_F(EnsembleTest, says_what_the_definitions_say_when_densities_are_averaged) 
 }
 
 TEST_F(EnsembleTest, takes_minus_half_the_squared_distance_for_a_log_density_when_it_has_no_other) {
-  options_.score = reduce::Score::mahalanobis;
+  options_.score = reduce::score_named("mahalanobis");
   const auto values = class_scores();
 
   const Scores scores = Ensemble(options_, members_).score(pixels_);
@@ -213,9 +214,12 @@ TEST_F(EnsembleTest, is_refused_when_its_parts_do_not_fit_together) {
   fewer.class_names.pop_back();
   refused([&] { Ensemble(fewer, members_); }, "Gaussians of 3 classes in 2 dimensions");
   EnsembleOptions geometric = options_;
-  geometric.score = reduce::Score::mahalanobis;
+  geometric.score = reduce::score_named("mahalanobis");
   geometric.merge = reduce::Merge::geometric;
   refused([&] { Ensemble(geometric, members_); }, "geometric");
+  EnsembleOptions of_errors = options_;
+  of_errors.score = reduce::score_named("reconstruction_error");
+  refused([&] { Ensemble(of_errors, members_); }, "density, peak_normalised or mahalanobis alone");
   std::vector<Member> cut = members_;
   cut[1].encoder_weights.pop_back();
   refused([&] { Ensemble(options_, cut); }, "weights given for a network of");
@@ -273,11 +277,10 @@ TEST_F(FeatureEnsembleTest, stays_finite_when_features_are_as_far_away_as_number
   const std::vector<float> near(by_.means.begin(), by_.means.end());
   by_.deviations = std::vector<double>(kFeatures, 1e-30);
   options_.standardisation = by_;
-  for (const reduce::Score score :
-       {reduce::Score::density, reduce::Score::peak_normalised, reduce::Score::mahalanobis}) {
+  for (const std::string& name : reduce::primary_score_names()) {
     for (const reduce::Merge merge :
          {reduce::Merge::mean, reduce::Merge::max, reduce::Merge::min}) {
-      options_.score = score;
+      options_.score = reduce::score_named(name);
       options_.merge = merge;
       const Ensemble ensemble(options_, members_);
 

@@ -18,7 +18,6 @@ namespace clvae::torchscript {
 namespace {
 
 using reduce::Merge;
-using reduce::Score;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
@@ -28,14 +27,14 @@ constexpr std::int64_t kClasses = 3;
 
 /// Which samples, and how their scores are merged.
 struct Way {
-  Score score;
+  const char* score;
   Merge merge;
   bool features;
   std::size_t members;
 };
 
 std::string describe(const Way& way) {
-  return std::string(reduce::name_of(way.score)) + "_" + std::string(reduce::name_of(way.merge)) +
+  return std::string(way.score) + "_" + std::string(reduce::name_of(way.merge)) +
          (way.features ? "_features_" : "_images_") + std::to_string(way.members);
 }
 
@@ -46,7 +45,7 @@ class Drawn {
  public:
   explicit Drawn(const Way& way) {
     options.class_names = {"a", "b", "c"};
-    options.score = way.score;
+    options.score = reduce::score_named(way.score);
     options.merge = way.merge;
     if (way.features) {
       options.architecture.channels = 5;
@@ -140,7 +139,7 @@ class ModulesTest : public testing::TestWithParam<Way> {
 TEST_P(ModulesTest, say_of_samples_what_the_ensemble_says) {
   Drawn drawn(GetParam());
   const score::Ensemble ensemble(drawn.options, drawn.members);
-  score::Scores expected;
+  Scores expected;
   torch::Tensor samples;
   if (GetParam().features) {
     const std::vector<float> values = drawn.features();
@@ -167,26 +166,21 @@ TEST_P(ModulesTest, say_of_samples_what_the_ensemble_says) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Ways, ModulesTest,
-                         testing::Values(Way{Score::density, Merge::mean, false, 3},
-                                         Way{Score::density, Merge::mean, true, 3},
-                                         Way{Score::density, Merge::mean, false, 1},
-                                         Way{Score::density, Merge::geometric, false, 3},
-                                         Way{Score::density, Merge::max, false, 3},
-                                         Way{Score::density, Merge::min, false, 3},
-                                         Way{Score::peak_normalised, Merge::mean, false, 3},
-                                         Way{Score::peak_normalised, Merge::geometric, true, 2},
-                                         Way{Score::peak_normalised, Merge::max, false, 3},
-                                         Way{Score::peak_normalised, Merge::min, false, 3},
-                                         Way{Score::mahalanobis, Merge::mean, false, 3},
-                                         Way{Score::mahalanobis, Merge::max, true, 3},
-                                         Way{Score::mahalanobis, Merge::min, false, 3}),
-                         [](const testing::TestParamInfo<Way>& way) {
-                           return describe(way.param);
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Ways, ModulesTest,
+    testing::Values(
+        Way{"density", Merge::mean, false, 3}, Way{"density", Merge::mean, true, 3},
+        Way{"density", Merge::mean, false, 1}, Way{"density", Merge::geometric, false, 3},
+        Way{"density", Merge::max, false, 3}, Way{"density", Merge::min, false, 3},
+        Way{"peak_normalised", Merge::mean, false, 3},
+        Way{"peak_normalised", Merge::geometric, true, 2},
+        Way{"peak_normalised", Merge::max, false, 3}, Way{"peak_normalised", Merge::min, false, 3},
+        Way{"mahalanobis", Merge::mean, false, 3}, Way{"mahalanobis", Merge::max, true, 3},
+        Way{"mahalanobis", Merge::min, false, 3}),
+    [](const testing::TestParamInfo<Way>& way) { return describe(way.param); });
 
 TEST(Modules, give_each_members_own_latents_and_class_scores) {
-  Drawn drawn({Score::density, Merge::mean, false, 2});
+  Drawn drawn({"density", Merge::mean, false, 2});
   const std::vector<std::uint8_t> pixels = drawn.pixels();
   train::Encoders encoders(drawn.options.architecture, "cpu");
   for (const score::Member& member : drawn.members) encoders.add(member.encoder_weights);
@@ -202,7 +196,7 @@ TEST(Modules, give_each_members_own_latents_and_class_scores) {
 
     expect_near(found->elements()[0].toTensor().flatten(), latents[member]);
     const std::vector<double> expected =
-        reduce::class_scores(drawn.members[member].gaussians, latents[member], Score::density);
+        reduce::class_scores(drawn.members[member].gaussians, latents[member], {});
     const torch::Tensor scores = found->elements()[1].toTensor().flatten();
     ASSERT_EQ(scores.scalar_type(), torch::kFloat64);
     for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -214,7 +208,7 @@ TEST(Modules, give_each_members_own_latents_and_class_scores) {
 }
 
 TEST(Modules, take_intensities_and_single_channels_as_they_take_bytes) {
-  Drawn drawn({Score::density, Merge::mean, false, 1});
+  Drawn drawn({"density", Merge::mean, false, 1});
   drawn.options.architecture.channels = 1;
   const auto weights = networks::encoder_parameters(drawn.options.architecture);
   drawn.members.front().encoder_weights.resize(static_cast<std::size_t>(weights));
@@ -232,8 +226,8 @@ TEST(Modules, take_intensities_and_single_channels_as_they_take_bytes) {
 }
 
 TEST(Modules, refuse_samples_of_another_shape_and_say_which_they_want) {
-  Drawn images({Score::density, Merge::mean, false, 1});
-  Drawn features({Score::density, Merge::mean, true, 1});
+  Drawn images({"density", Merge::mean, false, 1});
+  Drawn features({"density", Merge::mean, true, 1});
   auto of_images = loaded(Modules(images.options, images.members, images.notes).ensemble_file());
   auto of_features =
       loaded(Modules(features.options, features.members, features.notes).ensemble_file());
@@ -251,7 +245,7 @@ TEST(Modules, refuse_samples_of_another_shape_and_say_which_they_want) {
 }
 
 TEST(Modules, carry_what_they_are) {
-  Drawn drawn({Score::peak_normalised, Merge::max, false, 3});
+  Drawn drawn({"peak_normalised", Merge::max, false, 3});
 
   std::istringstream bytes(Modules(drawn.options, drawn.members, drawn.notes).ensemble_file());
   torch::jit::ExtraFilesMap extra{{kDescription, ""}};
@@ -268,15 +262,15 @@ TEST(Modules, carry_what_they_are) {
 }
 
 TEST(Modules, refuse_members_that_do_not_fit) {
-  Drawn drawn({Score::density, Merge::mean, false, 2});
+  Drawn drawn({"density", Merge::mean, false, 2});
   drawn.members[1].encoder_weights.pop_back();
   EXPECT_THAT([&] { Modules(drawn.options, drawn.members, drawn.notes); },
               ThrowsMessage<UsageError>(HasSubstr("weights given for an encoder of")));
 
-  Drawn other({Score::mahalanobis, Merge::geometric, false, 2});
+  Drawn other({"mahalanobis", Merge::geometric, false, 2});
   EXPECT_THROW(Modules(other.options, other.members, other.notes), UsageError);
 
-  Drawn uncounted({Score::density, Merge::mean, false, 2});
+  Drawn uncounted({"density", Merge::mean, false, 2});
   uncounted.notes.members.pop_back();
   EXPECT_THROW(Modules(uncounted.options, uncounted.members, uncounted.notes), UsageError);
 }

@@ -1,0 +1,85 @@
+#include "evaluate/stored_members.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "evaluate/gaussian_fits.hpp"
+#include "store/slabs.hpp"
+
+namespace clvae::evaluate {
+
+namespace {
+
+using reduce::Part;
+using reduce::Quantity;
+
+/// Where the run file has a quantity.
+struct Place {
+  Quantity quantity;
+  Part part;
+  const char* slab;
+};
+
+constexpr std::array<Place, 9> kPlaces{{
+    {Quantity::latents, Part::train, slab::kTrainLatents},
+    {Quantity::latents, Part::validation, slab::kValidationLatents},
+    {Quantity::latents, Part::test, slab::kTestLatents},
+    {Quantity::reconstruction_errors, Part::validation, slab::kValidationErrors},
+    {Quantity::reconstruction_errors, Part::test, slab::kTestErrors},
+    {Quantity::class_log_probabilities, Part::validation, slab::kValidationLogProbabilities},
+    {Quantity::class_log_probabilities, Part::test, slab::kTestLogProbabilities},
+    {Quantity::class_log_likelihoods, Part::validation, slab::kValidationLogLikelihoods},
+    {Quantity::class_log_likelihoods, Part::test, slab::kTestLogLikelihoods},
+}};
+
+/// Nothing where there is no place for it.
+const char* slab_of(reduce::Reading reading) {
+  for (const Place& place : kPlaces) {
+    if (place.quantity == reading.quantity && place.part == reading.part) return place.slab;
+  }
+  return nullptr;
+}
+
+std::vector<std::size_t> in_order(std::size_t samples) {
+  std::vector<std::size_t> places(samples);
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  return places;
+}
+
+}  // namespace
+
+StoredMembers::StoredMembers(const comm::Communicator& world, const store::Reader& reader,
+                             const TestBed& bed, const KindMembers& kind)
+    : reader_(reader),
+      bed_(bed),
+      kind_(kind),
+      places_{in_order(bed.train_classes.size()), in_order(bed.validation_samples),
+              bed.test_set.samples} {
+  if (has_centres(kind.kind)) fits_ = gaussian_fits(world, reader, bed.train_classes, kind);
+}
+
+bool StoredMembers::have(const reduce::Score& score) const {
+  return std::all_of(score.reads.begin(), score.reads.end(),
+                     [this](reduce::Reading reading) { return has(reading); });
+}
+
+bool StoredMembers::has(reduce::Reading reading) const {
+  if (reading.quantity == Quantity::class_gaussians) return !fits_.empty();
+  const char* const slab = slab_of(reading);
+  return slab != nullptr && reader_.has_dataset(kind_.kind, slab);
+}
+
+const std::vector<std::size_t>& StoredMembers::places(Part part) const {
+  return places_.at(static_cast<std::size_t>(part));
+}
+
+std::vector<float> StoredMembers::values(std::size_t member, reduce::Reading reading) const {
+  const char* const slab = slab_of(reading);
+  if (slab == nullptr) throw RunError("a score reads what no member has");
+  return reader_.slab(kind_.kind, kind_.intact.at(member), slab);
+}
+
+}  // namespace clvae::evaluate

@@ -1,0 +1,44 @@
+#pragma once
+/// \file
+/// What the members of a run left in its file, as scores read it.
+
+#include <array>
+#include <vector>
+
+#include "evaluate/test_bed.hpp"
+#include "reduce/member_values.hpp"
+#include "reduce/score_table.hpp"
+#include "store/reader.hpp"
+
+namespace clvae::evaluate {
+
+/// The intact members of one kind. Reads one member at a time, when it is asked for.
+class StoredMembers : public reduce::MemberValues {
+ public:
+  /// The ranks share the fits of Gaussians, where members have what is fitted. Collective.
+  /// \param reader must outlive this, as must `bed`
+  StoredMembers(const comm::Communicator& world, const store::Reader& reader, const TestBed& bed,
+                const KindMembers& kind);
+
+  /// Whether members left all that the score reads.
+  bool have(const reduce::Score& score) const;
+
+  std::size_t members() const override { return kind_.intact.size(); }
+  std::size_t classes() const override { return static_cast<std::size_t>(bed_.classes); }
+  const std::vector<std::size_t>& places(reduce::Part part) const override;
+  gsl::span<const std::int32_t> training_classes() const override { return bed_.train_classes; }
+  /// \throws RunFileError
+  std::vector<float> values(std::size_t member, reduce::Reading reading) const override;
+  const reduce::Gaussians& gaussians(std::size_t member) const override { return fits_.at(member); }
+
+ private:
+  bool has(reduce::Reading reading) const;
+
+  const store::Reader& reader_;
+  const TestBed& bed_;
+  KindMembers kind_;
+  std::array<std::vector<std::size_t>, 3> places_;  ///< of each part
+  std::vector<reduce::Gaussians> fits_;             ///< [members], or none
+};
+
+}  // namespace clvae::evaluate
