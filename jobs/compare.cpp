@@ -66,7 +66,7 @@ std::string describe_gains(const report::Reduction& result, bool are_paired) {
       "Gain in AUC, with its {:g} % interval ({}):\n", 100 * result.confidence,
       are_paired ? "within pairs of members with the same seed" : "members are not paired");
   for (const report::Comparison& gain : result.comparisons) {
-    const report::ComparisonRow& last = gain.rows.back();
+    const reduce::ComparisonPoint& last = gain.rows.back();
     text += fmt::format("  {} over {}, size {}: {:+.4f} [{:+.4f}, {:+.4f}]\n",
                         result.curves[gain.first].title, result.curves[gain.second].title,
                         last.size, last.difference, last.lower, last.upper);

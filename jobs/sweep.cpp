@@ -39,8 +39,8 @@ void add_run(const report::Reduction& reduction, report::Sweep& sweep) {
   row.cells.resize(sweep.methods.size());
   for (const report::Curve& curve : reduction.curves) {
     if (!curve.is_primary || curve.rows.empty()) continue;
-    const report::CurveRow& last = curve.rows.back();
-    const report::SweepCell cell{last.mean, last.total_lower, last.total_upper};
+    const reduce::CurvePoint& last = curve.rows.back();
+    const report::SweepCell cell{last.mean, last.total.lower, last.total.upper};
     if (is_first) {
       sweep.methods.push_back(curve.title);
       row.cells.push_back(cell);

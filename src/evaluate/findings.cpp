@@ -20,47 +20,16 @@ report::Curve as_curve(const MethodWalk& walk, double confidence) {
   curve.is_deterministic = walk.walk.is_deterministic;
   curve.achieved = walk.walk.members();
   curve.requested = walk.requested;
-  for (const reduce::CurvePoint& point : reduce::curve(walk.walk, confidence)) {
-    report::CurveRow row;
-    row.size = point.size;
-    row.mean = point.mean;
-    row.curve_lower = point.curve.lower;
-    row.curve_upper = point.curve.upper;
-    row.ensemble_lower = point.ensemble.lower;
-    row.ensemble_upper = point.ensemble.upper;
-    row.total_lower = point.total.lower;
-    row.total_upper = point.total.upper;
-    row.draws = point.draws;
-    row.aupr = point.average_precision;
-    row.fpr_at_95_tpr = point.fpr_at_95_tpr;
-    curve.rows.push_back(row);
-  }
+  curve.rows = reduce::curve(walk.walk, confidence);
   return curve;
 }
 
 report::Comparison as_comparison(const MethodWalk& first, const MethodWalk& second,
                                  reduce::Pairing pairing, double confidence) {
-  const auto points = reduce::compare(first.walk, second.walk, pairing, confidence);
   report::Comparison comparison;
-  comparison.overtakes_at = reduce::overtaking_size(points);
-  for (const reduce::ComparisonPoint& point : points) {
-    comparison.rows.push_back(
-        {point.size, point.difference, point.lower, point.upper, point.one_sided_lower});
-  }
+  comparison.rows = reduce::compare(first.walk, second.walk, pairing, confidence);
+  comparison.overtakes_at = reduce::overtaking_size(comparison.rows);
   return comparison;
-}
-
-report::Forecast as_forecast(const MethodWalk& walk, const config::Reduction& reduction) {
-  const reduce::Forecast found =
-      reduce::forecast(walk.walk, reduction.forecast_half_width, reduction.confidence);
-  report::Forecast forecast;
-  forecast.half_width = found.half_width;
-  forecast.members_needed = found.members_needed;
-  forecast.asymptote = found.asymptote;
-  forecast.asymptote_lower = found.asymptote_interval.lower;
-  forecast.asymptote_upper = found.asymptote_interval.upper;
-  forecast.note = found.note;
-  return forecast;
 }
 
 /// Whether anybody would ask which of the two is better: primary ones always, and a primary one
@@ -163,8 +132,9 @@ void add_findings(const std::vector<KindWalks>& kinds, const config::Reduction& 
   for (std::size_t i = 0; i < walks.size(); ++i) {
     result.curves.push_back(as_curve(*walks[i], reduction.confidence));
     if (walks[i]->is_primary) {
-      result.forecasts.push_back(as_forecast(*walks[i], reduction));
-      result.forecasts.back().curve = i;
+      result.forecasts.push_back(
+          {reduce::forecast(walks[i]->walk, reduction.forecast_half_width, reduction.confidence),
+           i});
     }
     for (std::size_t j = i + 1; j < walks.size(); ++j) {
       if (!are_compared(*walks[i], *walks[j])) continue;

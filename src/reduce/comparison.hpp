@@ -6,18 +6,10 @@
 #include <optional>
 #include <vector>
 
+#include "reduce/results.hpp"
 #include "reduce/walk.hpp"
 
 namespace clvae::reduce {
-
-/// AUC of the first method less that of the second.
-struct ComparisonPoint {
-  std::size_t size = 0;
-  double difference = 0;
-  double lower = 0;  ///< two-sided, at the confidence
-  double upper = 0;
-  double one_sided_lower = 0;  ///< at the confidence, clipped to [-1, 1] like the others
-};
 
 /// Where two walks' members come from.
 enum class Pairing {

@@ -2,32 +2,12 @@
 /// \file
 /// AUC as a function of ensemble size, with its three intervals.
 
-#include <cstddef>
-#include <limits>
 #include <vector>
 
+#include "reduce/results.hpp"
 #include "reduce/walk.hpp"
 
 namespace clvae::reduce {
-
-/// NaN where there is none.
-struct Interval {
-  double lower = std::numeric_limits<double>::quiet_NaN();
-  double upper = std::numeric_limits<double>::quiet_NaN();
-};
-
-/// The curve at one ensemble size.
-struct CurvePoint {
-  std::size_t size = 0;
-  double mean = 0;  ///< AUC, mean over the draws: U_k
-  Interval curve;   ///< for the mean AUC of k fresh members on this test set
-  Interval
-      ensemble;    ///< where the AUC of one fresh ensemble of k members will fall, on this test set
-  Interval total;  ///< for the mean AUC of k fresh members on a fresh test set
-  std::size_t draws = 0;
-  double average_precision = 0;  ///< mean over the draws (Measures)
-  double fpr_at_95_tpr = 0;      ///< mean over the draws (Measures)
-};
 
 /// The curve and its intervals, all given training set and outlier classes. With s_k^2 the variance
 /// of the AUC over the draws (divisor: their number) and D_k DeLong's variance of U_k, from

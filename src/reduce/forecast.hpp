@@ -2,24 +2,12 @@
 /// \file
 /// What more members would bring.
 
-#include <cstddef>
-#include <optional>
-#include <string>
-
 #include "reduce/curve.hpp"
 
 namespace clvae::reduce {
 
-/// Both forecasts of one curve.
-struct Forecast {
-  double half_width = 0;                                        ///< that was asked for
-  std::optional<std::size_t> members_needed;                    ///< none where it can't be said
-  double asymptote = std::numeric_limits<double>::quiet_NaN();  ///< AUC of endlessly many members
-  double slope = std::numeric_limits<double>::quiet_NaN();      ///< b: k members lack b / k
-  Interval asymptote_interval;
-  std::string note;  ///< why not to trust it; empty where nothing speaks against it
-};
-
+/// Both forecasts of one curve: how many members are needed, and what endlessly many would reach.
+///
 /// Members needed for a curve interval of all of them that is no wider than `half_width` to either
 /// side: the variance of the merged AUC of all members falls as 1 / N, so the smallest M >= 2 with
 /// t(M - 1) sqrt(V_N N / M) <= half_width. It is as uncertain as V_N: a standard error of

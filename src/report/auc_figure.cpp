@@ -27,10 +27,10 @@ void make_room_for_bands(Axes& axes, const AucPanel& panel) {
   const double room = std::max(kLeastRoom, axes.highest - axes.lowest);
   const Axes means = axes;
   for (const AucSeries& series : panel.series) {
-    for (const CurveRow& row : series.curve->rows) {
+    for (const reduce::CurvePoint& row : series.curve->rows) {
       if (!series.banded || !has_curve_interval(row)) continue;
-      axes.lowest = std::min(axes.lowest, std::max(row.curve_lower, means.lowest - room));
-      axes.highest = std::max(axes.highest, std::min(row.curve_upper, means.highest + room));
+      axes.lowest = std::min(axes.lowest, std::max(row.curve.lower, means.lowest - room));
+      axes.highest = std::max(axes.highest, std::min(row.curve.upper, means.highest + room));
     }
   }
 }
@@ -38,7 +38,7 @@ void make_room_for_bands(Axes& axes, const AucPanel& panel) {
 Axes axes_of(const AucPanel& panel) {
   Axes axes;
   for (const AucSeries& series : panel.series) {
-    for (const CurveRow& row : series.curve->rows) {
+    for (const reduce::CurvePoint& row : series.curve->rows) {
       axes.largest_size = std::max(axes.largest_size, row.size);
       axes.lowest = std::min(axes.lowest, row.mean);
       axes.highest = std::max(axes.highest, row.mean);
@@ -153,11 +153,11 @@ std::string block_name(std::size_t panel, std::size_t series) {
   return fmt::format("$panel{}_{}", panel + 1, series + 1);
 }
 
-std::string data_line(double size, const CurveRow& row) {
+std::string data_line(double size, const reduce::CurvePoint& row) {
   const bool banded = has_curve_interval(row);
   return fmt::format("{} {} {} {}\n", size, row.mean,
-                     banded ? fmt::format("{}", row.curve_lower) : "NaN",
-                     banded ? fmt::format("{}", row.curve_upper) : "NaN");
+                     banded ? fmt::format("{}", row.curve.lower) : "NaN",
+                     banded ? fmt::format("{}", row.curve.upper) : "NaN");
 }
 
 std::string data_blocks(const AucFigure& figure) {
@@ -168,7 +168,8 @@ std::string data_blocks(const AucFigure& figure) {
     for (std::size_t j = 0; j < panel.series.size(); ++j) {
       const Curve& curve = *panel.series[j].curve;
       text += block_name(i, j) + " << EOD\n";
-      for (const CurveRow& row : curve.rows) text += data_line(static_cast<double>(row.size), row);
+      for (const reduce::CurvePoint& row : curve.rows)
+        text += data_line(static_cast<double>(row.size), row);
       // Members that can't differ give the same at every size.
       if (curve.is_deterministic && !curve.rows.empty()) {
         text += data_line(largest, curve.rows.back());

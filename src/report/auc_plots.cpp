@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "reduce/merge.hpp"
 #include "report/auc_figure.hpp"
 #include "report/draw.hpp"
 #include "report/figures.hpp"
@@ -142,15 +143,8 @@ std::vector<MergeGroup> merge_groups(const Reduction& reduction) {
 }
 
 std::string merge_in_words(const std::string& merge) {
-  const std::map<std::string, const char*> words = {{"mean", "arithmetic mean"},
-                                                    {"geometric", "geometric mean"},
-                                                    {"max", "maximum"},
-                                                    {"min", "minimum"},
-                                                    {"max_first",
-                                                     "each member's maximum, then "
-                                                     "the mean"}};
-  const auto found = words.find(merge);
-  return found == words.end() ? printable(merge) : found->second;
+  const auto known = reduce::merge_named(merge);
+  return known ? std::string(reduce::row_of(*known).title) : printable(merge);
 }
 
 AucFigure merges_of(const Reduction& reduction) {

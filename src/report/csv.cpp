@@ -37,11 +37,11 @@ void write_csv(const Reduction& reduction, const std::string& path) {
       "ensemble_upper,total_lower,total_upper,confidence,aupr,fpr_at_95_tpr,draws,"
       "members_achieved,members_requested\n";
   for (const Curve& curve : reduction.curves) {
-    for (const CurveRow& row : curve.rows) {
+    for (const reduce::CurvePoint& row : curve.rows) {
       content += fmt::format("{},{},{}", identity(curve), curve.is_primary ? 1 : 0, row.size);
-      for (const double number :
-           {row.mean, row.curve_lower, row.curve_upper, row.ensemble_lower, row.ensemble_upper,
-            row.total_lower, row.total_upper, reduction.confidence, row.aupr, row.fpr_at_95_tpr}) {
+      for (const double number : {row.mean, row.curve.lower, row.curve.upper, row.ensemble.lower,
+                                  row.ensemble.upper, row.total.lower, row.total.upper,
+                                  reduction.confidence, row.average_precision, row.fpr_at_95_tpr}) {
         content += "," + csv_field(number);
       }
       content += fmt::format(",{},{},{}\n", row.draws, curve.achieved, curve.requested);
@@ -57,7 +57,7 @@ void write_comparisons_csv(const Reduction& reduction, const std::string& path) 
   for (const Comparison& comparison : reduction.comparisons) {
     const std::string who = identity(reduction.curves.at(comparison.first)) + "," +
                             identity(reduction.curves.at(comparison.second));
-    for (const ComparisonRow& row : comparison.rows) {
+    for (const reduce::ComparisonPoint& row : comparison.rows) {
       content += fmt::format("{},{}", who, row.size);
       for (const double number :
            {row.difference, row.lower, row.upper, row.one_sided_lower, reduction.confidence}) {

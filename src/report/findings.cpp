@@ -26,7 +26,7 @@ std::string in_words(const Comparison& comparison, const Reduction& reduction) {
           ? fmt::format("{} overtakes {} from size {} on", first, second, *comparison.overtakes_at)
           : fmt::format("{} does not surely overtake {} at any size here", first, second);
   if (comparison.rows.empty()) return text + ".";
-  const ComparisonRow& last = comparison.rows.back();
+  const reduce::ComparisonPoint& last = comparison.rows.back();
   if (!std::isfinite(last.difference)) return text + ".";
   text += fmt::format("; difference in AUC at size {}: {:+.4f}", last.size, last.difference);
   if (std::isfinite(last.lower) && std::isfinite(last.upper)) {
@@ -35,7 +35,7 @@ std::string in_words(const Comparison& comparison, const Reduction& reduction) {
   return text + ".";
 }
 
-std::string in_words(const Forecast& forecast, const Reduction& reduction) {
+std::string in_words(const CurveForecast& forecast, const Reduction& reduction) {
   std::string text = name_of(reduction, forecast.curve) + ": ";
   if (forecast.members_needed) {
     text += fmt::format("about {} member{} for a {} curve interval of \u00b1{:.6g}",
@@ -46,8 +46,9 @@ std::string in_words(const Forecast& forecast, const Reduction& reduction) {
   }
   if (std::isfinite(forecast.asymptote)) {
     text += fmt::format("; with ever more members the AUC tends to {:.4f}", forecast.asymptote);
-    if (std::isfinite(forecast.asymptote_lower) && std::isfinite(forecast.asymptote_upper)) {
-      text += " " + bracketed(forecast.asymptote_lower, forecast.asymptote_upper);
+    if (std::isfinite(forecast.asymptote_interval.lower) &&
+        std::isfinite(forecast.asymptote_interval.upper)) {
+      text += " " + bracketed(forecast.asymptote_interval.lower, forecast.asymptote_interval.upper);
     }
   }
   text += ".";

@@ -16,7 +16,7 @@ std::string in_words(const Comparison& comparison, const Reduction& reduction);
 
 /// "A: about 23 members for a 95 % curve interval of +-0.0050; with ever more members the AUC tends
 /// to 0.9812 [0.9780, 0.9850]."
-std::string in_words(const Forecast& forecast, const Reduction& reduction);
+std::string in_words(const CurveForecast& forecast, const Reduction& reduction);
 
 /// What the two intervals of a table mean.
 std::string curve_interval_in_words(double confidence);

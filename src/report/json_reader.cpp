@@ -59,25 +59,25 @@ void check_interval(const JsonItem& item, const char* name, double lower, double
   }
 }
 
-CurveRow read_row(const JsonItem& item) {
+reduce::CurvePoint read_row(const JsonItem& item) {
   item.check_keys({"size", "auc_mean", "curve_lower", "curve_upper", "ensemble_lower",
                    "ensemble_upper", "total_lower", "total_upper", "aupr", "fpr_at_95_tpr",
                    "draws"});
-  CurveRow row;
+  reduce::CurvePoint row;
   row.size = item.at("size").count();
   row.mean = item.at("auc_mean").auc();
-  row.curve_lower = item.at("curve_lower").optional_auc();
-  row.curve_upper = item.at("curve_upper").optional_auc();
-  row.ensemble_lower = item.at("ensemble_lower").optional_auc();
-  row.ensemble_upper = item.at("ensemble_upper").optional_auc();
-  row.total_lower = item.at("total_lower").optional_auc();
-  row.total_upper = item.at("total_upper").optional_auc();
-  row.aupr = item.at("aupr").optional_auc();
+  row.curve.lower = item.at("curve_lower").optional_auc();
+  row.curve.upper = item.at("curve_upper").optional_auc();
+  row.ensemble.lower = item.at("ensemble_lower").optional_auc();
+  row.ensemble.upper = item.at("ensemble_upper").optional_auc();
+  row.total.lower = item.at("total_lower").optional_auc();
+  row.total.upper = item.at("total_upper").optional_auc();
+  row.average_precision = item.at("aupr").optional_auc();
   row.fpr_at_95_tpr = item.at("fpr_at_95_tpr").optional_auc();
   row.draws = item.at("draws").count();
-  check_interval(item, "curve interval", row.curve_lower, row.mean, row.curve_upper);
-  check_interval(item, "ensemble interval", row.ensemble_lower, row.mean, row.ensemble_upper);
-  check_interval(item, "total interval", row.total_lower, row.mean, row.total_upper);
+  check_interval(item, "curve interval", row.curve.lower, row.mean, row.curve.upper);
+  check_interval(item, "ensemble interval", row.ensemble.lower, row.mean, row.ensemble.upper);
+  check_interval(item, "total interval", row.total.lower, row.mean, row.total.upper);
   return row;
 }
 
@@ -137,7 +137,7 @@ Comparison read_comparison(const JsonItem& item, const std::vector<Curve>& curve
   std::size_t before = 0;
   for (const JsonItem& element : item.at("rows").elements()) {
     element.check_keys({"size", "auc_difference", "lower", "upper", "one_sided_lower"});
-    ComparisonRow row;
+    reduce::ComparisonPoint row;
     row.size = element.at("size").count();
     row.difference = element.at("auc_difference").optional_difference();
     row.lower = element.at("lower").optional_difference();
@@ -150,19 +150,19 @@ Comparison read_comparison(const JsonItem& item, const std::vector<Curve>& curve
   return comparison;
 }
 
-Forecast read_forecast(const JsonItem& item, std::size_t curves) {
+CurveForecast read_forecast(const JsonItem& item, std::size_t curves) {
   item.check_keys({"curve", "half_width", "members_needed", "asymptote", "asymptote_lower",
                    "asymptote_upper", "note"});
-  Forecast forecast;
+  CurveForecast forecast;
   forecast.curve = read_index(item.at("curve"), curves);
   forecast.half_width = item.at("half_width").optional_auc();
   forecast.members_needed = item.at("members_needed").optional_count();
   forecast.asymptote = item.at("asymptote").optional_auc();
-  forecast.asymptote_lower = item.at("asymptote_lower").optional_auc();
-  forecast.asymptote_upper = item.at("asymptote_upper").optional_auc();
+  forecast.asymptote_interval.lower = item.at("asymptote_lower").optional_auc();
+  forecast.asymptote_interval.upper = item.at("asymptote_upper").optional_auc();
   forecast.note = item.at("note").text();
-  check_interval(item, "asymptote's interval", forecast.asymptote_lower, forecast.asymptote,
-                 forecast.asymptote_upper);
+  check_interval(item, "asymptote's interval", forecast.asymptote_interval.lower,
+                 forecast.asymptote, forecast.asymptote_interval.upper);
   return forecast;
 }
 

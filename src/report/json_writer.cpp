@@ -12,21 +12,21 @@ using Json = nlohmann::ordered_json;
 
 // NaN is written as null, as JSON has none.
 
-Json json_of(const CurveRow& row) {
+Json json_of(const reduce::CurvePoint& row) {
   return {{"size", row.size},
           {"auc_mean", row.mean},
-          {"curve_lower", row.curve_lower},
-          {"curve_upper", row.curve_upper},
-          {"ensemble_lower", row.ensemble_lower},
-          {"ensemble_upper", row.ensemble_upper},
-          {"total_lower", row.total_lower},
-          {"total_upper", row.total_upper},
-          {"aupr", row.aupr},
+          {"curve_lower", row.curve.lower},
+          {"curve_upper", row.curve.upper},
+          {"ensemble_lower", row.ensemble.lower},
+          {"ensemble_upper", row.ensemble.upper},
+          {"total_lower", row.total.lower},
+          {"total_upper", row.total.upper},
+          {"aupr", row.average_precision},
           {"fpr_at_95_tpr", row.fpr_at_95_tpr},
           {"draws", row.draws}};
 }
 
-Json json_of(const ComparisonRow& row) {
+Json json_of(const reduce::ComparisonPoint& row) {
   return {{"size", row.size},
           {"auc_difference", row.difference},
           {"lower", row.lower},
@@ -39,7 +39,7 @@ Json json_of(const std::optional<std::size_t>& count) { return count ? Json(*cou
 
 Json json_of(const Curve& curve);
 Json json_of(const Comparison& comparison);
-Json json_of(const Forecast& forecast);
+Json json_of(const CurveForecast& forecast);
 
 template <typename T>
 Json array_of(const std::vector<T>& values) {
@@ -67,13 +67,13 @@ Json json_of(const Comparison& comparison) {
           {"rows", array_of(comparison.rows)}};
 }
 
-Json json_of(const Forecast& forecast) {
+Json json_of(const CurveForecast& forecast) {
   return {{"curve", forecast.curve},
           {"half_width", forecast.half_width},
           {"members_needed", json_of(forecast.members_needed)},
           {"asymptote", forecast.asymptote},
-          {"asymptote_lower", forecast.asymptote_lower},
-          {"asymptote_upper", forecast.asymptote_upper},
+          {"asymptote_lower", forecast.asymptote_interval.lower},
+          {"asymptote_upper", forecast.asymptote_interval.upper},
           {"note", forecast.note}};
 }
 

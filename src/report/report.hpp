@@ -4,69 +4,40 @@
 /// null in JSON, a dash in the terminal.
 
 #include <cstddef>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "reduce/results.hpp"
+
 namespace clvae::report {
 
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-
-/// One point of one curve, as it stands in `auc.csv`. Each interval has both bounds or none.
-struct CurveRow {
-  std::size_t size = 0;              ///< members of the ensemble
-  double mean = kUnknown;            ///< AUC over the draws
-  double curve_lower = kUnknown;     ///< for the mean AUC of `size` fresh members
-  double curve_upper = kUnknown;     //
-  double ensemble_lower = kUnknown;  ///< where one fresh ensemble of `size` will fall
-  double ensemble_upper = kUnknown;  //
-  double total_lower = kUnknown;    ///< the curve interval with the chance of the test sample added
-  double total_upper = kUnknown;    //
-  std::size_t draws = 0;            ///< ensembles the mean is over
-  double aupr = kUnknown;           ///< area under precision and recall, outliers being positive
-  double fpr_at_95_tpr = kUnknown;  ///< share of inliers flagged where 95 % of outliers are
-};
+using reduce::kUnknown;
 
 /// AUC against ensemble size for one method, score and merge.
 struct Curve {
-  std::string method;          ///< e.g. "clvae"
-  std::string score;           ///< e.g. "density"
-  std::string merge;           ///< e.g. "mean"
-  std::string title;           ///< for people, e.g. "CL-VAE, latent divergence"
-  bool is_primary = true;      ///< one of Figure 3; false: only in the compact table and the merges
-  std::size_t achieved = 0;    ///< members that took part
-  std::size_t requested = 0;   ///< members that were asked for
-  std::vector<CurveRow> rows;  ///< sizes rising
+  std::string method;         ///< e.g. "clvae"
+  std::string score;          ///< e.g. "density"
+  std::string merge;          ///< e.g. "mean"
+  std::string title;          ///< for people, e.g. "CL-VAE, latent divergence"
+  bool is_primary = true;     ///< one of Figure 3; false: only in the compact table and the merges
+  std::size_t achieved = 0;   ///< members that took part
+  std::size_t requested = 0;  ///< members that were asked for
+  std::vector<reduce::CurvePoint> rows;  ///< as in `auc.csv`, sizes rising
   bool is_deterministic = false;  ///< one member says all there is (PCA): drawn as a flat line
-};
-
-/// The AUC of the first curve less that of the second, at one size.
-struct ComparisonRow {
-  std::size_t size = 0;
-  double difference = kUnknown;
-  double lower = kUnknown;  ///< of the two-sided interval
-  double upper = kUnknown;
-  double one_sided_lower = kUnknown;  ///< what overtaking is judged by
 };
 
 /// Two curves at equal sizes.
 struct Comparison {
-  std::size_t first = 0;                    ///< index into the reduction's curves
-  std::size_t second = 0;                   ///< another one
-  std::optional<std::size_t> overtakes_at;  ///< the first is surely above from this size on
-  std::vector<ComparisonRow> rows;          ///< sizes rising
+  std::size_t first = 0;                      ///< index into the reduction's curves
+  std::size_t second = 0;                     ///< another one
+  std::optional<std::size_t> overtakes_at;    ///< the first is surely above from this size on
+  std::vector<reduce::ComparisonPoint> rows;  ///< the first less the second, sizes rising
 };
 
 /// What more members would bring to a curve.
-struct Forecast {
-  std::size_t curve = 0;                      ///< index into the reduction's curves
-  double half_width = kUnknown;               ///< wanted, of the curve interval, in AUC
-  std::optional<std::size_t> members_needed;  ///< for that half width
-  double asymptote = kUnknown;                ///< AUC with ever more members
-  double asymptote_lower = kUnknown;
-  double asymptote_upper = kUnknown;
-  std::string note;  ///< what the forecast rests on or why there is none; may be empty
+struct CurveForecast : reduce::Forecast {
+  std::size_t curve = 0;  ///< index into the reduction's curves
 };
 
 /// All curves of one run and what they are conditional on.
@@ -78,7 +49,7 @@ struct Reduction {
   double confidence = 0.95;  ///< of all intervals
   std::vector<Curve> curves;
   std::vector<Comparison> comparisons;
-  std::vector<Forecast> forecasts;
+  std::vector<CurveForecast> forecasts;
 };
 
 /// Writes `auc.csv`, one row for each method, score, merge and size (columns: method, score, merge,

@@ -80,13 +80,13 @@ std::vector<Fact> facts_of(const SummaryPage& page) {
 }
 
 /// How sure an AUC is, by the widest interval that is known.
-std::string interval_in_words(const CurveRow& row, double confidence) {
+std::string interval_in_words(const reduce::CurvePoint& row, double confidence) {
   const auto words = [confidence](const char* name, double lower, double upper) {
     return fmt::format(" ({} {} interval {:.4f} to {:.4f})", percent(confidence), name, lower,
                        upper);
   };
-  if (std::isfinite(row.total_lower)) return words("total", row.total_lower, row.total_upper);
-  if (has_curve_interval(row)) return words("curve", row.curve_lower, row.curve_upper);
+  if (std::isfinite(row.total.lower)) return words("total", row.total.lower, row.total.upper);
+  if (has_curve_interval(row)) return words("curve", row.curve.lower, row.curve.upper);
   return "";
 }
 
@@ -126,7 +126,7 @@ std::string key_result(const Reduction& reduction) {
   const std::vector<const Curve*> curves = ranked(reduction);
   if (curves.empty()) return "No method has a member that took part.";
   const Curve& best = *curves.front();
-  const CurveRow& last = best.rows.back();
+  const reduce::CurvePoint& last = best.rows.back();
   std::string text = fmt::format(
       "On {} with {}, {} has a mean AUC of {:.4f} with {}{}", printable(reduction.dataset),
       outliers_in_words(reduction.outlier_names, kNamesWidth), printable(best.title), last.mean,

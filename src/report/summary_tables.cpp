@@ -40,10 +40,10 @@ std::vector<const Curve*> primary_curves(const Reduction& reduction) {
 
 /// Mean, curve interval and total interval, one above the other.
 std::vector<std::string> curve_cell(const Curve& curve, std::size_t size, bool with_total) {
-  const CurveRow* row = row_of(curve, size);
+  const reduce::CurvePoint* row = row_of(curve, size);
   if (row == nullptr) return {""};
-  std::vector<std::string> lines{or_none(row->mean), interval(row->curve_lower, row->curve_upper)};
-  if (with_total) lines.push_back(interval(row->total_lower, row->total_upper));
+  std::vector<std::string> lines{or_none(row->mean), interval(row->curve.lower, row->curve.upper)};
+  if (with_total) lines.push_back(interval(row->total.lower, row->total.upper));
   return lines;
 }
 
@@ -93,11 +93,11 @@ std::string largest_html(const Reduction& reduction) {
                    "Curve interval", "Total interval", "AUPR",    "FPR at 95 % TPR"};
   for (const Curve& curve : reduction.curves) {
     if (curve.rows.empty()) continue;
-    const CurveRow& row = curve.rows.back();
+    const reduce::CurvePoint& row = curve.rows.back();
     table.add_row({curve.title, curve.merge,
                    fmt::format("{} of {}", curve.achieved, curve.requested), or_none(row.mean),
-                   interval(row.curve_lower, row.curve_upper),
-                   interval(row.total_lower, row.total_upper), or_none(row.aupr),
+                   interval(row.curve.lower, row.curve.upper),
+                   interval(row.total.lower, row.total.upper), or_none(row.average_precision),
                    or_none(row.fpr_at_95_tpr)});
   }
   return html_of(table);
@@ -114,7 +114,8 @@ std::string comparisons_html(const Reduction& reduction) {
   table.columns = {"A",       "B", "A overtakes B from size", "Members", "AUC of A less that of B",
                    "Interval"};
   for (const Comparison& comparison : reduction.comparisons) {
-    const ComparisonRow last = comparison.rows.empty() ? ComparisonRow() : comparison.rows.back();
+    const reduce::ComparisonPoint last =
+        comparison.rows.empty() ? reduce::ComparisonPoint() : comparison.rows.back();
     table.add_row(
         {name_of(reduction, comparison.first), name_of(reduction, comparison.second),
          comparison.overtakes_at ? fmt::format("{}", *comparison.overtakes_at) : "not here",
@@ -127,7 +128,7 @@ std::string comparisons_html(const Reduction& reduction) {
 
 std::string forecasts_html(const Reduction& reduction) {
   std::vector<std::string> sentences;
-  for (const Forecast& forecast : reduction.forecasts) {
+  for (const CurveForecast& forecast : reduction.forecasts) {
     sentences.push_back(in_words(forecast, reduction));
   }
   return html_list(sentences);

@@ -38,14 +38,14 @@ std::set<std::size_t> shown_sizes(CurveIterator begin, CurveIterator end) {
 }
 
 std::string cell(const Curve& curve, std::size_t size, const Columns& columns) {
-  const CurveRow* row = row_of(curve, size);
+  const reduce::CurvePoint* row = row_of(curve, size);
   if (row == nullptr) return "";
   std::string text = four_digits(row->mean);
   if (columns.with_total) {
-    text += fmt::format("  {:<{}}  {}", bracketed(row->curve_lower, row->curve_upper),
-                        kIntervalWidth, bracketed(row->total_lower, row->total_upper));
+    text += fmt::format("  {:<{}}  {}", bracketed(row->curve.lower, row->curve.upper),
+                        kIntervalWidth, bracketed(row->total.lower, row->total.upper));
   } else if (has_curve_interval(*row)) {
-    text += "  " + bracketed(row->curve_lower, row->curve_upper);
+    text += "  " + bracketed(row->curve.lower, row->curve.upper);
   }
   return text;
 }
@@ -136,14 +136,14 @@ std::string largest_ensembles(const Reduction& reduction) {
       "\n";
   for (const Curve& curve : reduction.curves) {
     if (curve.rows.empty()) continue;
-    const CurveRow& row = curve.rows.back();
+    const reduce::CurvePoint& row = curve.rows.back();
     const std::string title =
         shortened(fmt::format("{}{}", curve.is_primary ? "* " : "  ", curve.title), kTitleWidth);
     text += without_trailing_spaces(
                 fmt::format("{}  {} {:>5}  {:<6}  {:<16}  {:<6}  {}", padded(title, kTitleWidth),
                             padded(shortened(curve.merge, kMergeWidth), kMergeWidth), row.size,
-                            four_digits(row.mean), bracketed(row.curve_lower, row.curve_upper),
-                            four_digits(row.aupr), four_digits(row.fpr_at_95_tpr))) +
+                            four_digits(row.mean), bracketed(row.curve.lower, row.curve.upper),
+                            four_digits(row.average_precision), four_digits(row.fpr_at_95_tpr))) +
             "\n";
   }
   return text + in_lines(
@@ -153,7 +153,8 @@ std::string largest_ensembles(const Reduction& reduction) {
 
 bool has_more_to_say(const Reduction& reduction) {
   return std::any_of(reduction.curves.begin(), reduction.curves.end(), [](const Curve& curve) {
-    return !curve.is_primary || (!curve.rows.empty() && std::isfinite(curve.rows.back().aupr));
+    return !curve.is_primary ||
+           (!curve.rows.empty() && std::isfinite(curve.rows.back().average_precision));
   });
 }
 

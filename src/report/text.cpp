@@ -162,25 +162,26 @@ std::set<std::size_t> round_sizes(std::size_t largest) {
   return sizes;
 }
 
-const CurveRow* row_of(const Curve& curve, std::size_t size) {
+const reduce::CurvePoint* row_of(const Curve& curve, std::size_t size) {
   if (curve.is_deterministic && !curve.rows.empty()) return &curve.rows.back();
-  const auto row = std::find_if(curve.rows.begin(), curve.rows.end(),
-                                [size](const CurveRow& other) { return other.size == size; });
+  const auto row =
+      std::find_if(curve.rows.begin(), curve.rows.end(),
+                   [size](const reduce::CurvePoint& other) { return other.size == size; });
   return row == curve.rows.end() ? nullptr : &*row;
 }
 
-bool has_curve_interval(const CurveRow& row) {
-  return std::isfinite(row.curve_lower) && std::isfinite(row.curve_upper);
+bool has_curve_interval(const reduce::CurvePoint& row) {
+  return std::isfinite(row.curve.lower) && std::isfinite(row.curve.upper);
 }
 
 bool has_curve_interval(const Curve& curve) {
   return std::any_of(curve.rows.begin(), curve.rows.end(),
-                     [](const CurveRow& row) { return has_curve_interval(row); });
+                     [](const reduce::CurvePoint& row) { return has_curve_interval(row); });
 }
 
 bool has_total_interval(const Curve& curve) {
-  return std::any_of(curve.rows.begin(), curve.rows.end(), [](const CurveRow& row) {
-    return std::isfinite(row.total_lower) && std::isfinite(row.total_upper);
+  return std::any_of(curve.rows.begin(), curve.rows.end(), [](const reduce::CurvePoint& row) {
+    return std::isfinite(row.total.lower) && std::isfinite(row.total.upper);
   });
 }
 

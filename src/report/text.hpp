@@ -45,10 +45,10 @@ std::string bracketed(double lower, double upper);
 std::set<std::size_t> round_sizes(std::size_t largest);
 
 /// The row of one size, or none; a deterministic curve's only row stands for all sizes.
-const CurveRow* row_of(const Curve& curve, std::size_t size);
+const reduce::CurvePoint* row_of(const Curve& curve, std::size_t size);
 
 /// Whether the row, or any row of the curve, has a curve interval, or a total interval.
-bool has_curve_interval(const CurveRow& row);
+bool has_curve_interval(const reduce::CurvePoint& row);
 bool has_curve_interval(const Curve& curve);
 bool has_total_interval(const Curve& curve);
 

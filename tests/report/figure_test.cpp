@@ -190,9 +190,9 @@ TEST_F(Figure3, takes_two_and_seven_runs) {
 
 TEST_F(Figure3, keeps_curves_apart_when_two_members_make_the_bands_as_wide_as_can_be) {
   Curve curve = rising_curve("CL-VAE", 2, 0.9);
-  for (CurveRow& row : curve.rows) {
-    row.curve_lower = 0;
-    row.curve_upper = 1;
+  for (reduce::CurvePoint& row : curve.rows) {
+    row.curve.lower = 0;
+    row.curve.upper = 1;
   }
 
   const auto texts = texts_of_xml(drawn_svg(reduction_of({curve})));
@@ -204,7 +204,7 @@ TEST_F(Figure3, keeps_curves_apart_when_two_members_make_the_bands_as_wide_as_ca
 TEST_F(Figure3, takes_flat_curves_at_the_ends_of_what_an_auc_can_be) {
   for (const double auc : {0.0, 1.0}) {
     Curve flat = rising_curve("flat", 3);
-    for (CurveRow& row : flat.rows) row.mean = row.curve_lower = row.curve_upper = auc;
+    for (reduce::CurvePoint& row : flat.rows) row.mean = row.curve.lower = row.curve.upper = auc;
     EXPECT_NO_THROW(plot_figure3({reduction_of({flat})}, folder_.path())) << auc;
   }
 }

@@ -63,12 +63,12 @@ inline Curve rising_curve(const std::string& title, std::size_t members, double 
   curve.requested = members + 2;
   for (std::size_t size = 1; size <= members; ++size) {
     const auto k = static_cast<double>(size);
-    CurveRow row;
+    reduce::CurvePoint row;
     row.size = size;
     row.mean = start + 0.07 * (1 - std::exp(-(k - 1) / 5));
     const double half = members > 1 ? 0.02 / std::sqrt(k) : std::nan("");
-    row.curve_lower = row.mean - half;
-    row.curve_upper = row.mean + half;
+    row.curve.lower = row.mean - half;
+    row.curve.upper = row.mean + half;
     row.draws = 200;
     curve.rows.push_back(row);
   }

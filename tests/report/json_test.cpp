@@ -20,6 +20,10 @@ bool same(double a, double b) {
   return (std::isnan(a) && std::isnan(b)) || std::memcmp(&a, &b, sizeof a) == 0;
 }
 
+bool same(const reduce::Interval& a, const reduce::Interval& b) {
+  return same(a.lower, b.lower) && same(a.upper, b.upper);
+}
+
 void expect_same(const Curve& read, const Curve& written) {
   EXPECT_EQ(read.method, written.method);
   EXPECT_EQ(read.score, written.score);
@@ -33,10 +37,12 @@ void expect_same(const Curve& read, const Curve& written) {
   for (std::size_t i = 0; i < read.rows.size(); ++i) {
     EXPECT_EQ(read.rows[i].size, written.rows[i].size);
     EXPECT_EQ(read.rows[i].draws, written.rows[i].draws);
+    for (const auto field : {&reduce::CurvePoint::mean, &reduce::CurvePoint::average_precision,
+                             &reduce::CurvePoint::fpr_at_95_tpr}) {
+      EXPECT_TRUE(same(read.rows[i].*field, written.rows[i].*field)) << i;
+    }
     for (const auto field :
-         {&CurveRow::mean, &CurveRow::curve_lower, &CurveRow::curve_upper,
-          &CurveRow::ensemble_lower, &CurveRow::ensemble_upper, &CurveRow::total_lower,
-          &CurveRow::total_upper, &CurveRow::aupr, &CurveRow::fpr_at_95_tpr}) {
+         {&reduce::CurvePoint::curve, &reduce::CurvePoint::ensemble, &reduce::CurvePoint::total}) {
       EXPECT_TRUE(same(read.rows[i].*field, written.rows[i].*field)) << i;
     }
   }
@@ -49,21 +55,21 @@ void expect_same(const Comparison& read, const Comparison& written) {
   ASSERT_EQ(read.rows.size(), written.rows.size());
   for (std::size_t i = 0; i < read.rows.size(); ++i) {
     EXPECT_EQ(read.rows[i].size, written.rows[i].size);
-    for (const auto field : {&ComparisonRow::difference, &ComparisonRow::lower,
-                             &ComparisonRow::upper, &ComparisonRow::one_sided_lower}) {
+    for (const auto field :
+         {&reduce::ComparisonPoint::difference, &reduce::ComparisonPoint::lower,
+          &reduce::ComparisonPoint::upper, &reduce::ComparisonPoint::one_sided_lower}) {
       EXPECT_TRUE(same(read.rows[i].*field, written.rows[i].*field)) << i;
     }
   }
 }
 
-void expect_same(const Forecast& read, const Forecast& written) {
+void expect_same(const CurveForecast& read, const CurveForecast& written) {
   EXPECT_EQ(read.curve, written.curve);
   EXPECT_EQ(read.members_needed, written.members_needed);
   EXPECT_EQ(read.note, written.note);
-  for (const auto field : {&Forecast::half_width, &Forecast::asymptote, &Forecast::asymptote_lower,
-                           &Forecast::asymptote_upper}) {
-    EXPECT_TRUE(same(read.*field, written.*field));
-  }
+  EXPECT_TRUE(same(read.half_width, written.half_width));
+  EXPECT_TRUE(same(read.asymptote, written.asymptote));
+  EXPECT_TRUE(same(read.asymptote_interval, written.asymptote_interval));
 }
 
 void write_text(const std::string& path, const std::string& text) {
@@ -83,7 +89,7 @@ std::string message_of_reading(const std::string& path) {
 Reduction compared_reduction() {
   Reduction reduction = reduction_of({rising_curve("CL-VAE", 3), rising_curve("CNN", 2)});
   reduction.comparisons = {{0, 1, 2, {{1, -0.1, -0.2, 0.1, -0.15}, {2, 0.1, 0.05, 0.2, 0.07}}}};
-  reduction.forecasts = {{0, 0.005, 23, 0.98, 0.97, 0.99, "a fit"}};
+  reduction.forecasts = {{{0.005, 23, 0.98, {0.97, 0.99}, "a fit"}, 0}};
   return reduction;
 }
 
@@ -115,8 +121,7 @@ TEST(ReadJson, gives_back_what_was_written_bit_for_bit) {
   written.confidence = 0.1 + 0.2;
   written.comparisons = {{2, 0, 3, {{1, -1, kUnknown, kUnknown, 1.0 / 3}, {3, 0.1, 0, 1, -0.0}}},
                          {0, 1, std::nullopt, {}}};
-  written.forecasts = {{1, 0.1 + 0.2, 7, 1.0 / 3, 0.1, 0.9, "it's\n\u00e9"},
-                       {0, kUnknown, std::nullopt, kUnknown, kUnknown, kUnknown, ""}};
+  written.forecasts = {{{0.1 + 0.2, 7, 1.0 / 3, {0.1, 0.9}, "it's\n\u00e9"}, 1}, {{}, 0}};
 
   write_json(written, folder.file("auc.json"));
   const Reduction read = read_json(folder.file("auc.json"));

@@ -19,10 +19,10 @@ constexpr const char* kSvg = "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>";
 Reduction full_reduction() {
   Reduction reduction = reduction_of(
       {rising_curve("CL-VAE", 12), rising_curve("PCA", 1, 0.75), rising_curve("CL-VAE", 12, 0.9)});
-  for (CurveRow& row : reduction.curves[0].rows) {
-    row.total_lower = row.mean - 0.05;
-    row.total_upper = row.mean + 0.05;
-    row.aupr = 0.8765;
+  for (reduce::CurvePoint& row : reduction.curves[0].rows) {
+    row.total.lower = row.mean - 0.05;
+    row.total.upper = row.mean + 0.05;
+    row.average_precision = 0.8765;
     row.fpr_at_95_tpr = 0.4321;
   }
   reduction.curves[1].is_deterministic = true;
@@ -30,7 +30,7 @@ Reduction full_reduction() {
   reduction.curves[2].merge = "geometric";
   reduction.comparisons = {{0, 1, 3, {{1, -0.1, -0.2, 0.1, -0.15}, {12, 0.1, 0.05, 0.2, 0.07}}},
                            {1, 0, std::nullopt, {}}};
-  reduction.forecasts = {{0, 0.005, 23, 0.98, 0.97, 0.99, "A fit of a + b/k."}};
+  reduction.forecasts = {{{0.005, 23, 0.98, {0.97, 0.99}, "A fit of a + b/k."}, 0}};
   return reduction;
 }
 

@@ -34,7 +34,7 @@ std::vector<std::string> first_words(const std::string& text) {
 
 TEST(Table, shows_a_curve_as_written_here) {
   Curve curve{"clvae", "density", "mean", "CL-VAE, latent divergence", true, 3, 4, {}};
-  curve.rows = {{1, 0.8, 0.7, 0.9}, {2, 0.85, 0.81234, 0.9}, {3, 0.86, 0.82, 0.9}};
+  curve.rows = {{1, 0.8, {0.7, 0.9}}, {2, 0.85, {0.81234, 0.9}}, {3, 0.86, {0.82, 0.9}}};
 
   EXPECT_EQ(
       table(reduction_of({curve})),
@@ -60,8 +60,8 @@ Reduction reduction_with_everything() {
                 {2, 0.85, 0.8, 0.9, kUnknown, kUnknown, 0.75, 0.95, 12, 0.86, 0.4}};
   Curve pca{"pca", "log_likelihood", "mean", "PCA", true, 1, 1, {}};
   pca.rows = {{1, 0.75}};
-  pca.rows[0].total_lower = 0.7;
-  pca.rows[0].total_upper = 0.8;
+  pca.rows[0].total.lower = 0.7;
+  pca.rows[0].total.upper = 0.8;
   pca.is_deterministic = true;
   Curve other = curve;
   other.merge = "geometric";
@@ -70,8 +70,8 @@ Reduction reduction_with_everything() {
   reduction.comparisons = {{0, 1, 2, {{1, 0.05, -0.1, 0.2, -0.05}, {2, 0.1, 0.05, 0.15, 0.06}}},
                            {2, 0, std::nullopt, {{2, -0.01, kUnknown, kUnknown, kUnknown}}},
                            {1, 0, std::nullopt, {}}};
-  reduction.forecasts = {{0, 0.005, 23, 0.98, 0.97, 0.99, "A fit of a + b/k."},
-                         {1, 0.005, std::nullopt, kUnknown, kUnknown, kUnknown, ""}};
+  reduction.forecasts = {{{0.005, 23, 0.98, {0.97, 0.99}, "A fit of a + b/k."}, 0},
+                         {{0.005, std::nullopt}, 1}};
   return reduction;
 }
 
@@ -145,9 +145,9 @@ TEST(Table, stays_within_a_hundred_columns_when_there_is_much_to_say) {
   Reduction reduction = reduction_of(curves);
   for (std::size_t i = 1; i < curves.size(); ++i) {
     reduction.comparisons.push_back({0, i, 3, {{200, 0.1, 0, 0.2, 0.05}}});
-    reduction.forecasts.push_back({i, 0.005, 23, 0.98, 0.97, 0.99, std::string(300, 'n')});
-    reduction.curves[i].rows.back().total_lower = 0.5;
-    reduction.curves[i].rows.back().total_upper = 1;
+    reduction.forecasts.push_back({{0.005, 23, 0.98, {0.97, 0.99}, std::string(300, 'n')}, i});
+    reduction.curves[i].rows.back().total.lower = 0.5;
+    reduction.curves[i].rows.back().total.upper = 1;
     reduction.curves[i].is_primary = i % 2 == 0;
   }
   reduction.dataset = std::string(150, 'd');
