@@ -9,8 +9,8 @@
 #include "evaluate/summary.hpp"
 #include "jobs.hpp"
 #include "report/figures.hpp"
-#include "report/scores.hpp"
 #include "report/summary.hpp"
+#include "report/test_scores_csv.hpp"
 #include "run/dataset.hpp"
 
 namespace clvae::jobs {

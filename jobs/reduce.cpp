@@ -9,7 +9,7 @@
 #include "jobs.hpp"
 #include "report/members.hpp"
 #include "report/report.hpp"
-#include "report/scores.hpp"
+#include "report/test_scores_csv.hpp"
 #include "run/experiment.hpp"
 
 namespace clvae::jobs {

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "report/scored.hpp"
+#include "report/new_samples_csv.hpp"
 #include "run/version.hpp"
 #include "store/score_file.hpp"
 

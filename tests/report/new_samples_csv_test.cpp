@@ -1,4 +1,4 @@
-#include "report/scored.hpp"
+#include "report/new_samples_csv.hpp"
 
 #include <filesystem>
 #include <fstream>

@@ -1,4 +1,4 @@
-#include "report/scores.hpp"
+#include "report/test_scores_csv.hpp"
 
 #include <fstream>
 #include <limits>

@@ -1,8 +1,9 @@
+#include "report/new_samples_csv.hpp"
+
 #include <fmt/format.h>
 
 #include "report/csv_field.hpp"
 #include "report/files.hpp"
-#include "report/scored.hpp"
 
 namespace clvae::report {
 

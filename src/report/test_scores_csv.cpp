@@ -1,8 +1,9 @@
+#include "report/test_scores_csv.hpp"
+
 #include <fmt/format.h>
 
 #include "report/csv_reader.hpp"
 #include "report/files.hpp"
-#include "report/scores.hpp"
 
 namespace clvae::report {
 
