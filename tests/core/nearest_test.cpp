@@ -17,5 +17,11 @@ TEST(NearestWord, finds_nothing_when_all_words_are_far) {
   EXPECT_EQ(nearest_word("x", {}), std::nullopt);
 }
 
+TEST(Alternatives, stand_with_an_or_before_the_last) {
+  EXPECT_EQ(alternatives({}), "");
+  EXPECT_EQ(alternatives({"a"}), "a");
+  EXPECT_EQ(alternatives({"a", "b", "c"}), "a, b or c");
+}
+
 }  // namespace
 }  // namespace clvae
