@@ -11,7 +11,7 @@ namespace clvae::reduce {
 
 /// A logarithm below this is taken for that of nothing: its exponent would leave 32 bits.
 constexpr double kLeastLogarithm = -1e8;
-/// What the logarithm of nothing is as an anomaly score's, in single precision.
+/// The logarithm of nothing, to within the last bits of single precision.
 constexpr double kLogarithmOfNothing = -186065367.0;
 
 /// Members' values in single precision, 4 N S (K + 1) bytes for N members, S samples, K classes.

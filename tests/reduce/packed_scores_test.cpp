@@ -118,7 +118,7 @@ TEST(PackedScores, keep_far_away_samples_apart_when_densities_would_underflow) {
   EXPECT_NEAR(values[stride + 2], 4 + std::log(2.0), 1e-6);
   EXPECT_NEAR(values[2 * stride + 2], 900, 1e-4);
   EXPECT_EQ(values[3 * stride + 2], values[stride + 2]);
-  EXPECT_EQ(values[3], static_cast<float>(-kLogarithmOfNothing)) << "the most anomalous";
+  EXPECT_FLOAT_EQ(values[3], static_cast<float>(-kLogarithmOfNothing)) << "the most anomalous";
 }
 
 TEST(PackedScores, take_other_merges_when_values_are_kept_alike) {
