@@ -43,7 +43,7 @@ const char* slab_of(reduce::Reading reading) {
   return nullptr;
 }
 
-std::vector<std::size_t> in_order(std::size_t samples) {
+std::vector<std::size_t> numbers_below(std::size_t samples) {
   std::vector<std::size_t> places(samples);
   std::iota(places.begin(), places.end(), std::size_t{0});
   return places;
@@ -56,7 +56,7 @@ StoredMembers::StoredMembers(const comm::Communicator& world, const store::Reade
     : reader_(reader),
       bed_(bed),
       kind_(kind),
-      places_{in_order(bed.train_classes.size()), in_order(bed.validation_samples),
+      places_{numbers_below(bed.train_classes.size()), numbers_below(bed.validation_samples),
               bed.test_set.samples} {
   if (has_centres(kind.kind)) fits_ = gaussian_fits(world, reader, bed.train_classes, kind);
 }

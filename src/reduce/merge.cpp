@@ -35,7 +35,7 @@ std::string mean_of_densities() {
       kLeastLogarithm, kLogarithmOfNothing);
 }
 
-MergeRow mean() {
+MergeRow mean_row() {
   MergeRow row{Merge::mean, "mean", "arithmetic mean", "follows the most confident members"};
   row.adds_exponentials = true;
   row.suits_errors = true;
@@ -45,7 +45,7 @@ MergeRow mean() {
   return row;
 }
 
-MergeRow geometric() {
+MergeRow geometric_row() {
   MergeRow row{Merge::geometric, "geometric", "geometric mean",
                "lets every member lower the score"};
   row.needs_logarithms = true;
@@ -54,21 +54,21 @@ MergeRow geometric() {
   return row;
 }
 
-MergeRow max() {
+MergeRow max_row() {
   MergeRow row{Merge::max, "max", "maximum", "takes the most confident member"};
   row.walk = walk_maxima;
   row.script = "merged = torch.amax(values.float(), [0])\n";
   return row;
 }
 
-MergeRow min() {
+MergeRow min_row() {
   MergeRow row{Merge::min, "min", "minimum", "takes the least confident member"};
   row.walk = walk_minima;
   row.script = "merged = torch.amin(values.float(), [0])\n";
   return row;
 }
 
-MergeRow max_first() {
+MergeRow max_first_row() {
   MergeRow row{Merge::max_first, "max_first", "each member's maximum, then the mean", ""};
   row.merges_classes = false;
   row.needs_logarithms = true;
@@ -79,7 +79,8 @@ MergeRow max_first() {
 }  // namespace
 
 const std::vector<MergeRow>& merge_table() {
-  static const std::vector<MergeRow> table{mean(), geometric(), max(), min(), max_first()};
+  static const std::vector<MergeRow> table{mean_row(), geometric_row(), max_row(), min_row(),
+                                           max_first_row()};
   return table;
 }
 
