@@ -26,7 +26,7 @@
 #include "evaluate/walks.hpp"
 #include "jobs.hpp"
 #include "plan/plan.hpp"
-#include "reduce/gaussians.hpp"
+#include "reduce/walk.hpp"
 #include "run/experiment.hpp"
 #include "run/launch.hpp"
 #include "store/checkpoints.hpp"
@@ -177,18 +177,24 @@ void wrap_remove(const std::string& path) {
   real_remove(path);
 }
 
-std::vector<double> real_scores(const reduce::Gaussians& gaussians, gsl::span<const float> latents,
-                                reduce::GaussianScore score)
+reduce::WalkShare real_walk(const reduce::ScoredMembers& scored, const reduce::TestSet& test,
+                            const std::vector<reduce::Order>& orders,
+                            const reduce::Sharing& sharing,
+                            const std::function<void(std::size_t, std::size_t)>& progress)
     CLVAE_REAL(
-        _ZN5clvae6reduce12class_scoresERKNS0_9GaussiansEN3gsl4spanIKfLm18446744073709551615EEENS0_13GaussianScoreE);
-std::vector<double> wrap_scores(const reduce::Gaussians& gaussians, gsl::span<const float> latents,
-                                reduce::GaussianScore score)
+        _ZN5clvae6reduce10walk_shareERKNS0_13ScoredMembersERKNS0_7TestSetERKSt6vectorIS7_ImSaImEESaIS9_EERKNS0_7SharingERKSt8functionIFvmmEE);
+reduce::WalkShare wrap_walk(const reduce::ScoredMembers& scored, const reduce::TestSet& test,
+                            const std::vector<reduce::Order>& orders,
+                            const reduce::Sharing& sharing,
+                            const std::function<void(std::size_t, std::size_t)>& progress)
     CLVAE_WRAP(
-        _ZN5clvae6reduce12class_scoresERKNS0_9GaussiansEN3gsl4spanIKfLm18446744073709551615EEENS0_13GaussianScoreE);
-std::vector<double> wrap_scores(const reduce::Gaussians& gaussians, gsl::span<const float> latents,
-                                reduce::GaussianScore score) {
+        _ZN5clvae6reduce10walk_shareERKNS0_13ScoredMembersERKNS0_7TestSetERKSt6vectorIS7_ImSaImEESaIS9_EERKNS0_7SharingERKSt8functionIFvmmEE);
+reduce::WalkShare wrap_walk(const reduce::ScoredMembers& scored, const reduce::TestSet& test,
+                            const std::vector<reduce::Order>& orders,
+                            const reduce::Sharing& sharing,
+                            const std::function<void(std::size_t, std::size_t)>& progress) {
   fail_if_wanted("reduction");
-  return real_scores(gaussians, latents, score);
+  return real_walk(scored, test, orders, sharing, progress);
 }
 
 void real_plot(const run::RunFolder& folder, const std::string& output, Console& console) CLVAE_REAL(
