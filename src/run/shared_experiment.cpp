@@ -12,6 +12,7 @@
 #include "clvae/core/errors.hpp"
 #include "comm/shared_memory.hpp"
 #include "core/console.hpp"
+#include "core/nearest.hpp"
 #include "data/formats/table.hpp"
 #include "run/checkpointing.hpp"
 #include "run/dataset.hpp"
@@ -117,7 +118,7 @@ void require_memory(const config::Dataset& wanted, std::size_t bytes, std::size_
                   fmt::format("at most the {} of memory that this host has left; in format {} "
                               "dataset.memory: blocks reads them part by part",
                               format_bytes(static_cast<double>(available)),
-                              fmt::join(data::formats_with(data::kBlocks), " or ")));
+                              alternatives(data::formats_with(data::kBlocks))));
 }
 
 /// Puts the samples' values into memory, once a host. Collective.

@@ -107,10 +107,10 @@ TEST_F(TableSamplesTest, has_the_runs_features_whatever_the_order_of_the_columns
   take_a_table();
   const std::string text =
       "weight,note,colour,kind,size\n1,x,red,a,2\n\n3,\"a, b\",blue,,4\n5,,red,never seen,6\n";
-  put("new.csv", bytes_of(text));
-  write_packed("packed.csv.gz", bytes_of(text));
-  put("folder/test.csv", bytes_of(text));
-  put("unusual.dat", bytes_of(text));
+  put("new.csv", text_bytes(text));
+  write_packed("packed.csv.gz", text_bytes(text));
+  put("folder/test.csv", text_bytes(text));
+  put("unusual.dat", text_bytes(text));
 
   for (const char* name : {"new.csv", "packed.csv.gz", "folder", "unusual.dat"}) {
     for (const std::size_t most : {1U, 2U, 9U}) {
@@ -130,7 +130,7 @@ TEST_F(TableSamplesTest, reads_a_file_that_is_longer_than_its_pieces) {
   take_a_table();
   std::string text = "size,colour,weight\n";
   for (int i = 0; i < 30'000; ++i) text += std::to_string(i) + ",red,\"1\"\n";
-  put("long.csv", bytes_of(text));
+  put("long.csv", text_bytes(text));
 
   const auto samples = open("long.csv");
 
@@ -154,15 +154,15 @@ TEST_F(TableSamplesTest, names_record_and_column_that_can_not_be_used) {
       {names + "1,\"red,1\n", "misplaced quote"},
       {"size,colour,size,weight\n1,red,1,1\n", "a name twice"}};
   for (const auto& [text, complaint] : cases) {
-    put("bad.csv", bytes_of(text));
+    put("bad.csv", text_bytes(text));
     expect_refused("bad.csv", complaint);
   }
-  put("endless.csv", bytes_of(names + "\"" + std::string(std::size_t{65} << 20U, 'x')));
+  put("endless.csv", text_bytes(names + "\"" + std::string(std::size_t{65} << 20U, 'x')));
   expect_refused("endless.csv", "a record of more than 67108864 bytes");
   std::filesystem::create_directories(file("folder"));
   expect_refused("folder", "a folder without such a file; expected test.csv");
   form_.columns.clear();
-  put("good.csv", bytes_of(names + "1,red,1\n"));
+  put("good.csv", text_bytes(names + "1,red,1\n"));
   expect_refused("good.csv", "the run was not trained on a table");
 }
 

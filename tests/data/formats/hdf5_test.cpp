@@ -84,7 +84,7 @@ TEST_F(Hdf5Test, has_a_drawn_test_split_when_there_is_none) {
 
   const Dataset dataset = load("data.h5");
 
-  EXPECT_THAT(dataset.train.labels, ElementsAre(0, 1, 0, 1));
+  EXPECT_THAT(dataset.train.labels, testing::UnorderedElementsAre(0, 0, 1, 1));
   EXPECT_EQ(dataset.test.size(), 4U);
 }
 
@@ -103,7 +103,7 @@ TEST_F(Hdf5Test, is_scored_from_the_root_or_the_test_split_or_the_training_split
 
 TEST_F(Hdf5Test, is_refused_with_the_file_and_what_is_missing_in_it) {
   make("data.h5", {{"/other", 2}});
-  put("text.h5", bytes_of("no HDF5"));
+  put("text.h5", text_bytes("no HDF5"));
 
   expect_refused("data.h5", "none of the datasets /x, /test/x and /train/x");
   expect_refused("text.h5", "no HDF5 file that can be read");

@@ -190,7 +190,11 @@ TEST_F(IdxTest, is_refused_when_a_plain_file_is_cut_off_anywhere) {
   }
 }
 
-using IdxSamplesTest = UnlabelledTest;
+/// A run on images of 2 x 3 grey pixels.
+class IdxSamplesTest : public UnlabelledTest {
+ protected:
+  IdxSamplesTest() { form_.shape = {1, 2, 3}; }
+};
 
 TEST_F(IdxSamplesTest, gives_the_same_images_in_blocks_of_any_size_plain_or_packed) {
   const Bytes whole = idx_images(5);

@@ -101,7 +101,7 @@ TEST_F(ImageFolderTest, reads_and_resizes_as_pillow_does) {
 }
 
 TEST_F(ImageFolderTest, takes_16_bit_values_and_comments_when_a_pgm_has_them) {
-  put("train/a/x.pgm", bytes_of(std::string("P5 # a comment\n2 1\n1000\n\x03\xe8\x01\xf4", 29)));
+  put("train/a/x.pgm", text_bytes(std::string("P5 # a comment\n2 1\n1000\n\x03\xe8\x01\xf4", 29)));
   put("test/a/x.pgm", pgm({1, 2}));
 
   EXPECT_THAT(load().train.pixels, ElementsAre(255, 128));
@@ -128,11 +128,11 @@ TEST_F(ImageFolderTest, names_the_file_when_an_image_is_damaged_or_cut_off) {
 }
 
 TEST_F(ImageFolderTest, allocates_nothing_when_a_header_claims_a_huge_image) {
-  put("a/x.pgm", bytes_of("P5 4000000000 4000000000 255\nx"));
+  put("a/x.pgm", text_bytes("P5 4000000000 4000000000 255\nx"));
   expect_refused("a/x.pgm: found an image of 4000000000 x 4000000000 pixels");
-  put("a/x.pgm", bytes_of("P5 10000 10000 255\nx"));
+  put("a/x.pgm", text_bytes("P5 10000 10000 255\nx"));
   expect_refused("a/x.pgm: found a damaged or cut-off PGM");
-  put("a/x.pgm", bytes_of("P5 99999999999999999999999 1 255\nx"));
+  put("a/x.pgm", text_bytes("P5 99999999999999999999999 1 255\nx"));
   expect_refused("a/x.pgm: found a PGM or PPM header without");
 }
 
@@ -148,7 +148,7 @@ TEST_F(ImageFolderTest, names_what_does_not_belong_in_the_folder) {
   put("a/deeper.png/x.pgm", pgm({1, 2}));
   expect_refused("a/deeper.png: found no image");
   remove("a/deeper.png");
-  put("a/text.png", bytes_of("not an image"));
+  put("a/text.png", text_bytes("not an image"));
   expect_refused("a/text.png: found no image that is known");
   remove("a/text.png");
   put("train/b/x.pgm", pgm({1, 2}));
@@ -207,7 +207,7 @@ TEST_F(ImageTreeTest, names_the_image_that_can_not_be_read) {
   std::filesystem::create_directories(file("empty"));
   expect_refused("empty", "no images in it");
   put("bad/1.pgm", pgm({1, 2}));
-  put("bad/2.png", bytes_of("not an image"));
+  put("bad/2.png", text_bytes("not an image"));
   expect_refused("bad", "bad/2.png: found no image that is known");
   put("bad/2.png", {});
   expect_refused("bad", "bad/2.png: found an empty file");
@@ -217,7 +217,7 @@ TEST_F(ImageTreeTest, names_the_image_that_can_not_be_read) {
   remove("bad/2.png");
   std::filesystem::create_symlink(file("bad"), file("bad/again"));
   expect_refused("bad", "folders more than 32 deep");
-  put("single.png", bytes_of("nothing"));
+  put("single.png", text_bytes("nothing"));
   expect_refused("single.png", "no image that is known");
 }
 

@@ -18,16 +18,16 @@ TEST_F(FormatTest, is_told_by_what_is_in_a_file_before_its_name) {
     put(name, bytes);
     return format_of(file(name), form_).facts.word;
   };
-  EXPECT_EQ(format_in("a.bin", bytes_of("\x89HDF\r\n\x1a\nrest")), "hdf5");
-  EXPECT_EQ(format_in("b.csv", bytes_of("PK\x03\x04rest")), "npz");
-  EXPECT_EQ(format_in("c", bytes_of("\x89PNG\r\n\x1a\n")), "images");
+  EXPECT_EQ(format_in("a.bin", text_bytes("\x89HDF\r\n\x1a\nrest")), "hdf5");
+  EXPECT_EQ(format_in("b.csv", text_bytes("PK\x03\x04rest")), "npz");
+  EXPECT_EQ(format_in("c", text_bytes("\x89PNG\r\n\x1a\n")), "images");
   EXPECT_EQ(format_in("d.h5", {}), "hdf5");
   EXPECT_EQ(format_in("e.npz", {}), "npz");
   EXPECT_EQ(format_in("f.JPG", {}), "images");
   EXPECT_EQ(format_in("g.bin.gz", {}), "cifar10");
   EXPECT_EQ(format_in("h", idx_images(1)), "idx");
   take_a_table();
-  EXPECT_EQ(format_in("i", bytes_of("P5,size")), "csv");
+  EXPECT_EQ(format_in("i", text_bytes("P5,size")), "csv");
   EXPECT_EQ(format_in("j", idx_images(1)), "idx");
 }
 

@@ -13,11 +13,11 @@
 
 namespace clvae::data {
 
-inline Bytes bytes_of(const std::string& text) { return {text.begin(), text.end()}; }
+inline Bytes text_bytes(const std::string& text) { return {text.begin(), text.end()}; }
 
 /// A PGM image of one row.
 inline Bytes pgm(const Bytes& values) {
-  Bytes bytes = bytes_of("P5\n" + std::to_string(values.size()) + " 1\n255\n");
+  Bytes bytes = text_bytes("P5\n" + std::to_string(values.size()) + " 1\n255\n");
   bytes.insert(bytes.end(), values.begin(), values.end());
   return bytes;
 }
