@@ -185,7 +185,7 @@ class InstallTestCase(ScoreTestCase):
         found = {line.strip() for line in result.stdout.splitlines() if line.startswith("    ")}
         headers = {path for path in found if ".so" not in path}  # newer linkers name libraries too
         own = {pathlib.Path(header).name for header in headers if str(self.prefix) in header}
-        self.assertEqual(own, {"clvae.hpp", "errors.hpp", "export.hpp"})
+        self.assertEqual(own, {"clvae.hpp", "errors.hpp", "export.hpp", "scores.hpp"})
         for header in headers:
             for other in ("mpi", "hdf5", "torch", "yaml", "gsl", "fmt"):
                 self.assertNotIn(f"/{other}", header)
