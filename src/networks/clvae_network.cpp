@@ -10,7 +10,7 @@ ClvaeNetwork::ClvaeNetwork(ArchitecturePtr architecture, FlatWeights encoder, Fl
       encoder_(std::move(encoder)),
       decoder_(std::move(decoder)) {}
 
-ClvaeNetwork::ClvaeNetwork(ArchitecturePtr architecture, torch::Device device)
+ClvaeNetwork::ClvaeNetwork(const ArchitecturePtr& architecture, torch::Device device)
     : ClvaeNetwork(architecture, FlatWeights(architecture->encoder_layout(), device),
                    FlatWeights(architecture->decoder_layout(), device)) {}
 

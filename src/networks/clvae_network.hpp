@@ -19,7 +19,7 @@ struct Posterior {
 class ClvaeNetwork {
  public:
   /// Weights are zero until `initialise` or `FlatWeights::from_vector`.
-  ClvaeNetwork(ArchitecturePtr architecture, torch::Device device);
+  ClvaeNetwork(const ArchitecturePtr& architecture, torch::Device device);
 
   /// An encoder that is only used: without a decoder, and without gradients.
   static ClvaeNetwork encoder_only(ArchitecturePtr architecture, torch::Device device);
