@@ -27,7 +27,7 @@ class MemberTraining : public schedule::Training {
       : task_(task),
         method_(methods::method_of(task.kind)),
         provenance_(std::move(provenance)),
-        checkpoint_(std::move(checkpoint)),
+        checkpoint_(checkpoint),
         writer_(writer),
         training_(std::move(training)) {}
 
