@@ -2,9 +2,9 @@
 
 #include <cstdio>
 
-#include "run/launch.hpp"
 #include "core/nearest.hpp"
 #include "reduce/score_table.hpp"
+#include "run/launch.hpp"
 
 namespace clvae::jobs {
 

@@ -84,9 +84,9 @@ std::string reason_of_loss(const RunFolder& folder) {
 /// Hands the tasks out and trains this rank's share. Collective.
 /// \return on rank 0, why members are left; empty where none is
 std::string train_members(const comm::Communicator& world, const std::vector<schedule::Task>& tasks,
-                          const Settings& settings, const MemberTrainer& trainer, store::Writer& writer,
-                          const TrainingProgress::Start& start, const store::RunLock* lock,
-                          Console& console) {
+                          const Settings& settings, const MemberTrainer& trainer,
+                          store::Writer& writer, const TrainingProgress::Start& start,
+                          const store::RunLock* lock, Console& console) {
   comm::MpiChannel channel(world);
   const schedule::StopSource stop_source = [&]() -> std::optional<std::string> {
     if (const char* signal = StopSignals::arrived()) return fmt::format("{} came", signal);
