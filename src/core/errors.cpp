@@ -54,6 +54,12 @@ IoError::IoError(std::string file, const std::string& action, int error_number, 
 
 AttemptError::AttemptError(const std::string& message) : Error(message, ExitStatus::run_failed) {}
 
+DeviceMemoryError::DeviceMemoryError(const std::string& message)
+    : Error(message, ExitStatus::run_failed) {}
+
+DeviceLostError::DeviceLostError(const std::string& message)
+    : Error(message, ExitStatus::run_failed) {}
+
 InterruptedError::InterruptedError(const std::string& message)
     : Error(message, ExitStatus::interrupted) {}
 

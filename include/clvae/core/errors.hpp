@@ -104,6 +104,21 @@ class CLVAE_EXPORT AttemptError : public Error {
   explicit AttemptError(const std::string& message);
 };
 
+/// The memory of a device does not suffice for another member beside those in training there. It is
+/// no failure of the member's attempt: the same attempt is made again once there is more room. Exit
+/// status 1 where it does end a job.
+class CLVAE_EXPORT DeviceMemoryError : public Error {
+ public:
+  explicit DeviceMemoryError(const std::string& message);
+};
+
+/// A device stopped working for this process (a CUDA error that stays): the rank can't go on, and
+/// what it had in training counts as interrupted. Exit status 1.
+class CLVAE_EXPORT DeviceLostError : public Error {
+ public:
+  explicit DeviceLostError(const std::string& message);
+};
+
 /// The job stops before its end because it was asked to, or its time is nearly up; nothing that was
 /// committed or kept is lost. Exit status 75.
 class CLVAE_EXPORT InterruptedError : public Error {
