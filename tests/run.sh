@@ -5,15 +5,16 @@
 #   tests/run.sh [--quick]      --quick: without the sanitizer build
 set -eu
 cd "$(dirname "$0")/.."
-quick=no
+quick=""
 for option in "$@"; do
   case "$option" in
-    --quick) quick=yes ;;
+    --quick) quick=--quick ;;
     *) echo "usage: $0 [--quick]" >&2; exit 2 ;;
   esac
 done
 
 stages=""
+failures=""
 stage=""
 begin() {
   end_of_stage
@@ -27,9 +28,14 @@ end_of_stage() {
 "
   stage=""
 }
+# The rest is done all the same, so that one run tells all that is wrong.
+fails() {
+  failures="$failures$1
+"
+}
 report() {
   status=$?
-  failed=$stage
+  [ "$status" -eq 0 ] || [ -z "$stage" ] || fails "$stage"
   end_of_stage
   echo "== what took how long"
   printf '%s' "$stages"
@@ -37,7 +43,7 @@ report() {
     slowest=$(tests/slowest.sh "$folder")
     [ -z "$slowest" ] || printf 'the slowest tests of %s:\n%s\n' "$folder" "$slowest"
   done
-  [ "$status" -eq 0 ] || echo "failed: $failed"
+  [ -z "$failures" ] || printf 'failed: %s' "$failures"
 }
 trap report EXIT
 
@@ -47,10 +53,9 @@ rm -f build/tests/Testing/Temporary/LastTest.log build/sanitized/Testing/Tempora
 
 # Other versions of LLVM's tools set lines otherwise and have other checks.
 llvm=14
-is_version() { "$1" --version | grep -q "version $llvm\."; }
 
 begin "format and scripts"
-if is_version clang-format; then
+if clang-format --version | grep -q "version $llvm\."; then
   find include src jobs tests -name '*.?pp' -exec clang-format --dry-run --Werror {} +
 else
   echo "format not checked: that needs clang-format $llvm, here is $(clang-format --version)"
@@ -60,18 +65,21 @@ find jobs slurm tests .ci -type f \( -name '*.sh' -o -path '.ci/run' \) -exec sh
 begin "build"
 jobs/build.sh build/tests -DCLVAE_WARNINGS_AS_ERRORS=ON
 
+# It gives way to the tests.
+nice -n 10 tests/beside.sh build/stages_beside $quick >build/beside.log 2>&1 &
+beside=$!
 begin "tests"
-tests/each.sh build/tests
+tests/each.sh build/tests || fails "$stage"
 
-begin "static analysis"
-if is_version clang-tidy; then
-  tests/analyse.sh build/analysis
-else
-  echo "not run: that needs clang-tidy $llvm, here is $(clang-tidy --version | grep -m 1 version)"
+begin "the rest of what runs beside the tests"
+wait "$beside" || fails "$stage"
+cat build/beside.log
+end_of_stage
+stages="$stages$(cat build/stages_beside)
+"
+
+if [ -z "$quick" ] && [ -z "$failures" ]; then
+  begin "tests under the sanitizers"
+  tests/sanitized.sh build/sanitized || fails "$stage"
 fi
-
-[ "$quick" = no ] || exit 0
-begin "build with the address and undefined-behaviour sanitizers"
-jobs/build.sh build/sanitized -DCLVAE_WARNINGS_AS_ERRORS=ON -DCLVAE_SANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo
-begin "tests under the sanitizers"
-tests/sanitized.sh build/sanitized
+[ -z "$failures" ]

@@ -102,11 +102,11 @@ class InterruptionTestCase(StoppedCase):
         expected = self.undisturbed(*LONG)
         often = ["--set", "training.checkpoint_every=1 epoch"]
         process = self.begin("train", self.config, *LONG, *often)
-        while not self.checkpoints() and process.poll() is None:
+        while not self.whole_checkpoints() and process.poll() is None:
             time.sleep(0.01)
         process.kill()
         process.wait()
-        kept = [name for name in self.checkpoints() if name.endswith(".checkpoint")]
+        kept = self.whole_checkpoints()
 
         result = self.succeed("train", self.config, *LONG)
 

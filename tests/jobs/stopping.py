@@ -33,9 +33,13 @@ class StoppedCase(ProgramTestCase):
     def checkpoints(self):
         return sorted(path.name for path in (self.folder / "runs/small/checkpoints").glob("*"))
 
+    def whole_checkpoints(self):
+        """Those that are written to their end."""
+        return [name for name in self.checkpoints() if name.endswith(".checkpoint")]
+
     def undisturbed(self, *arguments):
         """What the run comes to when nobody interferes."""
-        self.succeed("train", self.config, *arguments, "--output", "undisturbed")
+        self.have("train", *arguments, name="undisturbed")
         found = datasets(self.run_file("undisturbed"))
         return {name: value for name, value in found.items() if name != "config"}
 

@@ -15,6 +15,8 @@ from program import PROGRAM, ProgramTestCase, datasets, rows  # noqa: E402,F401
 
 SCRIPTS = pathlib.Path(__file__).parent.parent.parent / "slurm"
 LACKS = cluster.why_not()
+# Some seconds of training on two ranks.
+LONG = ("--set", "ensemble.size=24", "--set", "training.epochs=6")
 
 
 class SlurmTestCase(ProgramTestCase):
@@ -59,6 +61,13 @@ class SlurmTestCase(ProgramTestCase):
     def wait_until_said(self, pattern, timeout=60):
         """Waits for a line of the job's log."""
         self.wait_until(lambda: re.search(pattern, self.said()), f"the log holds {pattern}", timeout)
+
+    def done(self):
+        """Members that the ranks have reported."""
+        return self.said().count("done on rank")
+
+    def wait_until_members_are_done(self, count):
+        self.wait_until(lambda: self.done() >= count, f"{count} members are done")
 
     def wait_until(self, condition, what, timeout=60):
         try:
