@@ -141,7 +141,8 @@ std::string report_of(const json& report, const methods::Plan& plan,
 std::string benchmark(const comm::Communicator& world, const run::Settings& settings,
                       const BenchmarkOptions& options, Console& console) {
   const config::Config& config = settings.config;
-  const data::Experiment experiment = run::agreed_experiment(world, config);
+  const data::Experiment experiment =
+      run::agreed_experiment(world, config, FeaturePrecision::float64);
   methods::Plan plan;
   std::map<Kind, std::size_t> left;
   comm::together(world, [&] {

@@ -132,7 +132,8 @@ double free_space(std::filesystem::path folder) {
 /// Reads config and data. \return what the run would be, and need
 std::string describe_run_to_be(const run::Settings& settings) {
   const config::Config& config = settings.config;
-  const data::Experiment experiment = run::load_experiment(config);
+  const data::Experiment experiment =
+      run::load_experiment(config, run::precision_of(settings.folder));
   run::require_trainable(config, experiment);
   const networks::ArchitecturePtr architecture = methods::architecture_of(config, experiment.shape);
   const std::size_t classes = experiment.inlier_classes.size();
@@ -142,6 +143,9 @@ std::string describe_run_to_be(const run::Settings& settings) {
   const std::size_t steps = (experiment.train.size() + batch - 1) / batch;
 
   std::string text = fmt::format("data      {}\n", run::describe(experiment));
+  for (const std::string& warning : experiment.warnings) {
+    text += fmt::format("          {}\n", warning);
+  }
   text += fmt::format("{:<10}{}\n", data::words_of(experiment.shape).samples,
                       data::size_in_words(experiment.shape));
   text +=

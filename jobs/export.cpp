@@ -7,6 +7,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "command_line.hpp"
+#include "core/utf8.hpp"
 #include "embed/trained_run.hpp"
 #include "run/export_folder.hpp"
 #include "run/stop_signals.hpp"
@@ -60,20 +61,25 @@ Json input_of(const ExportedRun& source) {
           {"shape", {"n", shape.channels}},
           {"type", "floating-point numbers as they lie in their file; standardised inside"},
           {"columns", Json::parse(features.columns, nullptr, false)},
+          {"precision",
+           features.precision == FeaturePrecision::float64 ? "float64" : "rounded to float32"},
           {"means", features.means},
           {"deviations", features.deviations}};
 }
 
-Json output_of_ensemble() {
-  return {{"anomaly_score",
-           "float32 [n]; higher = more anomalous: "
-           "minus the largest merged class score (of densities: minus its natural logarithm)"},
-          {"is_anomaly", "bool [n]; anomaly_score > threshold"},
-          {"nearest_class", "int64 [n]; index into class_names"},
-          {"confidence",
-           "float32 [n]; share, 0..1, of the nearest class in the merged densities of all classes"},
-          {"disagreement",
-           "float32 [n]; share, 0..1, of the members whose own nearest class is another"}};
+Json output_of_ensemble(bool is_judged) {
+  Json output{
+      {"anomaly_score",
+       "float32 [n]; higher = more anomalous: "
+       "minus the largest merged class score (of densities: minus its natural logarithm)"},
+      {"is_anomaly", "bool [n]; anomaly_score > threshold"},
+      {"nearest_class", "int64 [n]; index into class_names"},
+      {"confidence",
+       "float32 [n]; share, 0..1, of the nearest class in the merged densities of all classes"},
+      {"disagreement",
+       "float32 [n]; share, 0..1, of the members whose own nearest class is another"}};
+  if (!is_judged) output.erase("is_anomaly");
+  return output;
 }
 
 /// A share of the test set with its interval; null where there is none to tell of.
@@ -86,7 +92,8 @@ Json proportion(const reduce::Proportion& found) {
 }
 
 Json threshold_of(const embed::Calibration& calibration) {
-  Json threshold{{"value", calibration.threshold}, {"rule", embed::rule_of(calibration)}};
+  if (!calibration.threshold) return {{"value", nullptr}, {"rule", embed::rule_of(calibration)}};
+  Json threshold{{"value", *calibration.threshold}, {"rule", embed::rule_of(calibration)}};
   if (calibration.false_alarm_rate) {
     threshold["false_alarm_rate"] = *calibration.false_alarm_rate;
     threshold["calibration_inliers"] = calibration.inliers;
@@ -111,13 +118,13 @@ std::string describe_export(const ExportedRun& source) {
       {"format", run::kExportFormat},
       {"format_version", 1},
       {"program_version", run::kVersion},
-      {"run_file", source.reader.path()},
+      {"run_file", escaped(source.reader.path())},
       {"dataset_name", source.reader.dataset_name()},
       {"dataset_fingerprint", source.reader.dataset_fingerprint()},
       {"how_to_use",
        "import torch; ensemble = torch.jit.load('ensemble.pt'); scores = ensemble(samples)"},
       {"input", input_of(source)},
-      {"output_of_ensemble.pt", output_of_ensemble()},
+      {"output_of_ensemble.pt", output_of_ensemble(source.calibration.threshold.has_value())},
       {"output_of_member_files",
        "a pair: latents, float32 [n, d], the posterior means; "
        "and class scores, float64 [n, classes], "

@@ -129,8 +129,11 @@ void score(const comm::Communicator& world, const run::RunFolder& folder,
   console.event(embed::describe(calibration));
   const evaluate::ScoringResult result = evaluate::score_together(
       world, *samples, run.ensemble, calibration.threshold, output.get(), console);
-  console.event(fmt::format("{}: {} of {} {} are called anomalies; {}, {:.0f} {} a second",
-                            options.output, result.anomalies, samples->size(), noun,
+  const std::string judged =
+      calibration.threshold
+          ? fmt::format("{} of {} {} are called anomalies", result.anomalies, samples->size(), noun)
+          : fmt::format("scores of {} {}", samples->size(), noun);
+  console.event(fmt::format("{}: {}; {}, {:.0f} {} a second", options.output, judged,
                             format_duration(result.seconds),
                             static_cast<double>(samples->size()) / result.seconds, noun));
 }

@@ -110,7 +110,9 @@ void sweep(const comm::Communicator& world, const run::Settings& settings,
   comm::together(world, [&] {
     // A fingerprint, whatever it is, spares a pass over the samples.
     const config::Dataset& dataset = settings.config.dataset;
-    if (world.is_root()) class_names = run::read_dataset(dataset, dataset.path, "none").class_names;
+    if (!world.is_root()) return;
+    class_names =
+        run::read_dataset(dataset, FeaturePrecision::float64, dataset.path, "none").class_names;
   });
   // In CBOR, which takes names in any encoding.
   const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(class_names);

@@ -74,6 +74,17 @@ bool extend_when_done(const comm::Communicator& world, const run::RunFolder& fol
   return world.broadcast(has_grown ? "yes" : "no") == "yes";
 }
 
+/// As the first rank sees it. Collective. \throws SharedError
+FeaturePrecision agreed_precision(const comm::Communicator& world, const run::RunFolder& folder) {
+  FeaturePrecision precision{};
+  comm::together(world, [&] {
+    if (world.is_root()) precision = run::precision_of(folder);
+  });
+  const bool is_single = precision == FeaturePrecision::float32;
+  return world.broadcast(is_single ? "single" : "double") == "single" ? FeaturePrecision::float32
+                                                                      : FeaturePrecision::float64;
+}
+
 /// Trains what the run is to have of this experiment. Collective. \throws SharedError
 void train_on(const comm::Communicator& world, const run::Settings& settings,
               const data::Experiment& experiment, Console& console) {
@@ -83,6 +94,7 @@ void train_on(const comm::Communicator& world, const run::Settings& settings,
     run::require_trainable(config, experiment);
     plan = methods::planned_members(config, experiment.inlier_classes.size());
   });
+  for (const std::string& warning : experiment.warnings) console.warning(warning);
   console.event(run::describe(experiment));
   const auto devices = run::agreed_devices(world, config.training);
   comm::together(world, [&] {
@@ -115,7 +127,8 @@ void train_on(const comm::Communicator& world, const run::Settings& settings,
 }  // namespace
 
 void train(const comm::Communicator& world, const run::Settings& settings, Console& console) {
-  std::optional<data::Experiment> experiment = run::agreed_experiment(world, settings.config);
+  std::optional<data::Experiment> experiment =
+      run::agreed_experiment(world, settings.config, agreed_precision(world, settings.folder));
   try {
     train_on(world, settings, *experiment, console);
   } catch (const comm::SharedError&) {

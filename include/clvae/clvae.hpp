@@ -82,6 +82,10 @@ class CLVAE_EXPORT Detector {
   /// \throws UsageError where they are no n whole samples, or a value is not finite or no intensity
   Scores score(const float* values, std::size_t samples) const;
   Scores score(const std::vector<float>& values) const;
+  /// The same of numbers in double precision, in which features are standardised: those that are
+  /// close to each other and far from 0, such as times, lose nothing so.
+  Scores score(const double* values, std::size_t samples) const;
+  Scores score(const std::vector<double>& values) const;
 
   /// A sample whose anomaly score is above it is to be called an anomaly, for a wished share of
   /// false alarms among samples of the known classes; taken from the run's held-out inliers as

@@ -26,6 +26,7 @@ struct Image {
 struct Csv {
   std::string label = "label";           ///< that holds the classes
   std::vector<std::string> categorical;  ///< that hold no numbers
+  std::string separator = "auto";        ///< auto | comma | semicolon | tab
 };
 
 /// How samples that are not held in memory are read.

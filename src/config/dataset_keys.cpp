@@ -83,6 +83,12 @@ std::vector<Key> source_keys() {
        "Columns of a table that hold categories, each of which becomes a feature of its own that "
        "is 0 or 1. The other columns must hold numbers. All features are then standardised by mean "
        "and standard deviation of the training samples."},
+      {"dataset.csv.separator", KeyClass::execution, "",
+       word({"auto", "comma", "semicolon", "tab"}, section, &Dataset::csv, &Csv::separator),
+       "What stands between the fields of a table, also of one that is scored. auto takes what a "
+       "spreadsheet's first line such as sep=; says, else the first of the three by which the line "
+       "of names has the columns that are asked for. Where it is no comma, numbers may have a comma "
+       "before their decimals."},
   };
 }
 

@@ -53,8 +53,9 @@ ImageShape shape_of(const std::vector<std::size_t>& shape, bool channels_last,
 
 }  // namespace
 
-ArrayForm::ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where)
-    : array_(std::move(shape)), where_(std::move(where)) {
+ArrayForm::ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where,
+                     FeaturePrecision precision)
+    : array_(std::move(shape)), where_(std::move(where)), precision_(precision) {
   if (array_.size() < 2 || array_.size() > 4) {
     throw DataError(where_, words_of(array_),
                     "[n, features], [n, height, width], or images with channels");
@@ -64,14 +65,18 @@ ArrayForm::ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string wher
 }
 
 SampleBlock ArrayForm::arranged(SampleBlock rows, std::size_t first) const {
-  if (shape_.is_vector && rows.values.empty()) {
-    rows.values.assign(rows.pixels.begin(), rows.pixels.end());
-    rows.pixels = {};
+  if (shape_.is_vector) {
+    std::vector<double>& features = rows.features;
+    features.insert(features.end(), rows.pixels.begin(), rows.pixels.end());
+    features.insert(features.end(), rows.values.begin(), rows.values.end());
+    take_features(features, first);
+    return {{}, {}, std::move(features)};
   }
   check_numbers(rows.values, first);
   if (!has_channels_last_) return rows;
   return {with_channels_first(rows.pixels, ValueType::byte),
-          with_channels_first(rows.values, ValueType::number)};
+          with_channels_first(rows.values, ValueType::number),
+          {}};
 }
 
 template <class Value>
@@ -100,14 +105,26 @@ void ArrayForm::put_channels_first(gsl::span<const std::byte> from, ValueType ty
 }
 
 void ArrayForm::check_numbers(gsl::span<const float> numbers, std::size_t first) const {
-  const std::size_t size = shape_.pixels();
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const float value = numbers[i];
-    if (shape_.is_vector ? std::isfinite(value) : value >= 0 && value <= 1) continue;
-    throw DataError(where_,
-                    fmt::format("{} as value {} of sample {}", value, i % size, first + i / size),
-                    shape_.is_vector ? "finite numbers" : "intensities from 0 to 1");
+    if (!(numbers[i] >= 0 && numbers[i] <= 1)) refuse(static_cast<double>(numbers[i]), i, first);
   }
+}
+
+void ArrayForm::take_features(gsl::span<double> features, std::size_t first) const {
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    features[i] = in_precision(features[i], precision_);
+    if (!std::isfinite(features[i])) refuse(features[i], i, first);
+  }
+}
+
+void ArrayForm::refuse(double value, std::size_t place, std::size_t first) const {
+  const std::size_t size = shape_.pixels();
+  // In single precision, as images have it, so that 1.1 is no 1.10000002.
+  const std::string shown =
+      shape_.is_vector ? fmt::format("{}", value) : fmt::format("{}", static_cast<float>(value));
+  throw DataError(
+      where_, fmt::format("{} as value {} of sample {}", shown, place % size, first + place / size),
+      shape_.is_vector ? "finite numbers" : "intensities from 0 to 1");
 }
 
 }  // namespace clvae::data

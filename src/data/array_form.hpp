@@ -16,12 +16,15 @@ namespace clvae::data {
 /// An array as samples: which axis is which, and how its numbers become ours.
 class ArrayForm {
  public:
-  /// \param where named in errors \throws DataError for a shape that is no samples
-  ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where);
+  /// \param where named in errors  \param precision of features
+  /// \throws DataError for a shape that is no samples
+  ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where,
+            FeaturePrecision precision = FeaturePrecision::float64);
 
   std::size_t size() const { return array_.front(); }
   const ImageShape& shape() const { return shape_; }
-  /// Rows of the array as samples: channels first, features as numbers.
+  /// Rows of the array as samples: channels first, features in double precision. Features may come
+  /// in any of the block's three.
   /// \param first the number of the first, for errors \throws DataError for features that are not
   ///   finite, and numbers of images outside 0..1
   SampleBlock arranged(SampleBlock rows, std::size_t first) const;
@@ -31,15 +34,21 @@ class ArrayForm {
   /// [n, height, width, channels] to [n, channels, height, width]. \param to as many bytes
   void put_channels_first(gsl::span<const std::byte> from, ValueType type,
                           gsl::span<std::byte> to) const;
-  /// \param first the number of their first sample \throws DataError as `arranged`
+  /// \param numbers of images  \param first the number of their first sample
+  /// \throws DataError as `arranged`
   void check_numbers(gsl::span<const float> numbers, std::size_t first) const;
+  /// Brings features to the precision that is wanted of them, and looks at each.
+  /// \param first the number of their first sample \throws DataError as `arranged`
+  void take_features(gsl::span<double> features, std::size_t first) const;
 
  private:
   template <class Value>
   std::vector<Value> with_channels_first(const std::vector<Value>& values, ValueType type) const;
+  [[noreturn]] void refuse(double value, std::size_t place, std::size_t first) const;
 
   std::vector<std::size_t> array_;
   std::string where_;
+  FeaturePrecision precision_;
   bool has_channels_last_ = false;
   ImageShape shape_;
 };

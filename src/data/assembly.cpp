@@ -7,17 +7,19 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "core/utf8.hpp"
 #include "data/array_form.hpp"
 #include "data/classes.hpp"
 #include "data/drawing.hpp"
 #include "data/streams.hpp"
+#include "data/texts.hpp"
 
 namespace clvae::data {
 
 namespace {
 
-LabelledImages samples_of(RawSplit raw, Axes axes) {
-  const ArrayForm form(raw.shape, axes, raw.where);
+LabelledImages samples_of(RawSplit raw, const Source& source) {
+  const ArrayForm form(raw.shape, source.axes, raw.where, source.precision);
   if (raw.labels.size() != form.size()) {
     throw DataError(raw.where, fmt::format("{} labels", raw.labels.size()),
                     fmt::format("{}, one for each sample", form.size()));
@@ -28,9 +30,11 @@ LabelledImages samples_of(RawSplit raw, Axes axes) {
     samples.source = arranged(std::move(raw.source), form);
     return samples;
   }
-  SampleBlock block = form.arranged({std::move(raw.bytes), std::move(raw.numbers)}, 0);
+  SampleBlock block =
+      form.arranged({std::move(raw.bytes), std::move(raw.numbers), std::move(raw.features)}, 0);
   samples.pixels = std::move(block.pixels);
   samples.values = std::move(block.values);
+  samples.features = std::move(block.features);
   return samples;
 }
 
@@ -97,10 +101,11 @@ void complete(Dataset& dataset, const std::string& path, std::vector<std::string
       class_names.push_back(std::to_string(label));
     }
   }
+  for (const std::string& name : class_names) require_text(name, path, "the name of a class");
   dataset.class_names = std::move(class_names);
   check_labels(dataset.train, dataset.class_names.size(), path + ", training split");
   check_labels(dataset.test, dataset.class_names.size(), path + ", test split");
-  dataset.name = last_component(path);
+  dataset.name = escaped(last_component(path));
   dataset.value_type = dataset.train.value_type();
   dataset.fingerprint = known_fingerprint.empty() ? fingerprint_of(dataset) : known_fingerprint;
 }
@@ -116,12 +121,14 @@ Dataset assemble(RawData raw, const Source& source) {
   Dataset dataset;
   const auto take = [&](RawSplit& split) {
     std::vector<std::int32_t> labels = numbered(split.labels, raw.class_names, split.where);
-    LabelledImages samples = samples_of(std::move(split), source.axes);
+    LabelledImages samples = samples_of(std::move(split), source);
     samples.labels = std::move(labels);
     return samples;
   };
   dataset.train = take(raw.train);
   dataset.columns = std::move(raw.columns);
+  dataset.precision = source.precision;
+  dataset.warnings = std::move(raw.warnings);
   dataset.class_names = raw.class_names;
   if (raw.test) {
     dataset.test = take(*raw.test);

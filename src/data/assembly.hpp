@@ -13,13 +13,14 @@
 
 namespace clvae::data {
 
-/// One split as a reader found it. Either `bytes` or `numbers` is filled, or they are to be read
-/// from `source`.
+/// One split as a reader found it. One of `bytes`, `numbers` and `features` is filled, or they are
+/// to be read from `source`.
 struct RawSplit {
   std::string where;               ///< what errors name: a file and a place in it
   std::vector<std::size_t> shape;  ///< [n, features], [n, height, width], or with channels
   std::vector<std::uint8_t> bytes;
   std::vector<float> numbers;
+  std::vector<double> features;  ///< of [n, features], as they are stored
   std::shared_ptr<const SampleSource> source;
   std::vector<std::string> labels;  ///< [n]; whole numbers in digits
 };
@@ -29,6 +30,7 @@ struct RawData {
   std::optional<RawSplit> test;          ///< else it is drawn from `train`
   std::vector<std::string> class_names;  ///< empty: the labels' own
   std::vector<Column> columns;           ///< of a table
+  std::vector<std::string> warnings;     ///< as `Dataset` has them
 };
 
 /// Orders the axes, numbers the classes, draws a missing test split, and takes the fingerprint, for

@@ -33,17 +33,19 @@ struct ImageShape {
 /// "images of 1 x 28 x 28" (channels, height, width) or "vectors of 5 features".
 std::string describe(const ImageShape& shape);
 
-/// Images or vectors of features with one class label each. Either `pixels` or `values` is filled,
-/// [size, channels, height, width], or they are to be read from `source`.
+/// Images or vectors of features with one class label each. One of `pixels`, `values` and
+/// `features` is filled, [size, channels, height, width], or they are to be read from `source`.
 struct LabelledImages {
   ImageShape shape;
   std::vector<std::uint8_t> pixels;  ///< 0..255
-  std::vector<float> values;         ///< images in 0..1; features of any size
+  std::vector<float> values;         ///< images in 0..1
+  std::vector<double> features;      ///< as they are stored
   std::shared_ptr<const SampleSource> source;
   std::vector<std::int32_t> labels;  ///< [size], class from 0
   std::size_t size() const { return labels.size(); }
   ValueType value_type() const {
     if (source) return source->type();
+    if (!features.empty()) return ValueType::exact;
     return values.empty() ? ValueType::byte : ValueType::number;
   }
 };
@@ -63,7 +65,12 @@ struct Dataset {
   std::vector<std::string> class_names;  ///< "0", "1", ... where the format has no names
   std::string fingerprint;               ///< XXH3-128 of shape, samples and labels of both splits
   std::vector<Column> columns;           ///< of a table; else empty
+  FeaturePrecision precision = FeaturePrecision::float64;  ///< as `Source` has it
+  std::vector<std::string> warnings;  ///< what a user should be told of what was left out
 };
+
+/// What stands between the fields of a table.
+enum class Separator { automatic, comma, semicolon, tab };
 
 /// Which of an array's axes holds the channels.
 enum class Axes {
@@ -74,13 +81,15 @@ enum class Axes {
 
 /// Where data lie, and how they are to be read.
 struct Source {
-  std::string format;                    ///< a word of the table of formats
-  std::string path;                      ///< of a file or folder
-  ImageShape image;                      ///< of format images: what all are brought to
-  Axes axes = Axes::automatic;           ///< of arrays of images
-  double test_fraction = 0.2;            ///< of each class, where the data have no test split
-  std::string label_column;              ///< of a table
-  std::vector<std::string> categorical;  ///< columns of a table that hold no numbers
+  std::string format;                          ///< a word of the table of formats
+  std::string path;                            ///< of a file or folder
+  ImageShape image;                            ///< of format images: what all are brought to
+  Axes axes = Axes::automatic;                 ///< of arrays of images
+  double test_fraction = 0.2;                  ///< of each class, where the data have no test split
+  std::string label_column;                    ///< of a table
+  std::vector<std::string> categorical;        ///< columns of a table that hold no numbers
+  Separator separator = Separator::automatic;  ///< of a table
+  FeaturePrecision precision = FeaturePrecision::float64;  ///< of vectors of features
   /// Of data that this process need not read, as another on this host has; empty: it is taken.
   std::string known_fingerprint;
 };
@@ -90,6 +99,8 @@ struct Source {
 Dataset load(const Source& source);
 
 /// XXH3-128 of shape, labels and samples of both splits; sources are read from begin to end.
+/// Features count as numbers of single precision where all of them are such, so that the same
+/// numbers have one fingerprint in whatever type they are stored.
 std::string fingerprint_of(const Dataset& dataset);
 
 /// The classes that words name: one of the names; or, unless all names are whole numbers, the

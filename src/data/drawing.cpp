@@ -50,6 +50,7 @@ LabelledImages samples_at(const LabelledImages& images, const Positions& positio
   for (const std::size_t position : positions) {
     append(taken.pixels, images.pixels, position);
     append(taken.values, images.values, position);
+    append(taken.features, images.features, position);
     taken.labels.push_back(images.labels[position]);
   }
   return taken;

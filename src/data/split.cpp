@@ -10,6 +10,7 @@
 #include "clvae/core/errors.hpp"
 #include "core/random.hpp"
 #include "data/drawing.hpp"
+#include "data/standardisation.hpp"
 #include "data/streams.hpp"
 
 namespace clvae::data {
@@ -139,35 +140,6 @@ void draw_test(const Dataset& dataset, const SplitOptions& options, Experiment& 
   experiment.test_is_outlier.resize(experiment.test.size(), 1);
 }
 
-/// Sums over the samples of one feature after the other. \param next of the values that follow
-/// \param term of a value and its feature
-template <class Term>
-void add_features(std::vector<double>& sums, gsl::span<const float> next, const Term& term) {
-  for (std::size_t i = 0; i < next.size(); ++i) {
-    sums[i % sums.size()] += term(static_cast<double>(next[i]), i % sums.size());
-  }
-}
-
-/// \param for_each calls what it is given with all values, some samples at a time, in their order
-template <class ForEach>
-Standardisation standardisation_by(std::size_t samples, std::size_t features,
-                                   const ForEach& for_each) {
-  Standardisation by;
-  const auto mean_of = [&](const auto& term) {
-    std::vector<double> sums(features, 0.0);
-    for_each([&](gsl::span<const float> values) { add_features(sums, values, term); });
-    for (double& sum : sums) sum /= static_cast<double>(samples);
-    return sums;
-  };
-  by.means = mean_of([](double value, std::size_t) { return value; });
-  by.deviations = mean_of(
-      [&](double value, std::size_t feature) { return std::pow(value - by.means[feature], 2); });
-  for (double& deviation : by.deviations) {
-    deviation = deviation > 0 ? std::sqrt(deviation) : 1;
-  }
-  return by;
-}
-
 std::size_t bytes_of_sample(const Experiment& experiment) {
   return experiment.shape.pixels() * size_of(experiment.value_type);
 }
@@ -205,33 +177,46 @@ void copy_samples(const Stretch& stretch, std::size_t sample_bytes, gsl::span<st
   }
 }
 
-/// \pre the part has samples
+/// \pre the part has samples, which are to be read from sources, or are features
 Stream stream_of(const Dataset& dataset, const Part& part) {
   std::vector<Stream> streams;
   for (const Stretch& stretch : stretches_of(dataset, part)) {
-    streams.push_back(selected(stretch.split->source, stretch.positions));
+    const LabelledImages& split = *stretch.split;
+    streams.push_back(
+        selected(split.source ? split.source : held_features(split), stretch.positions));
   }
   return chained(std::move(streams));
 }
 
-}  // namespace
-
-void Standardisation::apply(gsl::span<float> values) const {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t feature = i % means.size();
-    values[i] =
-        static_cast<float>((static_cast<double>(values[i]) - means[feature]) / deviations[feature]);
+/// Puts the features of all parts into memory, standardised.
+void standardise(const Dataset& dataset, Experiment& experiment, gsl::span<std::byte> memory) {
+  // Of a file only once, though it is gone through several times.
+  const Stream stored = stream_of(dataset, experiment.train);
+  const Stream train = dataset.train.source ? copied_features(*stored) : stored;
+  experiment.standardisation = standardisation_by(*train, dataset.precision);
+  const std::size_t bytes = bytes_of_sample(experiment);
+  for (const Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
+    if (part->size() == 0) continue;
+    const Stream features = part == &experiment.train ? train : stream_of(dataset, *part);
+    standardised(features, experiment.standardisation)
+        ->read(0, part->size(), memory.first(part->size() * bytes));
+    memory = memory.subspan(part->size() * bytes);
   }
 }
+
+}  // namespace
 
 Experiment draw_samples(const Dataset& dataset, const SplitOptions& options) {
   Experiment experiment;
   experiment.shape = dataset.train.shape;
-  experiment.value_type = dataset.value_type;
+  // Features are kept as they are trained on.
+  experiment.value_type =
+      dataset.value_type == ValueType::exact ? ValueType::number : dataset.value_type;
   experiment.class_names = dataset.class_names;
   experiment.dataset_name = dataset.name;
   experiment.fingerprint = dataset.fingerprint;
   experiment.columns = dataset.columns;
+  experiment.warnings = dataset.warnings;
   sort_classes(dataset, options, experiment);
   draw_training(dataset, options, experiment);
   draw_test(dataset, options, experiment);
@@ -244,7 +229,13 @@ std::size_t memory_needed(const Experiment& experiment) {
   return samples * bytes_of_sample(experiment);
 }
 
+std::size_t memory_for_copying(const Dataset& dataset, const Experiment& experiment) {
+  const bool copies = experiment.shape.is_vector && dataset.train.source;
+  return copies ? experiment.train.size() * experiment.shape.pixels() * sizeof(double) : 0;
+}
+
 void copy_values(const Dataset& dataset, Experiment& experiment, gsl::span<std::byte> memory) {
+  if (experiment.shape.is_vector) return standardise(dataset, experiment, memory);
   gsl::span<std::byte> rest = memory;
   const std::size_t bytes = bytes_of_sample(experiment);
   for (const Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
@@ -254,23 +245,11 @@ void copy_values(const Dataset& dataset, Experiment& experiment, gsl::span<std::
       rest = rest.subspan(size);
     }
   }
-  if (!experiment.shape.is_vector) return;
-  const gsl::span<float> values = numbers_in(memory);
-  const std::size_t features = experiment.shape.pixels();
-  const auto train = values.first(experiment.train.size() * features);
-  experiment.standardisation =
-      standardisation_by(experiment.train.size(), features, [&](const auto& take) { take(train); });
-  experiment.standardisation.apply(values);
 }
 
 Standardisation standardisation_of(const Dataset& dataset, const Experiment& experiment) {
   if (!experiment.shape.is_vector) return {};
-  const Stream train = stream_of(dataset, experiment.train);
-  return standardisation_by(experiment.train.size(), experiment.shape.pixels(),
-                            [&](const auto& take) {
-                              for_each_piece(*train, [&](gsl::span<std::byte> piece, std::size_t,
-                                                         std::size_t) { take(numbers_in(piece)); });
-                            });
+  return standardisation_by(*stream_of(dataset, experiment.train), dataset.precision);
 }
 
 void stream_values(const Dataset& dataset, Experiment& experiment) {

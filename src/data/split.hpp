@@ -13,6 +13,7 @@
 
 #include "core/values.hpp"
 #include "data/dataset.hpp"
+#include "data/standardisation.hpp"
 
 namespace clvae::data {
 
@@ -37,15 +38,6 @@ struct SplitOptions {
   double validation_fraction = 0.1;  ///< of the training split's inliers, in [0, 1)
 };
 
-/// How features were brought to mean 0 and standard deviation 1.
-struct Standardisation {
-  std::vector<double> means;       ///< [features], of the training part; empty for images
-  std::vector<double> deviations;  ///< [features], divisor n; 1 where a feature is constant
-
-  /// \param values [n, features], as they lie in their file
-  void apply(gsl::span<float> values) const;
-};
-
 /// What an ensemble is trained and tested on.
 struct Experiment {
   ImageShape shape;
@@ -60,7 +52,8 @@ struct Experiment {
   std::string dataset_name;
   std::string fingerprint;  ///< of the whole dataset
   Standardisation standardisation;
-  std::vector<Column> columns;  ///< of a table; else empty
+  std::vector<Column> columns;        ///< of a table; else empty
+  std::vector<std::string> warnings;  ///< as `Dataset` has them
 };
 
 /// Draws which samples the parts consist of, and leaves their values empty. The draws depend on the
@@ -76,6 +69,9 @@ Experiment draw_samples(const Dataset& dataset, const SplitOptions& options);
 /// Bytes of the values of all parts: those of training, validation and test, one behind the other.
 std::size_t memory_needed(const Experiment& experiment);
 
+/// Bytes that `copy_values` takes beside them for as long as it works.
+std::size_t memory_for_copying(const Dataset& dataset, const Experiment& experiment);
+
 /// Copies the parts' values from the dataset that they were drawn from. Vectors of features are
 /// standardised by what the training part says, so that neither outliers nor held-out samples have
 /// a part in it; how is noted in the experiment.
@@ -88,7 +84,8 @@ void place_values(Experiment& experiment, gsl::span<const std::byte> memory,
                   const std::shared_ptr<const void>& owner);
 
 /// How the features of the training part are to be standardised, by the same sums as `copy_values`
-/// takes; nothing for images. Reads the samples twice. \pre the dataset has sources
+/// takes; nothing for images. Reads the samples twice, or thrice where squares of their values are
+/// more or less than a number holds.
 Standardisation standardisation_of(const Dataset& dataset, const Experiment& experiment);
 
 /// Lets the parts' values be read from the dataset's sources when they are asked for, standardised

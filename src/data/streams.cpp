@@ -16,7 +16,7 @@ class Arranged : public SampleSource {
   Arranged(Stream raw, ArrayForm form)
       : raw_(std::move(raw)),
         form_(std::move(form)),
-        type_(form_.shape().is_vector ? ValueType::number : raw_->type()) {}
+        type_(form_.shape().is_vector ? ValueType::exact : raw_->type()) {}
 
   std::size_t size() const override { return raw_->size(); }
   std::size_t values_per_sample() const override { return form_.shape().pixels(); }
@@ -28,7 +28,8 @@ class Arranged : public SampleSource {
     } else {
       raw_->read(first, count, destination);
     }
-    if (type_ == ValueType::number) form_.check_numbers(numbers_in(destination), first);
+    if (type_ == ValueType::exact) form_.take_features(values_in<double>(destination), first);
+    if (type_ == ValueType::number) form_.check_numbers(values_in<float>(destination), first);
   }
 
  private:
@@ -41,8 +42,14 @@ class Arranged : public SampleSource {
       raw_->read(first + done, some, piece);
       const auto to = destination.subspan(done * bytes_per_sample(), some * bytes_per_sample());
       if (type_ != raw_->type()) {
-        std::transform(piece.begin(), piece.end(), numbers_in(to).begin(),
-                       [](std::byte value) { return static_cast<float>(value); });
+        const auto features = values_in<double>(to);
+        if (raw_->type() == ValueType::byte) {
+          const auto bytes = values_in<std::uint8_t>(piece);
+          std::copy(bytes.begin(), bytes.end(), features.begin());
+        } else {
+          const auto numbers = values_in<float>(piece);
+          std::copy(numbers.begin(), numbers.end(), features.begin());
+        }
       } else {
         form_.put_channels_first(piece, type_, to);
       }
@@ -137,6 +144,30 @@ class Chained : public SampleSource {
   std::vector<Stream> sources_;
 };
 
+/// Features in memory, which is its own or another's.
+class Held : public SampleSource {
+ public:
+  Held(gsl::span<const double> features, std::size_t samples, std::vector<double> owned = {})
+      : owned_(std::move(owned)),
+        features_(owned_.empty() ? features : gsl::span<const double>(owned_)),
+        samples_(samples) {}
+
+  std::size_t size() const override { return samples_; }
+  std::size_t values_per_sample() const override { return features_.size() / samples_; }
+  ValueType type() const override { return ValueType::exact; }
+
+  void read(std::size_t first, std::size_t count, gsl::span<std::byte> destination) const override {
+    const std::size_t size = values_per_sample();
+    const auto wanted = gsl::as_bytes(features_.subspan(first * size, count * size));
+    std::copy(wanted.begin(), wanted.end(), destination.begin());
+  }
+
+ private:
+  std::vector<double> owned_;
+  gsl::span<const double> features_;
+  std::size_t samples_;
+};
+
 class Standardised : public SampleSource {
  public:
   Standardised(Stream source, Standardisation by)
@@ -147,8 +178,15 @@ class Standardised : public SampleSource {
   ValueType type() const override { return ValueType::number; }
 
   void read(std::size_t first, std::size_t count, gsl::span<std::byte> destination) const override {
-    source_->read(first, count, destination);
-    by_.apply(numbers_in(destination));
+    const std::size_t most = samples_at_once(*source_);
+    std::vector<double> features(std::min(most, count) * values_per_sample());
+    for (std::size_t done = 0; done < count; done += most) {
+      const std::size_t some = std::min(most, count - done);
+      const auto piece = gsl::make_span(features).first(some * values_per_sample());
+      source_->read(first + done, some, gsl::as_writable_bytes(piece));
+      by_.apply(piece, values_in<float>(destination.subspan(done * bytes_per_sample(),
+                                                            some * bytes_per_sample())));
+    }
   }
 
  private:
@@ -174,6 +212,16 @@ Stream selected(const Stream& source, const Positions& positions) {
 Stream chained(std::vector<Stream> sources) {
   if (sources.size() == 1) return std::move(sources.front());
   return std::make_shared<Chained>(std::move(sources));
+}
+
+Stream held_features(const LabelledImages& samples) {
+  return std::make_shared<Held>(samples.features, samples.size());
+}
+
+Stream copied_features(const SampleSource& source) {
+  std::vector<double> features(source.size() * source.values_per_sample());
+  source.read(0, source.size(), gsl::as_writable_bytes(gsl::make_span(features)));
+  return std::make_shared<Held>(gsl::span<const double>(), source.size(), std::move(features));
 }
 
 Stream standardised(Stream source, Standardisation by) {

@@ -16,7 +16,7 @@ namespace clvae::data {
 using Stream = std::shared_ptr<const SampleSource>;
 
 /// Samples as they lie in their file, in the layout that all others have: channels first, features
-/// as numbers. Every value that is read is looked at.
+/// in double precision. Every value that is read is looked at.
 /// \throws DataError on reading, as `ArrayForm::arranged`
 Stream arranged(Stream raw, ArrayForm form);
 
@@ -25,6 +25,12 @@ Stream selected(const Stream& source, const Positions& positions);
 
 /// One source's samples behind the other's; of one size and type. \param sources at least one
 Stream chained(std::vector<Stream> sources);
+
+/// The features of a dataset that lie in memory, which has to outlive what is returned.
+Stream held_features(const LabelledImages& samples);
+
+/// A copy of features that is held in memory.
+Stream copied_features(const SampleSource& source);
 
 /// Features, standardised.
 Stream standardised(Stream source, Standardisation by);
@@ -42,9 +48,10 @@ void for_each_piece(const SampleSource& source, const Take& take) {
   }
 }
 
-/// What lies in memory as numbers.
-inline gsl::span<float> numbers_in(gsl::span<std::byte> memory) {
-  return {reinterpret_cast<float*>(memory.data()), memory.size() / sizeof(float)};
+/// What lies in memory as values of a type.
+template <class Value>
+gsl::span<Value> values_in(gsl::span<std::byte> memory) {
+  return {reinterpret_cast<Value*>(memory.data()), memory.size() / sizeof(Value)};
 }
 
 }  // namespace clvae::data

@@ -21,12 +21,15 @@ struct SampleForm {
   std::vector<Column> columns;  ///< of a table, in the order of the features; else empty
   std::string label_column;     ///< of a table; passed over where new data have it
   Axes axes = Axes::automatic;  ///< of arrays whose shape does not tell it
+  Separator separator = Separator::automatic;              ///< of tables
+  FeaturePrecision precision = FeaturePrecision::float64;  ///< of vectors of features
 };
 
-/// Samples in a row, [n, channels, height, width]. Either `pixels` or `values` is filled.
+/// Samples in a row, [n, channels, height, width]. One of the three is filled.
 struct SampleBlock {
   std::vector<std::uint8_t> pixels;  ///< of images, 0..255
-  std::vector<float> values;         ///< images in 0..1; features as they lie in their file
+  std::vector<float> values;         ///< of images, 0..1
+  std::vector<double> features;      ///< as they are stored
 };
 
 /// Samples in the order of their file. Each rank opens its own. All functions throw DataError where

@@ -120,6 +120,14 @@ Scores Detector::score(const std::vector<float>& values) const {
   return impl_->score(values.data(), samples_in(values.size(), impl_->shape));
 }
 
+Scores Detector::score(const double* values, std::size_t samples) const {
+  return impl_->score(values, samples);
+}
+
+Scores Detector::score(const std::vector<double>& values) const {
+  return impl_->score(values.data(), samples_in(values.size(), impl_->shape));
+}
+
 float Detector::threshold(double false_alarm_rate) const {
   return score::threshold_for(false_alarm_rate, impl_->held_out);
 }

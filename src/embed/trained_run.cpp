@@ -80,8 +80,8 @@ score::EnsembleOptions options_of(const store::Reader& reader, const config::Con
   options.score = reduce::score_named(config.reduction.score);
   options.merge = reduce::merge_named(config.reduction.merge).value();
   if (store::FeatureTable features = reader.features(); !features.means.empty()) {
-    options.standardisation =
-        data::Standardisation{std::move(features.means), std::move(features.deviations)};
+    options.standardisation = data::Standardisation{
+        std::move(features.means), std::move(features.deviations), features.precision};
   }
   return options;
 }

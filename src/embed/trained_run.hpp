@@ -102,22 +102,26 @@ std::string device_of(const config::Training& training);
 std::vector<float> stored_anomalies(const store::Reader& reader, const TrainedRun& run,
                                     const std::string& part);
 
+/// The false-alarm rate where none is asked for.
+inline constexpr double kFalseAlarmRate = 0.05;
+
 /// What is to be called an anomaly.
 struct Alarm {
-  double false_alarm_rate = 0.05;   ///< wished for
-  std::optional<double> threshold;  ///< in place of one for that rate
+  std::optional<double> false_alarm_rate;  ///< wished for
+  std::optional<double> threshold;         ///< in place of one for that rate
 };
 
 /// From which score on a sample is called an anomaly, and what that means on the run's test set.
 struct Calibration {
-  float threshold = 0;
+  std::optional<float> threshold;
+  std::string no_threshold;                ///< why there is none
   std::optional<double> false_alarm_rate;  ///< that was wished for
   std::size_t inliers = 0;                 ///< held out, that the threshold was taken from
   reduce::Proportion false_alarms;         ///< of the test inliers, 95 % intervals
   reduce::Proportion detections;           ///< of the test outliers
 };
-/// Takes the threshold from the validation inliers' scores. \throws UsageError as
-/// score::threshold_for
+/// Takes the threshold from the validation inliers' scores. Where they are too few for the usual
+/// rate, and none is asked for, there is no threshold. \throws UsageError as score::threshold_for
 Calibration calibrated(const store::Reader& reader, const TrainedRun& run, const Alarm& alarm);
 
 /// How a threshold was found, in one sentence.

@@ -40,8 +40,11 @@ data::SampleForm sample_form_of(const store::Reader& reader, const config::Confi
   form.are_bytes = reader.sample_type() != store::kIntensities;
   form.axes = run::axes_of(config.dataset.axes);
   if (form.shape.is_image()) return form;
-  form.columns = columns_in(reader.features(), reader.path());
+  const store::FeatureTable features = reader.features();
+  form.columns = columns_in(features, reader.path());
+  form.precision = features.precision;
   form.label_column = config.dataset.csv.label;
+  form.separator = run::separator_of(config.dataset.csv.separator);
   return form;
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "core/utf8.hpp"
 #include "report/new_samples_csv.hpp"
 #include "run/version.hpp"
 #include "store/score_file.hpp"
@@ -42,8 +43,8 @@ std::vector<store::ScoreAttribute> attributes_of(const ScoreOptions& options,
   const embed::Calibration& calibration = with.calibration;
   std::vector<store::ScoreAttribute> attributes{
       {"program_version", std::string(run::kVersion)},
-      {"data", options.data},
-      {"run_file", with.reader.path()},
+      {"data", escaped(options.data)},
+      {"run_file", escaped(with.reader.path())},
       {"run_dataset_name", with.reader.dataset_name()},
       {"run_dataset_fingerprint", with.reader.dataset_fingerprint()},
       {"class_names", with.run.ensemble.class_names()},
@@ -51,16 +52,24 @@ std::vector<store::ScoreAttribute> attributes_of(const ScoreOptions& options,
       {"members_requested", static_cast<std::int32_t>(with.run.requested)},
       {"score", with.config.reduction.score},
       {"merge", with.config.reduction.merge},
-      {"threshold", static_cast<double>(calibration.threshold)},
-      {"threshold_rule", embed::rule_of(calibration)},
-      {"false_alarm_rate", calibration.false_alarm_rate.value_or(std::nan(""))},
-      {"calibration_inliers", static_cast<double>(calibration.inliers)},
-      {"interval_rule", std::string("Clopper and Pearson, 95 %")}};
+      {"threshold_rule", embed::rule_of(calibration)}};
+  if (!calibration.threshold) return attributes;
+  attributes.push_back({"threshold", static_cast<double>(*calibration.threshold)});
+  attributes.push_back({"false_alarm_rate", calibration.false_alarm_rate.value_or(std::nan(""))});
+  attributes.push_back({"calibration_inliers", static_cast<double>(calibration.inliers)});
+  attributes.push_back({"interval_rule", std::string("Clopper and Pearson, 95 %")});
   add(attributes, "test_inliers", "test_false_alarms", "test_false_alarm_rate",
       calibration.false_alarms);
   add(attributes, "test_outliers", "test_detections", "test_detection_rate",
       calibration.detections);
   return attributes;
+}
+
+/// The names of the samples as text.
+std::vector<std::string> texts_of(gsl::span<const std::string> names) {
+  std::vector<std::string> texts;
+  for (const std::string& name : names) texts.push_back(escaped(name));
+  return texts;
 }
 
 std::size_t longest(gsl::span<const std::string> names) {
@@ -75,23 +84,26 @@ class FileOutput : public ScoreOutput {
   FileOutput(const ScoreOptions& options, const data::UnlabelledSamples& samples,
              const ScoredWith& with, Console& console)
       : threshold_(with.calibration.threshold),
-        names_(samples.names()),
-        file_(options.output, samples.size(), longest(names_), attributes_of(options, with),
+        names_(texts_of(samples.names())),
+        file_(options.output, samples.size(), {longest(names_), threshold_.has_value()},
+              attributes_of(options, with),
               [&console](const std::string& text) { console.warning(text); }) {}
 
   void append(const score::Scores& scores) override {
     std::vector<std::uint8_t> is_anomaly;
-    for (const float anomaly : scores.anomaly) is_anomaly.push_back(anomaly > threshold_ ? 1 : 0);
+    for (std::size_t i = 0; threshold_ && i < scores.size(); ++i) {
+      is_anomaly.push_back(scores.anomaly[i] > *threshold_ ? 1 : 0);
+    }
     const std::size_t named = names_.empty() ? 0 : scores.size();
     file_.append({scores.anomaly, is_anomaly, scores.nearest_class, scores.confidence,
-                  scores.disagreement, names_.subspan(place_, named)});
+                  scores.disagreement, gsl::make_span(names_).subspan(place_, named)});
     place_ += named;
   }
   void finish() override { file_.finish(); }
 
  private:
-  float threshold_;
-  gsl::span<const std::string> names_;
+  std::optional<float> threshold_;
+  std::vector<std::string> names_;
   std::size_t place_ = 0;  ///< of the next name
   store::ScoreFile file_;
 };
@@ -103,15 +115,16 @@ class TableOutput : public ScoreOutput {
               const ScoredWith& with)
       : threshold_(with.calibration.threshold),
         class_names_(with.run.ensemble.class_names()),
-        names_(samples.names()),
-        table_(path, names_.empty() ? report::SampleNames::none : report::SampleNames::files) {}
+        names_(texts_of(samples.names())),
+        table_(path, names_.empty() ? report::SampleNames::none : report::SampleNames::files,
+               threshold_ ? report::Judgement::told : report::Judgement::none) {}
 
   void append(const score::Scores& scores) override {
     for (std::size_t i = 0; i < scores.size(); ++i) {
       const auto nearest = static_cast<std::size_t>(scores.nearest_class[i]);
       report::ScoredSample sample{index_,
                                   scores.anomaly[i],
-                                  scores.anomaly[i] > threshold_,
+                                  threshold_ && scores.anomaly[i] > *threshold_,
                                   class_names_.at(nearest),
                                   scores.confidence[i],
                                   scores.disagreement[i]};
@@ -123,9 +136,9 @@ class TableOutput : public ScoreOutput {
   void finish() override { table_.finish(); }
 
  private:
-  float threshold_;
+  std::optional<float> threshold_;
   std::vector<std::string> class_names_;
-  gsl::span<const std::string> names_;
+  std::vector<std::string> names_;
   report::ScoredCsv table_;
   std::size_t index_ = 0;
 };

@@ -9,6 +9,7 @@
 #include "clvae/core/errors.hpp"
 #include "data/sample_words.hpp"
 #include "run/stop_signals.hpp"
+#include "score/threshold.hpp"
 
 namespace clvae::evaluate {
 
@@ -81,7 +82,7 @@ class SharedScoring {
       : world_(world), samples_(samples), ensemble_(ensemble) {}
 
   /// Collective. \param output on rank 0 \return anomalies, on rank 0
-  std::size_t run(ScoreOutput* output, float threshold, ScoringProgress& progress) {
+  std::size_t run(ScoreOutput* output, std::optional<float> threshold, ScoringProgress& progress) {
     const std::size_t blocks = (samples_.size() + kBlock - 1) / kBlock;
     const auto ranks = static_cast<std::size_t>(world_.size());
     const auto rank = static_cast<std::size_t>(world_.rank().value());
@@ -106,17 +107,15 @@ class SharedScoring {
  private:
   score::Scores score_block(std::size_t block) {
     samples_.skip(block * kBlock - place_);
-    const data::SampleBlock next = samples_.next(kBlock);
-    const score::Scores scores =
-        next.pixels.empty() ? ensemble_.score(next.values) : ensemble_.score(next.pixels);
+    const score::Scores scores = ensemble_.score(samples_.next(kBlock));
     place_ = block * kBlock + scores.size();
     return scores;
   }
 
-  void append(const score::Scores& scores, float threshold, ScoreOutput& output) {
+  void append(const score::Scores& scores, std::optional<float> threshold, ScoreOutput& output) {
     output.append(scores);
     done_ += scores.size();
-    for (const float anomaly : scores.anomaly) anomalies_ += anomaly > threshold ? 1U : 0U;
+    if (threshold) anomalies_ += score::alarms(scores.anomaly, *threshold);
   }
 
   const comm::Communicator& world_;
@@ -130,8 +129,8 @@ class SharedScoring {
 }  // namespace
 
 ScoringResult score_together(const comm::Communicator& world, data::UnlabelledSamples& samples,
-                             const score::Ensemble& ensemble, float threshold, ScoreOutput* output,
-                             Console& console) {
+                             const score::Ensemble& ensemble, std::optional<float> threshold,
+                             ScoreOutput* output, Console& console) {
   ScoringProgress progress(samples, console);
   ScoringResult result;
   result.anomalies = SharedScoring(world, samples, ensemble).run(output, threshold, progress);

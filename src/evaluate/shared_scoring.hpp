@@ -3,6 +3,7 @@
 /// The scoring of new samples, which the ranks share.
 
 #include <cstddef>
+#include <optional>
 
 #include "comm/communicator.hpp"
 #include "core/console.hpp"
@@ -13,7 +14,7 @@
 namespace clvae::evaluate {
 
 struct ScoringResult {
-  std::size_t anomalies = 0;  ///< samples above the threshold; on rank 0
+  std::size_t anomalies = 0;  ///< samples above the threshold, if there is one; on rank 0
   double seconds = 0;
 };
 
@@ -22,7 +23,7 @@ struct ScoringResult {
 /// \param samples the same on all ranks \param output of rank 0; null on the others
 /// \throws SharedError, also where a signal came
 ScoringResult score_together(const comm::Communicator& world, data::UnlabelledSamples& samples,
-                             const score::Ensemble& ensemble, float threshold, ScoreOutput* output,
-                             Console& console);
+                             const score::Ensemble& ensemble, std::optional<float> threshold,
+                             ScoreOutput* output, Console& console);
 
 }  // namespace clvae::evaluate

@@ -22,7 +22,7 @@ constexpr int kWaitMilliseconds = 200;
 /// input.
 class Server {
  public:
-  Server(const embed::TrainedRun& run, float threshold, const data::SampleForm& form)
+  Server(const embed::TrainedRun& run, std::optional<float> threshold, const data::SampleForm& form)
       : ensemble_(run.ensemble), threshold_(threshold), reader_(form), bytes_(kReadBytes) {}
 
   /// Until the input ends, a signal comes, or nobody reads on. \throws DataError, IoError
@@ -69,14 +69,14 @@ class Server {
 
   /// \return false where nobody reads on
   bool answer() {
-    data::SampleBlock all;  // of one of the two, as the stream is
+    data::SampleBlock all;  // of one of the three, as the stream is
     for (const StreamItem& item : items_) {
-      const auto& [pixels, values] = item.sample;
+      const auto& [pixels, values, features] = item.sample;
       all.pixels.insert(all.pixels.end(), pixels.begin(), pixels.end());
       all.values.insert(all.values.end(), values.begin(), values.end());
+      all.features.insert(all.features.end(), features.begin(), features.end());
     }
-    const score::Scores scores =
-        all.pixels.empty() ? ensemble_.score(all.values) : ensemble_.score(all.pixels);
+    const score::Scores scores = ensemble_.score(all);
     std::string lines;
     std::size_t next = 0;
     for (const StreamItem& item : items_) {
@@ -92,7 +92,7 @@ class Server {
                       std::size_t place) const {
     score::Answer answer;
     answer.anomaly = scores.anomaly[place];
-    answer.is_anomaly = answer.anomaly > threshold_;
+    if (threshold_) answer.is_anomaly = answer.anomaly > *threshold_;
     answer.nearest_class =
         ensemble_.class_names().at(static_cast<std::size_t>(scores.nearest_class[place]));
     answer.confidence = scores.confidence[place];
@@ -103,7 +103,7 @@ class Server {
   using StreamItem = score::StreamItem;
 
   const score::Ensemble& ensemble_;
-  float threshold_;
+  std::optional<float> threshold_;
   score::StreamReader reader_;
   run::InputStream input_;
   run::OutputStream output_;
@@ -116,7 +116,7 @@ class Server {
 
 }  // namespace
 
-StreamResult answer_stream(const embed::TrainedRun& run, float threshold,
+StreamResult answer_stream(const embed::TrainedRun& run, std::optional<float> threshold,
                            const data::SampleForm& form) {
   Server server(run, threshold, form);
   server.run();

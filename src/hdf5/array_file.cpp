@@ -220,10 +220,26 @@ NumberRows::~NumberRows() = default;
 NumberRows::NumberRows(NumberRows&&) noexcept = default;
 NumberRows& NumberRows::operator=(NumberRows&&) noexcept = default;
 
+namespace {
+
+hid_t memory_type(ValueType type) {
+  switch (type) {
+    case ValueType::byte:
+      return H5T_NATIVE_UINT8;
+    case ValueType::number:
+      return H5T_NATIVE_FLOAT;
+    case ValueType::exact:
+      return H5T_NATIVE_DOUBLE;
+  }
+  return H5I_INVALID_HID;
+}
+
+}  // namespace
+
 const std::vector<std::size_t>& NumberRows::shape() const { return impl_->shape; }
 ValueType NumberRows::type() const { return impl_->type; }
 
-void NumberRows::read(std::size_t first, std::size_t count,
+void NumberRows::read(std::size_t first, std::size_t count, ValueType type,
                       gsl::span<std::byte> destination) const {
   const std::string where = impl_->path + ": " + impl_->item;
   std::vector<hsize_t> start(impl_->shape.size(), 0);
@@ -233,11 +249,10 @@ void NumberRows::read(std::size_t first, std::size_t count,
   const DataspaceHandle from(H5Dget_space(impl_->dataset.id()));
   const DataspaceHandle to(
       H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr));
-  const hid_t type = impl_->type == ValueType::byte ? H5T_NATIVE_UINT8 : H5T_NATIVE_FLOAT;
-  const bool is_read =
-      H5Sselect_hyperslab(from.id(), H5S_SELECT_SET, start.data(), nullptr, extents.data(),
-                          nullptr) >= 0 &&
-      H5Dread(impl_->dataset.id(), type, to.id(), from.id(), H5P_DEFAULT, destination.data()) >= 0;
+  const bool is_read = H5Sselect_hyperslab(from.id(), H5S_SELECT_SET, start.data(), nullptr,
+                                           extents.data(), nullptr) >= 0 &&
+                       H5Dread(impl_->dataset.id(), memory_type(type), to.id(), from.id(),
+                               H5P_DEFAULT, destination.data()) >= 0;
   // Afterwards, so that it holds for what was read.
   if (const FileState now(impl_->path); !(now == impl_->state)) {
     throw DataError(where, now.words(),

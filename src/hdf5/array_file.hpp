@@ -27,9 +27,14 @@ class NumberRows {
   const std::vector<std::size_t>& shape() const;  ///< at least one axis
   /// Bytes where the file has uint8; numbers for other integers and floating-point numbers.
   ValueType type() const;
-  /// Reads `count` rows. \param destination [count, ...], aligned as the type
+  /// Reads `count` rows as values of any type. \param destination [count, ...], aligned as the type
   /// \throws DataError where they can't be read, or the file has changed since it was opened
-  void read(std::size_t first, std::size_t count, gsl::span<std::byte> destination) const;
+  void read(std::size_t first, std::size_t count, ValueType type,
+            gsl::span<std::byte> destination) const;
+  /// The same, as values of its own type.
+  void read(std::size_t first, std::size_t count, gsl::span<std::byte> destination) const {
+    read(first, count, type(), destination);
+  }
 
  private:
   friend class ArrayFile;

@@ -61,6 +61,12 @@ std::vector<std::string> FileView::members_of(const std::string& group) const {
   return names;
 }
 
+std::string FileView::group_text(const std::string& group, const std::string& name) const {
+  const GroupHandle handle(H5Gopen2(file_.id(), group.c_str(), H5P_DEFAULT));
+  if (!handle.is_open()) fail(group, last_failure().text, "a group");
+  return read_text(AttributeOwner{handle.id(), path_, group}, name);
+}
+
 std::vector<std::string> FileView::group_texts(const std::string& group,
                                                const std::string& name) const {
   const GroupHandle handle(H5Gopen2(file_.id(), group.c_str(), H5P_DEFAULT));

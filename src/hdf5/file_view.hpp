@@ -27,6 +27,7 @@ class FileView {
 
   /// Returns the names of what a group holds, in ascending order.
   std::vector<std::string> members_of(const std::string& group) const;
+  std::string group_text(const std::string& group, const std::string& name) const;
   std::vector<std::string> group_texts(const std::string& group, const std::string& name) const;
   DatasetHandle open(const std::string& item) const;
   std::vector<std::size_t> shape(const std::string& item) const;

@@ -17,7 +17,10 @@ constexpr const char* kStandardise = R"(
 def encode(self, samples: Tensor) -> Tensor:
     assert samples.dim() == 2, "expected features, [n, {features}]"
     assert samples.size(1) == {features}, "expected features, [n, {features}]"
-    values = ((samples.float().double() - self.feature_means) / self.feature_deviations).float()
+    features = samples.double()
+    if self.rounds_features:
+        features = samples.float().double()
+    values = ((features - self.feature_means) / self.feature_deviations).float()
 )";
 
 constexpr const char* kDense =

@@ -22,14 +22,18 @@ struct ScoredSample {
 /// Whether samples are files that have names.
 enum class SampleNames { none, files };
 
+/// Whether it is told of samples that they are anomalies or not.
+enum class Judgement { none, told };
+
 /// A CSV file with the columns index, file (where samples are files), anomaly_score, is_anomaly (1
-/// or 0), nearest_class (its name), confidence, disagreement. Numbers read back as the same
-/// single-precision numbers, the anomaly score as the same double as well that `scores.csv` has.
-/// Written beside its place; it appears whole, when it is finished, or not at all.
+/// or 0, where that is told), nearest_class (its name), confidence, disagreement. Numbers read back
+/// as the same single-precision numbers, the anomaly score as the same double as well that
+/// `scores.csv` has. Written beside its place; it appears whole, when it is finished, or not at
+/// all.
 class ScoredCsv {
  public:
   /// \throws IoError
-  ScoredCsv(const std::string& path, SampleNames names);
+  ScoredCsv(const std::string& path, SampleNames names, Judgement judgement = Judgement::told);
   ~ScoredCsv();
   ScoredCsv(const ScoredCsv&) = delete;
   ScoredCsv& operator=(const ScoredCsv&) = delete;

@@ -47,12 +47,18 @@ data::Axes axes_of(const std::string& word) {
   return word == "channels_last" ? data::Axes::channels_last : data::Axes::automatic;
 }
 
-data::Dataset read_dataset(const config::Dataset& wanted) {
-  return read_dataset(wanted, wanted.path);
+data::Separator separator_of(const std::string& word) {
+  if (word == "comma") return data::Separator::comma;
+  if (word == "semicolon") return data::Separator::semicolon;
+  return word == "tab" ? data::Separator::tab : data::Separator::automatic;
 }
 
-data::Dataset read_dataset(const config::Dataset& wanted, const std::string& path,
-                           const std::string& known_fingerprint) {
+data::Dataset read_dataset(const config::Dataset& wanted, FeaturePrecision precision) {
+  return read_dataset(wanted, precision, wanted.path);
+}
+
+data::Dataset read_dataset(const config::Dataset& wanted, FeaturePrecision precision,
+                           const std::string& path, const std::string& known_fingerprint) {
   data::Source source;
   source.format = wanted.format;
   source.path = path;
@@ -61,6 +67,8 @@ data::Dataset read_dataset(const config::Dataset& wanted, const std::string& pat
   source.test_fraction = wanted.test_fraction;
   source.label_column = wanted.csv.label;
   source.categorical = wanted.csv.categorical;
+  source.separator = separator_of(wanted.csv.separator);
+  source.precision = precision;
   source.known_fingerprint = known_fingerprint;
   return data::load(source);
 }

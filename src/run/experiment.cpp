@@ -57,7 +57,7 @@ store::FeatureTable feature_table(const data::Experiment& experiment) {
     columns.push_back({{"name", column.name}, {"categories", column.categories}});
   }
   return {columns.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), by.means,
-          by.deviations};
+          by.deviations, by.precision};
 }
 
 data::SplitOptions split_options(const config::Config& config) {
@@ -71,8 +71,8 @@ data::SplitOptions split_options(const config::Config& config) {
 
 }  // namespace
 
-data::Experiment load_experiment(const config::Config& config) {
-  const data::Dataset dataset = read_dataset(config.dataset);
+data::Experiment load_experiment(const config::Config& config, FeaturePrecision precision) {
+  const data::Dataset dataset = read_dataset(config.dataset, precision);
   if (!reads_blocks(config)) return data::draw_experiment(dataset, split_options(config));
   data::Experiment experiment = experiment_on(dataset, config);
   experiment.standardisation = data::standardisation_of(dataset, experiment);

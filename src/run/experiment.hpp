@@ -11,8 +11,9 @@
 
 namespace clvae::run {
 
-/// Reads the dataset and draws the experiment. Any rank. \throws DataError
-data::Experiment load_experiment(const config::Config& config);
+/// Reads the dataset and draws the experiment. Any rank. \param precision of features
+/// \throws DataError
+data::Experiment load_experiment(const config::Config& config, FeaturePrecision precision);
 /// Whether samples are read block by block, and not held in memory.
 bool reads_blocks(const config::Config& config);
 /// The samples that the experiment on a dataset consists of, without their values, which are not

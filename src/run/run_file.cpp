@@ -134,6 +134,11 @@ Attempt succeeded_attempt(const store::KindSummary& summary, std::size_t member)
 
 }  // namespace
 
+FeaturePrecision precision_of(const RunFolder& folder) {
+  if (!folder.has_run_file()) return FeaturePrecision::float64;
+  return store::Reader(folder.run_file()).features().precision;
+}
+
 void require_same_experiment(const store::Reader& reader, const config::Config& wanted,
                              const store::Contents& contents) {
   require_same_config(reader, wanted, contents);

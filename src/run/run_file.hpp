@@ -14,6 +14,10 @@
 
 namespace clvae::run {
 
+/// The precision in which features of a run are standardised: what its file says, where there is
+/// one. Any rank. \throws RunFileError
+FeaturePrecision precision_of(const RunFolder& folder);
+
 /// Whether a run file holds the experiment that is wanted, with places for at least as many
 /// members. \throws RunFileError where config or data differ (lists every difference), or there
 /// are too few places (says which command makes more)

@@ -42,6 +42,8 @@ nlohmann::json description_of(const data::Dataset& dataset) {
   return {{"name", dataset.name},
           {"fingerprint", dataset.fingerprint},
           {"class_names", dataset.class_names},
+          {"precision", dataset.precision},
+          {"warnings", dataset.warnings},
           {"columns", columns},
           {"value_type", dataset.value_type},
           {"shape", {shape.channels, shape.height, shape.width}},
@@ -53,6 +55,8 @@ data::Dataset described(const nlohmann::json& description) {
   dataset.name = description.at("name");
   dataset.fingerprint = description.at("fingerprint");
   dataset.class_names = description.at("class_names").get<std::vector<std::string>>();
+  dataset.precision = description.at("precision").get<FeaturePrecision>();
+  dataset.warnings = description.at("warnings").get<std::vector<std::string>>();
   for (const auto& column : description.at("columns")) {
     dataset.columns.push_back({column.at(0), column.at(1)});
   }
@@ -106,6 +110,7 @@ Memory shared_memory(const comm::Communicator& host, std::size_t bytes) {
 void share(const comm::Communicator& host, data::Standardisation& by) {
   by.means = broadcast(host, by.means);
   by.deviations = broadcast(host, by.deviations);
+  by.precision = broadcast(host, std::vector<FeaturePrecision>{by.precision}).front();
 }
 
 /// \param copies that this host is to hold
@@ -128,7 +133,8 @@ void hold_values(const comm::Communicator& world, const comm::Communicator& host
                  data::Experiment& experiment) {
   const std::size_t bytes = data::memory_needed(experiment);
   comm::together(world, [&] {
-    if (host.is_root()) require_memory(wanted, bytes, 1);
+    if (!host.is_root()) return;
+    require_memory(wanted, bytes + data::memory_for_copying(dataset, experiment), 1);
   });
   Memory memory;
   if (host.size() > 1) memory = shared_memory(host, bytes);
@@ -158,10 +164,12 @@ void hold_values(const comm::Communicator& world, const comm::Communicator& host
 /// Lets every rank read the samples' values for itself. Collective.
 /// \param dataset of the host's first rank, which has looked at all values
 void stream_values(const comm::Communicator& world, const comm::Communicator& host,
-                   const config::Dataset& wanted, const std::string& path, data::Dataset& dataset,
-                   data::Experiment& experiment) {
+                   const config::Dataset& wanted, FeaturePrecision precision,
+                   const std::string& path, data::Dataset& dataset, data::Experiment& experiment) {
   comm::together(world, [&] {
-    if (!host.is_root()) dataset = read_dataset(wanted, path, experiment.fingerprint);
+    if (!host.is_root()) {
+      dataset = read_dataset(wanted, precision, path, experiment.fingerprint);
+    }
     if (host.is_root()) {
       experiment.standardisation = data::standardisation_of(dataset, experiment);
     }
@@ -172,7 +180,8 @@ void stream_values(const comm::Communicator& world, const comm::Communicator& ho
 
 }  // namespace
 
-data::Experiment agreed_experiment(const comm::Communicator& world, const config::Config& config) {
+data::Experiment agreed_experiment(const comm::Communicator& world, const config::Config& config,
+                                   FeaturePrecision precision) {
   const comm::Communicator host = world.on_this_host();
   const config::Dataset& wanted = config.dataset;
   std::string path = wanted.path;
@@ -180,7 +189,7 @@ data::Experiment agreed_experiment(const comm::Communicator& world, const config
   comm::together(world, [&] {
     if (!host.is_root()) return;
     if (!wanted.stage.empty()) path = staged_path(wanted.path, wanted.stage);
-    dataset = read_dataset(wanted, path);
+    dataset = read_dataset(wanted, precision, path);
   });
   path = host.broadcast(path);
   const data::Dataset outline = outline_of(host, dataset);
@@ -194,7 +203,7 @@ data::Experiment agreed_experiment(const comm::Communicator& world, const config
     experiment = experiment_on(outline, config);
   });
   if (reads_blocks(config)) {
-    stream_values(world, host, wanted, path, dataset, experiment);
+    stream_values(world, host, wanted, precision, path, dataset, experiment);
   } else {
     hold_values(world, host, wanted, dataset, experiment);
   }

@@ -13,7 +13,9 @@ namespace clvae::run {
 /// once and a host holds them once. With `dataset.stage` that rank first copies the files to a
 /// folder of its host, and uses a copy that is there. Where a host has too little memory to share,
 /// it says so, and each of its ranks has a copy. The last copy of the values gives that memory
-/// back, which is collective. Collective. \throws SharedError
-data::Experiment agreed_experiment(const comm::Communicator& world, const config::Config& config);
+/// back, which is collective. Collective. \param precision of features, the same on all ranks
+/// \throws SharedError
+data::Experiment agreed_experiment(const comm::Communicator& world, const config::Config& config,
+                                   FeaturePrecision precision);
 
 }  // namespace clvae::run

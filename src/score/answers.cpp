@@ -21,12 +21,13 @@ std::string opened(const StreamItem& item) {
 }  // namespace
 
 std::string answer_line(const StreamItem& item, const Answer& answer) {
-  return opened(item) +
-         fmt::format(
-             ", \"anomaly_score\": {}, \"is_anomaly\": {}, \"nearest_class\": {}, \"confidence\": "
-             "{}, \"disagreement\": {}}}\n",
-             static_cast<double>(answer.anomaly), answer.is_anomaly, quoted(answer.nearest_class),
-             answer.confidence, answer.disagreement);
+  const std::string judged =
+      answer.is_anomaly ? fmt::format(", \"is_anomaly\": {}", *answer.is_anomaly) : "";
+  return opened(item) + fmt::format(
+                            ", \"anomaly_score\": {}{}, \"nearest_class\": {}, \"confidence\": {}, "
+                            "\"disagreement\": {}}}\n",
+                            static_cast<double>(answer.anomaly), judged,
+                            quoted(answer.nearest_class), answer.confidence, answer.disagreement);
 }
 
 std::string error_line(const StreamItem& item) {

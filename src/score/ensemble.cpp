@@ -31,7 +31,8 @@ void append(std::vector<Value>& all, const std::vector<Value>& some) {
 
 void check_standardisation(const EnsembleOptions& options) {
   if (!options.standardisation) return;
-  const auto& [means, deviations] = *options.standardisation;
+  const std::vector<double>& means = options.standardisation->means;
+  const std::vector<double>& deviations = options.standardisation->deviations;
   const networks::Architecture& architecture = *options.architecture;
   const std::size_t features = architecture.inputs().are_standardised
                                    ? static_cast<std::size_t>(architecture.sample().values())
@@ -72,14 +73,14 @@ void check(const EnsembleOptions& options, const std::vector<Member>& members) {
   reduce::require_mergeable(*options.score, options.merge);
 }
 
-/// \param sample values of each
-void check_values(gsl::span<const float> values, std::size_t sample,
-                  const networks::InputValues& expected) {
+/// \param sample values of each  \param is_usable tells of each value
+template <class Value, class IsUsable>
+void check_values(gsl::span<const Value> values, std::size_t sample, const char* expected,
+                  const IsUsable& is_usable) {
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const float value = values[i];
-    if (expected.include(value)) continue;
-    throw UsageError(fmt::format("{} as value {} of sample {}; expected {}", value, i % sample,
-                                 i / sample, expected.in_words));
+    if (is_usable(values[i])) continue;
+    throw UsageError(fmt::format("{} as value {} of sample {}; expected {}", values[i], i % sample,
+                                 i / sample, expected));
   }
 }
 
@@ -140,7 +141,13 @@ struct Ensemble::Impl {
     return static_cast<std::size_t>(options.architecture->sample().values());
   }
   std::vector<float> anomalies(const EncodedSamples& samples) const;
+  void require_whole(std::size_t values) const;
   Scores score(const Values& samples) const;
+  template <class Value>
+  Scores score_features(gsl::span<const Value> features) const;
+  /// \param batch_of gives `count` values from `begin` on, as the members take them
+  template <class BatchOf>
+  Scores score_batches(std::size_t values, const BatchOf& batch_of) const;
   Scores score_batch(const Values& samples) const;
   std::vector<float> disagreement(const std::vector<std::vector<double>>& values,
                                   const std::vector<std::int32_t>& nearest) const;
@@ -169,24 +176,46 @@ std::vector<float> Ensemble::Impl::disagreement(const std::vector<std::vector<do
   return others;
 }
 
+void Ensemble::Impl::require_whole(std::size_t values) const {
+  if (values % pixels() == 0) return;
+  throw UsageError(fmt::format("{} values are no whole samples of {} each", values, pixels()));
+}
+
 Scores Ensemble::Impl::score(const Values& samples) const {
-  if (samples.size() % pixels() != 0) {
-    throw UsageError(
-        fmt::format("{} values are no whole samples of {} each", samples.size(), pixels()));
-  }
-  check_values(samples.numbers(), pixels(), options.architecture->inputs());
+  require_whole(samples.size());
+  const networks::InputValues& inputs = options.architecture->inputs();
+  check_values(samples.numbers(), pixels(), inputs.in_words,
+               [&](float value) { return inputs.include(value); });
+  return score_batches(samples.size(), [&](std::size_t begin, std::size_t count) {
+    return samples.subspan(begin, count);
+  });
+}
+
+/// \pre there is a standardisation
+template <class Value>
+Scores Ensemble::Impl::score_features(gsl::span<const Value> features) const {
+  require_whole(features.size());
+  const data::Standardisation& by = *options.standardisation;
+  check_values(features, pixels(), options.architecture->inputs().in_words, [&](Value value) {
+    return std::isfinite(in_precision(static_cast<double>(value), by.precision));
+  });
+  std::vector<double> exact;
+  std::vector<float> standardised;
+  return score_batches(features.size(), [&](std::size_t begin, std::size_t count) {
+    const auto some = features.subspan(begin, count);
+    exact.assign(some.begin(), some.end());
+    standardised.resize(count);
+    by.apply(exact, standardised);
+    return Values(standardised);
+  });
+}
+
+template <class BatchOf>
+Scores Ensemble::Impl::score_batches(std::size_t values, const BatchOf& batch_of) const {
   const std::size_t batch = kBatch * pixels();
   Scores all;
-  for (std::size_t begin = 0; begin < samples.size(); begin += batch) {
-    const Values some = samples.subspan(begin, std::min(batch, samples.size() - begin));
-    Scores scores;
-    if (options.standardisation) {
-      std::vector<float> features(some.numbers().begin(), some.numbers().end());
-      options.standardisation->apply(features);
-      scores = score_batch(features);
-    } else {
-      scores = score_batch(some);
-    }
+  for (std::size_t begin = 0; begin < values; begin += batch) {
+    const Scores scores = score_batch(batch_of(begin, std::min(batch, values - begin)));
     append(all.anomaly, scores.anomaly);
     append(all.nearest_class, scores.nearest_class);
     append(all.confidence, scores.confidence);
@@ -242,7 +271,20 @@ Scores Ensemble::score(gsl::span<const std::uint8_t> pixels) const {
   return impl_->score(pixels);
 }
 
-Scores Ensemble::score(gsl::span<const float> values) const { return impl_->score(values); }
+Scores Ensemble::score(gsl::span<const float> values) const {
+  return impl_->options.standardisation ? impl_->score_features(values) : impl_->score(values);
+}
+
+Scores Ensemble::score(gsl::span<const double> values) const {
+  if (impl_->options.standardisation) return impl_->score_features(values);
+  const std::vector<float> rounded(values.begin(), values.end());
+  return impl_->score(rounded);
+}
+
+Scores Ensemble::score(const data::SampleBlock& block) const {
+  if (!block.pixels.empty()) return score(block.pixels);
+  return block.features.empty() ? score(block.values) : score(block.features);
+}
 
 std::vector<float> Ensemble::anomalies_of_latents(
     std::size_t samples,

@@ -13,7 +13,8 @@
 #include <gsl/span>
 
 #include "clvae/score/scores.hpp"
-#include "data/split.hpp"
+#include "data/standardisation.hpp"
+#include "data/unlabelled.hpp"
 #include "networks/architecture.hpp"
 #include "reduce/score_table.hpp"
 
@@ -72,6 +73,10 @@ class Ensemble {
   /// \throws UsageError where they are no whole samples, or a value is not finite or, of an image,
   ///   outside 0..1
   Scores score(gsl::span<const float> values) const;
+  /// The same of numbers in double precision. Intensities are rounded to single precision.
+  Scores score(gsl::span<const double> values) const;
+  /// Whichever of the three the block has.
+  Scores score(const data::SampleBlock& block) const;
 
   /// Anomaly scores of samples that the members have encoded before. 4 N n (K + 1) bytes.
   /// \param latents gives those of one member, [n, d], in the order in which members were given

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/utf8.hpp"
 #include "score/json_values.hpp"
 
 namespace clvae::score {
@@ -12,6 +13,10 @@ using Json = nlohmann::json;
 
 /// What stands where JSON ends to be JSON. \param byte from 1
 std::string no_json(std::string_view line, std::size_t byte) {
+  if (const auto fault = first_fault(line)) {
+    return fmt::format("{} at byte {}", line[*fault] == '\0' ? "a NUL" : "no UTF-8 (Windows-1252?)",
+                       *fault + 1);
+  }
   const std::size_t place = byte == 0 ? 0 : byte - 1;
   for (const std::string_view word : {"NaN", "Infinity"}) {
     const std::size_t from = place < word.size() ? 0 : place - word.size();

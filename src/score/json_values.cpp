@@ -60,9 +60,9 @@ void require_array(const Json& value, const data::ImageShape& shape) {
 }
 
 /// \param what names it in errors
-float finite_number(const Json& value, const std::string& what) {
+double finite_number(const Json& value, const SampleForm& form, const std::string& what) {
   if (value.is_number()) {
-    const auto number = static_cast<float>(value.get<double>());
+    const double number = in_precision(value.get<double>(), form.precision);
     if (std::isfinite(number)) return number;
   }
   throw NoSample(fmt::format("{} is {}; expected a finite number", what, shown(value)));
@@ -83,7 +83,7 @@ std::vector<std::string> names_of(const std::vector<data::Column>& columns) {
 void refuse_unknown(const Json& object, const SampleForm& form) {
   const std::vector<std::string> known = names_of(form.columns);
   for (const auto& [name, value] : object.items()) {
-    if (name == form.label_column) continue;
+    if (data::without_blanks(name) == data::without_blanks(form.label_column)) continue;
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     const auto nearest = nearest_word(name, known);
     throw NoSample(fmt::format("the unknown column {}{}; expected {}", shown(name),
@@ -134,7 +134,8 @@ SampleBlock features_of(const Json& array, const SampleForm& form) {
   }
   SampleBlock sample;
   for (const Json& value : array) {
-    sample.values.push_back(finite_number(value, fmt::format("feature {}", sample.values.size())));
+    sample.features.push_back(
+        finite_number(value, form, fmt::format("feature {}", sample.features.size())));
   }
   return sample;
 }
@@ -153,8 +154,8 @@ SampleBlock columns_of(const Json& object, const SampleForm& form) {
           fmt::format("no column {}; expected {}", column.name, joined(names_of(form.columns))));
     }
     if (column.categories.empty()) {
-      sample.values.push_back(finite_number(*value, "column " + column.name));
-    } else if (!data::append_category(column, text_of(*value), sample.values)) {
+      sample.features.push_back(finite_number(*value, form, "column " + column.name));
+    } else if (!data::append_category(column, text_of(*value), sample.features)) {
       throw NoSample(fmt::format("the category {} in column {}; expected {}", shown(*value),
                                  column.name, joined(column.categories)));
     }

@@ -61,7 +61,7 @@ class StreamReader {
 /// What the ensemble says of one sample.
 struct Answer {
   float anomaly = 0;
-  bool is_anomaly = false;
+  std::optional<bool> is_anomaly;  ///< nothing where there is no threshold
   std::string nearest_class;
   float confidence = 0;
   float disagreement = 0;
@@ -69,8 +69,8 @@ struct Answer {
 
 /// One line of JSON with its newline: {"line": 3, "id": "a", "anomaly_score": -0.5, "is_anomaly":
 /// false, "nearest_class": "7", "confidence": 0.98, "disagreement": 0}; "index" in place of "line"
-/// for raw IDX. Numbers read back as the same single-precision numbers, the score as the same
-/// double as well that other tables have it as.
+/// for raw IDX; no "is_anomaly" where there is no threshold. Numbers read back as the same
+/// single-precision numbers, the score as the same double as well that other tables have it as.
 std::string answer_line(const StreamItem& item, const Answer& answer);
 /// {"line": 3, "error": "..."}, with the id where it was read. \pre the item has an error
 std::string error_line(const StreamItem& item);

@@ -110,7 +110,12 @@ std::vector<GroupMeaning> groups_of(const Contents& contents) {
 void describe_groups(const hdf5::NewFile& file, const Contents& contents) {
   for (const GroupMeaning& meaning : groups_of(contents)) {
     const hdf5::GroupHandle group = file.group(meaning.path);
-    hdf5::write_attribute({group.id(), file.path(), meaning.path}, kGroupMeaning, meaning.text);
+    const hdf5::AttributeOwner owner{group.id(), file.path(), meaning.path};
+    hdf5::write_attribute(owner, kGroupMeaning, meaning.text);
+    const bool are_exact = contents.features.precision == FeaturePrecision::float64;
+    if (meaning.path == kFeatureGroup && are_exact) {
+      hdf5::write_attribute(owner, kPrecision, std::string(kFloat64));
+    }
   }
 }
 

@@ -221,7 +221,8 @@ std::vector<GroupMeaning> group_meanings(const std::vector<Kind>& kinds, bool ha
   if (has_features) {
     groups.push_back({kFeatureGroup,
                       "How samples became vectors of features, and what standardised them: value = "
-                      "(feature - mean) / deviation."});
+                      "(feature - mean) / deviation. precision: float64, that of the features; "
+                      "without it they were rounded to float32 first."});
   }
   for (const Kind kind : kinds) {
     groups.push_back(

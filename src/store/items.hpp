@@ -54,6 +54,8 @@ struct KindExtents {
 };
 
 inline constexpr const char* kFeatureGroup = "/features";
+inline constexpr const char* kPrecision = "precision";  ///< attribute of the group of features
+inline constexpr const char* kFloat64 = "float64";      ///< what it says
 inline constexpr const char* kProvenanceGroup = "/provenance";
 inline constexpr const char* kImageShape = "image_shape";  ///< attribute of the root
 inline constexpr const char* kSampleType = "sample_type";  ///< attribute of the root

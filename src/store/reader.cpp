@@ -187,8 +187,15 @@ FeatureTable Reader::Impl::features() const {
   const FeatureItems items =
       feature_items(view.text_bytes(group + "/columns"), view.shape(group + "/means", 1)[0]);
   for (const Item* item : {&items.columns, &items.means, &items.deviations}) view.require(*item);
-  return {view.texts(items.columns).front(), view.read<double>(items.means),
-          view.read<double>(items.deviations)};
+  FeatureTable table{view.texts(items.columns).front(), view.read<double>(items.means),
+                     view.read<double>(items.deviations), FeaturePrecision::float32};
+  if (!view.has_attribute(group, kPrecision)) return table;  // of an earlier version
+  const std::string precision = view.group_text(group, kPrecision);
+  if (precision != kFloat64) {
+    throw RunFileError(view.path(), group + " attribute " + kPrecision, precision, kFloat64);
+  }
+  table.precision = FeaturePrecision::float64;
+  return table;
 }
 
 std::vector<CommitRecord> Reader::Impl::commits(const KindContents& contents) const {

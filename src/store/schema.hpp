@@ -13,6 +13,7 @@
 
 #include "core/kind.hpp"
 #include "core/strong.hpp"
+#include "core/value_type.hpp"
 
 namespace clvae::store {
 
@@ -60,6 +61,8 @@ struct FeatureTable {
   std::string columns;             ///< of a table, JSON: [{"name": ..., "categories": [...]}, ...]
   std::vector<double> means;       ///< [features]
   std::vector<double> deviations;  ///< [features]
+  /// Of features before they were standardised.
+  FeaturePrecision precision = FeaturePrecision::float64;
 };
 
 /// What the numbers of a sample may be: those of an image, 0..255 or 0..1, or of a vector.

@@ -19,15 +19,18 @@ namespace clvae::store {
 namespace {
 
 struct ScoreItems {
-  ScoreItems(std::size_t samples, std::size_t name_bytes) {
+  ScoreItems(std::size_t samples, const ScoreColumns& columns) {
     const auto item = [samples](const char* path, hdf5::ElementType type, const char* meaning) {
       return Item{path, hdf5::number(type), {samples}, {"sample"}, "1", meaning};
     };
     anomaly = item("/anomaly_score", hdf5::ElementType::float32,
                    "higher = more anomalous: minus the largest merged class score of the members "
                    "(of densities: minus its natural logarithm)");
-    is_anomaly = item("/is_anomaly", hdf5::ElementType::uint8,
-                      "1 where anomaly_score is above the attribute threshold of the file, else 0");
+    if (columns.is_anomaly) {
+      is_anomaly =
+          item("/is_anomaly", hdf5::ElementType::uint8,
+               "1 where anomaly_score is above the attribute threshold of the file, else 0");
+    }
     nearest_class = item("/nearest_class", hdf5::ElementType::int32,
                          "the class with the largest merged score, an index into the attribute "
                          "class_names of the file");
@@ -36,20 +39,21 @@ struct ScoreItems {
                       "classes; says how surely classes are told apart, not whether it is any");
     disagreement = item("/disagreement", hdf5::ElementType::float32,
                         "share, in 0..1, of the members whose own nearest class is another");
-    if (name_bytes == 0) return;
-    file = Item{"/file",   hdf5::text(name_bytes + 1),
+    if (columns.name_bytes == 0) return;
+    file = Item{"/file",   hdf5::text(columns.name_bytes + 1),
                 {samples}, {"sample"},
                 "1",       "the image's file, relative to the attribute data of the file"};
   }
   std::vector<const Item*> all() const {
-    std::vector<const Item*> items{&anomaly, &is_anomaly, &nearest_class, &confidence,
-                                   &disagreement};
+    std::vector<const Item*> items{&anomaly};
+    if (is_anomaly) items.push_back(&*is_anomaly);
+    items.insert(items.end(), {&nearest_class, &confidence, &disagreement});
     if (file) items.push_back(&*file);
     return items;
   }
 
   Item anomaly;
-  Item is_anomaly;
+  std::optional<Item> is_anomaly;
   Item nearest_class;
   Item confidence;
   Item disagreement;
@@ -89,8 +93,8 @@ std::size_t size_needed(const ScoreItems& items, const std::vector<ScoreAttribut
 }  // namespace
 
 struct ScoreFile::Impl {
-  Impl(std::string name, std::size_t count, std::size_t name_bytes)
-      : path(std::move(name)), samples(count), items(count, name_bytes), temporary(path + ".new") {}
+  Impl(std::string name, std::size_t count, const ScoreColumns& columns)
+      : path(std::move(name)), samples(count), items(count, columns), temporary(path + ".new") {}
 
   std::string path;
   std::size_t samples;
@@ -101,10 +105,10 @@ struct ScoreFile::Impl {
   std::unique_ptr<hdf5::NewFile> file;
 };
 
-ScoreFile::ScoreFile(const std::string& path, std::size_t samples, std::size_t name_bytes,
+ScoreFile::ScoreFile(const std::string& path, std::size_t samples, const ScoreColumns& columns,
                      const std::vector<ScoreAttribute>& attributes,
                      const std::function<void(const std::string&)>& warn)
-    : impl_(std::make_unique<Impl>(path, samples, name_bytes)) {
+    : impl_(std::make_unique<Impl>(path, samples, columns)) {
   hdf5::prepare_library();
   const std::string& temporary = impl_->temporary.path();
   unlink(temporary.c_str());  // what a kill left
@@ -132,15 +136,18 @@ ScoreFile::~ScoreFile() = default;
 void ScoreFile::append(const ScoreRows& rows) {
   const std::size_t count = rows.anomaly.size();
   const std::size_t begin = impl_->written;
-  if (rows.is_anomaly.size() != count || rows.nearest_class.size() != count ||
-      rows.confidence.size() != count || rows.disagreement.size() != count ||
-      rows.file.size() != (impl_->items.file ? count : 0) || count > impl_->samples - begin) {
+  if (rows.is_anomaly.size() != (impl_->items.is_anomaly ? count : 0) ||
+      rows.nearest_class.size() != count || rows.confidence.size() != count ||
+      rows.disagreement.size() != count || rows.file.size() != (impl_->items.file ? count : 0) ||
+      count > impl_->samples - begin) {
     throw UsageError(fmt::format("{}: {} scores do not follow {} of {}", impl_->path, count, begin,
                                  impl_->samples));
   }
   hdf5::NewFile& file = *impl_->file;
   file.write_rows(impl_->items.anomaly, begin, count, rows.anomaly.data());
-  file.write_rows(impl_->items.is_anomaly, begin, count, rows.is_anomaly.data());
+  if (impl_->items.is_anomaly) {
+    file.write_rows(*impl_->items.is_anomaly, begin, count, rows.is_anomaly.data());
+  }
   file.write_rows(impl_->items.nearest_class, begin, count, rows.nearest_class.data());
   file.write_rows(impl_->items.confidence, begin, count, rows.confidence.data());
   file.write_rows(impl_->items.disagreement, begin, count, rows.disagreement.data());

@@ -25,10 +25,16 @@ struct ScoreAttribute {
       value;
 };
 
+/// What a file tells of each sample beside its scores.
+struct ScoreColumns {
+  std::size_t name_bytes = 0;  ///< of the longest name of a sample; 0: they have none
+  bool is_anomaly = true;      ///< whether it is one
+};
+
 /// Scores of some samples in their order, as many of each.
 struct ScoreRows {
   gsl::span<const float> anomaly;
-  gsl::span<const std::uint8_t> is_anomaly;
+  gsl::span<const std::uint8_t> is_anomaly;  ///< none where the file has no room for it
   gsl::span<const std::int32_t> nearest_class;
   gsl::span<const float> confidence;
   gsl::span<const float> disagreement;
@@ -39,10 +45,10 @@ struct ScoreRows {
 /// the start; removed unless it is finished. One process.
 class ScoreFile {
  public:
-  /// \param samples in all  \param name_bytes of the longest name of a sample; 0: they have none
+  /// \param samples in all
   /// \param attributes beside format, format_version and program, which are written anyhow
   /// \param warn where the file system can't set space aside \throws IoError, RunFileError
-  ScoreFile(const std::string& path, std::size_t samples, std::size_t name_bytes,
+  ScoreFile(const std::string& path, std::size_t samples, const ScoreColumns& columns,
             const std::vector<ScoreAttribute>& attributes,
             const std::function<void(const std::string&)>& warn);
   ~ScoreFile();

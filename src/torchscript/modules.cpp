@@ -107,7 +107,7 @@ std::vector<Named> Modules::Impl::tensors_of(const score::Member& member) const 
   const std::vector<double> zeros(static_cast<std::size_t>(features), 0);
   const std::vector<double> ones(static_cast<std::size_t>(features), 1);
   const data::Standardisation by =
-      options.standardisation.value_or(data::Standardisation{zeros, ones});
+      options.standardisation.value_or(data::Standardisation{zeros, ones, {}});
   tensors.push_back({"feature_means", doubles(by.means, {features})});
   tensors.push_back({"feature_deviations", doubles(by.deviations, {features})});
   return tensors;
@@ -119,6 +119,11 @@ Module Modules::Impl::first_of(const std::vector<Named>& tensors) const {
   for (const Named& named : tensors) module.register_buffer(named.name, named.tensor);
   add(module, "scale", options.score->gaussian_score.distances);
   add(module, "farthest", static_cast<double>(score::kFarthestLatent));
+  if (options.architecture->inputs().are_standardised) {
+    add(module, "rounds_features", c10::BoolType::get(),
+        !options.standardisation ||
+            options.standardisation->precision == FeaturePrecision::float32);
+  }
   add(module, "member", c10::IntType::get(), notes.members.front());
   module.define(member_source(*options.architecture));
   return module;
@@ -138,10 +143,11 @@ Module Modules::Impl::ensemble() const {
   add(module, "members", c10::ListType::ofInts(), indices);
   add(module, "score", std::string(options.score->name));
   add(module, "merge", std::string(reduce::name_of(options.merge)));
-  add(module, "threshold", static_cast<double>(notes.threshold));
+  if (notes.threshold) add(module, "threshold", static_cast<double>(*notes.threshold));
   add(module, "log_members", std::log(static_cast<double>(members.size())));
   add(module, "share_scale", options.score->has_logarithms ? 1.0 : 0.5);
-  module.define(ensemble_source(members.size(), *options.score, options.merge));
+  module.define(
+      ensemble_source(members.size(), *options.score, options.merge, notes.threshold.has_value()));
   return module;
 }
 

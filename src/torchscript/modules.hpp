@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ inline constexpr const char* kDescription = "ensemble.json";
 /// What modules need beside the trained members.
 struct Notes {
   std::vector<std::int64_t> members;  ///< indices in their run, in the order of merging
-  float threshold = 0;                ///< above it is an anomaly
+  std::optional<float> threshold;     ///< above it is an anomaly
   std::string description;            ///< JSON
 };
 
@@ -28,10 +29,10 @@ struct Notes {
 ///
 /// A member's `forward(samples)` gives its latents, [n, d] float32, and its class scores, [n, K]
 /// float64. The ensemble's gives a dictionary of [n] tensors: anomaly_score (float32), is_anomaly
-/// (bool), nearest_class (int64), confidence and disagreement (float32), which mean what
-/// score::Scores says. Samples are images [n, channels, height, width], of one channel also [n,
-/// height, width], whole numbers 0..255 or floating-point ones in 0..1; or features [n, F] as they
-/// lie in their file, standardised inside.
+/// (bool, where there is a threshold), nearest_class (int64), confidence and disagreement
+/// (float32), which mean what score::Scores says. Samples are images [n, channels, height, width],
+/// of one channel also [n, height, width], whole numbers 0..255 or floating-point ones in 0..1; or
+/// features [n, F] as they lie in their file, standardised inside.
 class Modules {
  public:
   /// \param members in the order of merging  \param notes.members as many as `members`

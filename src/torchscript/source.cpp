@@ -36,7 +36,7 @@ def forward(self, samples: Tensor) -> Dict[str, Tensor]:
     nearest_class = torch.argmax(merged, 1)
     shares = torch.softmax(self.share_scale * merged.double(), 1)
     others = (torch.argmax(values, 2) != nearest_class).double().mean([0])
-    return {{"anomaly_score": anomaly_score, "is_anomaly": anomaly_score > self.threshold,
+    return {{"anomaly_score": anomaly_score,{judged}
             "nearest_class": nearest_class, "confidence": torch.amax(shares, [1]).float(),
             "disagreement": others.float()}}
 )";
@@ -64,14 +64,16 @@ std::string member_source(const networks::Architecture& architecture) {
   return architecture.encoder_source() + kScores;
 }
 
-std::string ensemble_source(std::size_t members, const reduce::Score& score, reduce::Merge merge) {
+std::string ensemble_source(std::size_t members, const reduce::Score& score, reduce::Merge merge,
+                            bool has_threshold) {
   std::string scores;
   for (std::size_t i = 0; i < members; ++i) {
     scores += fmt::format("{}self.member_{}.forward(samples)[1]", i == 0 ? "" : ", ", i);
   }
-  return fmt::format(kEnsemble, fmt::arg("members", scores),
-                     fmt::arg("merged", merged(score, merge)),
-                     fmt::arg("anomaly", score.anomaly_script));
+  return fmt::format(
+      kEnsemble, fmt::arg("members", scores), fmt::arg("merged", merged(score, merge)),
+      fmt::arg("anomaly", score.anomaly_script),
+      fmt::arg("judged", has_threshold ? " \"is_anomaly\": anomaly_score > self.threshold," : ""));
 }
 
 }  // namespace clvae::torchscript

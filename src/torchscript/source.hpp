@@ -14,16 +14,18 @@ namespace clvae::torchscript {
 std::string tensor_name(const std::string& parameter);
 
 /// Methods of a member: `encode`, `class_scores` and `forward`. They take the encoder's parameters
-/// by `tensor_name`; `feature_means` and `feature_deviations` where inputs are standardised;
-/// `class_means`, `whiteners`, `offsets` and the number `scale`: a class scores its offset less
-/// `scale` times the squared Mahalanobis distance; and the number `farthest`, by which latents are
-/// bounded.
+/// by `tensor_name`; `feature_means`, `feature_deviations` and whether features are rounded to
+/// float32 before, `rounds_features`, where inputs are standardised; `class_means`, `whiteners`,
+/// `offsets` and the number `scale`: a class scores its offset less `scale` times the squared
+/// Mahalanobis distance; and the number `farthest`, by which latents are bounded.
 std::string member_source(const networks::Architecture& architecture);
 
 /// Methods of the ensemble: `class_scores` and `forward`. They take the modules `member_0`,
 /// `member_1`, ... and the numbers `threshold` and `share_scale`: the log of a class's share is
 /// that times its merged score, but for a constant.
-/// \param score can be primary \throws UsageError for a merge that merges no classes
-std::string ensemble_source(std::size_t members, const reduce::Score& score, reduce::Merge merge);
+/// \param score can be primary  \param has_threshold else it does not say what is an anomaly
+/// \throws UsageError for a merge that merges no classes
+std::string ensemble_source(std::size_t members, const reduce::Score& score, reduce::Merge merge,
+                            bool has_threshold);
 
 }  // namespace clvae::torchscript

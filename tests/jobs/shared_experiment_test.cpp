@@ -41,9 +41,9 @@ TEST(AgreedExperiment, is_the_same_on_every_rank_in_memory_that_a_host_has_once)
   config::Config config;
   config.dataset.path = kFolder;
   config.dataset.train_limit = 1000;
-  const data::Experiment alone = load_experiment(config);
+  const data::Experiment alone = load_experiment(config, FeaturePrecision::float64);
 
-  const data::Experiment shared = agreed_experiment(world, config);
+  const data::Experiment shared = agreed_experiment(world, config, FeaturePrecision::float64);
 
   EXPECT_EQ(shared.fingerprint, alone.fingerprint);
   EXPECT_EQ(shared.test_is_outlier, alone.test_is_outlier);

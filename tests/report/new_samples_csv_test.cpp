@@ -43,6 +43,17 @@ TEST(ScoredCsvTest, names_the_files_when_samples_are_files) {
             "0,\"fox/1, \"\"big\"\".png\",0.5,0,7,1,0\n");
 }
 
+TEST(ScoredCsvTest, has_no_column_for_what_is_an_anomaly_when_that_is_not_told) {
+  const Folder folder;
+  const std::string path = folder.file("scores.csv");
+  ScoredCsv table(path, SampleNames::none, Judgement::none);
+  table.append({0, 0.5F, false, "7", 1, 0});
+  table.finish();
+
+  EXPECT_EQ(content_of(path),
+            "index,anomaly_score,nearest_class,confidence,disagreement\n0,0.5,7,1,0\n");
+}
+
 TEST(ScoredCsvTest, leaves_what_was_there_when_it_is_not_finished) {
   const Folder folder;
   const std::string path = folder.file("scores.csv");

@@ -274,6 +274,45 @@ TEST_F(FeatureEnsembleTest, standardises_what_lies_in_a_file) {
   EXPECT_NE(scores.anomaly, unstandardised.anomaly);
 }
 
+TEST_F(FeatureEnsembleTest, standardises_in_double_precision_unless_the_run_was_made_otherwise) {
+  // Seconds apart, a hundred of which are one number of single precision.
+  by_.means.assign(kFeatures, 1'700'000'000);
+  by_.deviations.assign(kFeatures, 30);
+  std::vector<double> times;
+  std::vector<float> standardised;
+  std::vector<float> rounded;
+  for (std::size_t i = 0; i < kImages * kFeatures; ++i) {
+    times.push_back(1'700'000'000 + static_cast<double>(i % 100));
+    standardised.push_back(static_cast<float>((times.back() - 1'700'000'000) / 30));
+    rounded.push_back(static_cast<float>(times.back()));
+  }
+  const Scores expected = Ensemble(options_, members_).score(standardised);
+  options_.standardisation = by_;
+  const Ensemble ensemble(options_, members_);
+  options_.standardisation->precision = FeaturePrecision::float32;
+  const Ensemble earlier(options_, members_);
+
+  EXPECT_EQ(ensemble.score(times).anomaly, expected.anomaly);
+  EXPECT_EQ(ensemble.score(data::SampleBlock{{}, {}, times}).anomaly, expected.anomaly);
+  EXPECT_EQ(earlier.score(times).anomaly, earlier.score(rounded).anomaly);
+  EXPECT_EQ(earlier.score(rounded).anomaly, ensemble.score(rounded).anomaly);
+  EXPECT_NE(earlier.score(times).anomaly, expected.anomaly);
+}
+
+TEST_F(FeatureEnsembleTest, takes_numbers_that_single_precision_does_not_hold) {
+  by_.means = {0, 0, 0, 0, 0};
+  by_.deviations = {1e-60, 1e300, 1e-200, 1, 1};
+  const std::vector<float> standardised{2, -0.5F, 3, 4, 5};
+  const Scores expected = Ensemble(options_, members_).score(standardised);
+  options_.standardisation = by_;
+  const std::vector<double> features{2e-60, -0.5e300, 3e-200, 4, 5};
+
+  EXPECT_EQ(Ensemble(options_, members_).score(features).anomaly, expected.anomaly);
+  options_.standardisation->precision = FeaturePrecision::float32;
+  EXPECT_THAT([&] { Ensemble(options_, members_).score(features); },
+              ThrowsMessage<UsageError>(HasSubstr("-5e+299 as value 1 of sample 0")));
+}
+
 TEST_F(FeatureEnsembleTest, stays_finite_when_features_are_as_far_away_as_numbers_go) {
   const std::vector<float> near(by_.means.begin(), by_.means.end());
   by_.deviations = std::vector<double>(kFeatures, 1e-30);

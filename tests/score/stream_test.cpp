@@ -109,7 +109,8 @@ TEST(JsonStream, says_what_is_wrong_with_a_line) {
       {"{\"image\": []}", "without the key pixels"},
       {"{\"id\": [1], \"pixels\": [1,2,3,4,5,6]}", "an id of [1]"},
       {"[1,2,3,4,5,6] 7", "no JSON at byte 15"},
-      {"[1,2,3,4,5,\xff]", "no JSON at byte 12"},
+      {"[1,2,3,4,5,\xff]", "no UTF-8 (Windows-1252?) at byte 12"},
+      {std::string("[1,\0 2]", 7), "a NUL at byte 4"},
   };
   for (const auto& [line, error] : cases) EXPECT_THAT(error_of(line), HasSubstr(error)) << line;
 }
@@ -131,9 +132,20 @@ TEST(JsonStream, takes_features_in_their_order) {
       items_of("[1, -2.5, 3e4]\n{\"id\": 1, \"features\": [0, 1, 2], \"other\": 1}\n", form);
 
   ASSERT_EQ(items.size(), 2U);
-  EXPECT_THAT(items[0].sample.values, ElementsAre(1, -2.5F, 3e4F));
-  EXPECT_THAT(items[1].sample.values, ElementsAre(0, 1, 2));
+  EXPECT_THAT(items[0].sample.features, ElementsAre(1, -2.5, 3e4));
+  EXPECT_THAT(items[1].sample.features, ElementsAre(0, 1, 2));
   EXPECT_EQ(items[1].id, "1");
+}
+
+TEST(JsonStream, has_features_as_they_are_written_unless_they_are_wanted_in_single_precision) {
+  data::SampleForm form = images_of({3, 1, 1, true});
+
+  EXPECT_THAT(items_of("[1700000001, 1e-60, 1e300]", form).at(0).sample.features,
+              ElementsAre(1'700'000'001, 1e-60, 1e300));
+  form.precision = FeaturePrecision::float32;
+  EXPECT_THAT(items_of("[1700000001, 1e-60, 0.1]", form).at(0).sample.features,
+              ElementsAre(1'700'000'000, 0, static_cast<double>(0.1F)));
+  EXPECT_THAT(error_of("[1, 2, 1e39]", form), HasSubstr("feature 2 is 1e+39; expected a finite"));
 }
 
 /// age, kind (a, 7), size
@@ -152,16 +164,16 @@ TEST(JsonStream, takes_columns_by_their_names_when_the_run_has_a_table) {
       table());
 
   ASSERT_EQ(items.size(), 3U);
-  EXPECT_THAT(items[0].sample.values, ElementsAre(3.5F, 1, 0, -1));
-  EXPECT_THAT(items[1].sample.values, ElementsAre(1, 0, 1, 2));
-  EXPECT_THAT(items[2].sample.values, ElementsAre(1, 0, 1, 2));
+  EXPECT_THAT(items[0].sample.features, ElementsAre(3.5, 1, 0, -1));
+  EXPECT_THAT(items[1].sample.features, ElementsAre(1, 0, 1, 2));
+  EXPECT_THAT(items[2].sample.features, ElementsAre(1, 0, 1, 2));
 }
 
 TEST(JsonStream, says_what_is_wrong_with_features) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"[1,2,3]", "3 features; expected 4"},
       {"[1,2,null,4]", "feature 2 is null; expected a finite number"},
-      {"[1,2,1e39,4]", "feature 2 is 1e+39; expected a finite number"},
+      {"[1,2,1e999,4]", "a number that is none of JSON's"},
       {"[1,2,NaN,4]", "NaN at byte 6; expected features as JSON"},
       {"[1,2,\"3\",4]", "feature 2 is \"3\""},
       {"[[1,2,3,4]]", "1 features; expected 4"},
@@ -300,6 +312,14 @@ TEST(Answers, are_lines_of_json_with_the_numbers_that_they_were_given) {
   EXPECT_EQ(parsed["nearest_class"], "T-shirt \"top\"");
   EXPECT_EQ(parsed["confidence"].get<float>(), 0.7F);
   EXPECT_EQ(parsed["disagreement"].get<float>(), 0.125F);
+}
+
+TEST(Answers, do_not_say_what_is_an_anomaly_when_there_is_no_threshold) {
+  const auto parsed = nlohmann::json::parse(answer_line({}, {0.5F, std::nullopt, "top", 1, 0}));
+
+  EXPECT_FALSE(parsed.contains("is_anomaly"));
+  EXPECT_EQ(parsed["anomaly_score"], 0.5);
+  EXPECT_EQ(parsed["nearest_class"], "top");
 }
 
 TEST(Answers, tell_what_is_wrong_with_an_item) {

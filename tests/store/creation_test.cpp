@@ -10,6 +10,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "fixture.hpp"
+#include "hdf5/file_view.hpp"
 #include "store/reader.hpp"
 
 namespace clvae::store {
@@ -34,7 +35,25 @@ TEST(Creator, keeps_how_features_were_made_where_there_are_any) {
   EXPECT_EQ(found.columns, contents.features.columns);
   EXPECT_EQ(found.means, contents.features.means);
   EXPECT_EQ(found.deviations, contents.features.deviations);
+  EXPECT_EQ(found.precision, FeaturePrecision::float64);
   EXPECT_THAT(Reader(folder.file("images.h5")).features().means, IsEmpty());
+}
+
+TEST(Creator, says_nothing_of_precision_where_features_were_rounded_as_in_earlier_versions) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("features.h5");
+  Contents contents = small_contents();
+  contents.features = {"[]", {0.5}, {2}, FeaturePrecision::float32};
+
+  create(path, contents, ignore_warning);
+
+  EXPECT_FALSE(hdf5::FileView(path, "file", "one").has_attribute("/features", "precision"));
+  EXPECT_EQ(Reader(path).features().precision, FeaturePrecision::float32);
+  contents.features.precision = FeaturePrecision::float64;
+  create(folder.file("exact.h5"), contents, ignore_warning);
+  EXPECT_EQ(
+      hdf5::FileView(folder.file("exact.h5"), "file", "one").group_text("/features", "precision"),
+      "float64");
 }
 
 TEST(Creator, keeps_all_contents_when_read_back) {

@@ -63,7 +63,7 @@ FileHandle opened(const std::string& path) {
 TEST(ScoreFileTest, holds_all_rows_and_attributes_when_it_is_finished) {
   const TemporaryFolder folder;
   const std::string path = folder.file("scores.h5");
-  ScoreFile file(path, 3, 0, kAttributes, ignore_warning);
+  ScoreFile file(path, 3, {}, kAttributes, ignore_warning);
   file.append(Rows({1, 2}).rows());
   file.append(Rows({}).rows());
   file.append(Rows({3}).rows());
@@ -90,11 +90,27 @@ TEST(ScoreFileTest, holds_all_rows_and_attributes_when_it_is_finished) {
   EXPECT_EQ(folder.size(), 1U);
 }
 
+TEST(ScoreFileTest, has_no_place_for_what_is_an_anomaly_when_that_is_not_told) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("scores.h5");
+  ScoreFile file(path, 2, {0, false}, kAttributes, ignore_warning);
+  const Rows two({1, 3});
+  ScoreRows rows = two.rows();
+  EXPECT_THAT(message_of<UsageError>([&] { file.append(rows); }), HasSubstr("2 scores"));
+  rows.is_anomaly = {};
+  file.append(rows);
+  file.finish();
+
+  const FileHandle found = opened(path);
+  EXPECT_THAT(read<float>(found, "/anomaly_score", H5T_NATIVE_FLOAT), ElementsAre(1, 3));
+  EXPECT_EQ(H5Lexists(found.id(), "/is_anomaly", H5P_DEFAULT), 0);
+}
+
 TEST(ScoreFileTest, names_the_files_when_samples_have_names) {
   const TemporaryFolder folder;
   const std::string path = folder.file("scores.h5");
   const std::vector<std::string> names{"fox/1.png", "", "badger/zwölf.jpg"};
-  ScoreFile file(path, 3, names[2].size(), {}, ignore_warning);
+  ScoreFile file(path, 3, {names[2].size()}, {}, ignore_warning);
   const Rows two({1, 2});
   const Rows one({3});
   ScoreRows rows = two.rows();
@@ -124,7 +140,7 @@ TEST(ScoreFileTest, leaves_what_was_there_when_it_is_not_finished) {
   const std::string path = folder.file("scores.h5");
   write_bytes(path, "older");
   {
-    ScoreFile file(path, 2, 0, kAttributes, ignore_warning);
+    ScoreFile file(path, 2, {}, kAttributes, ignore_warning);
     file.append(Rows({1}).rows());
     EXPECT_THAT(message_of<UsageError>([&] { file.finish(); }), HasSubstr("1 of 2 scores"));
   }
@@ -139,7 +155,7 @@ TEST(ScoreFileTest, takes_the_place_of_an_older_one_when_it_is_finished) {
   write_bytes(path, "older");
   write_bytes(path + ".new", "what a kill left");
 
-  ScoreFile file(path, 1, 0, {}, ignore_warning);
+  ScoreFile file(path, 1, {}, {}, ignore_warning);
   file.append(Rows({1}).rows());
   file.finish();
 
@@ -149,7 +165,7 @@ TEST(ScoreFileTest, takes_the_place_of_an_older_one_when_it_is_finished) {
 
 TEST(ScoreFileTest, refuses_rows_that_are_too_many_or_incomplete) {
   const TemporaryFolder folder;
-  ScoreFile file(folder.file("scores.h5"), 1, 0, {}, ignore_warning);
+  ScoreFile file(folder.file("scores.h5"), 1, {}, {}, ignore_warning);
   const Rows two({1, 2});
   const Rows one({1});
 
@@ -164,7 +180,7 @@ TEST(ScoreFileTest, finds_at_its_start_that_there_is_no_room) {
   const Limit limit(RLIMIT_FSIZE, 100'000);
 
   const std::string message = message_of<IoError>(
-      [&] { ScoreFile(folder.file("scores.h5"), 100'000, 0, kAttributes, ignore_warning); });
+      [&] { ScoreFile(folder.file("scores.h5"), 100'000, {}, kAttributes, ignore_warning); });
 
   EXPECT_THAT(message, HasSubstr("find room for"));
   EXPECT_EQ(folder.size(), 0U);

@@ -226,6 +226,62 @@ TEST(Modules, take_intensities_and_single_channels_as_they_take_bytes) {
   EXPECT_TRUE(torch::equal(anomalies(bytes.to(torch::kInt64)), expected));
 }
 
+TEST(Modules, standardise_features_to_the_bits_that_the_ensemble_takes) {
+  Drawn drawn({"density", Merge::mean, true, 1});
+  auto& by = *drawn.options.standardisation;
+  by.means = {1.7e9, 0, 0, 1e15, 0.1};
+  by.deviations = {20, 1e-60, 1e300, 3, 0.3};
+  std::vector<double> features;
+  RandomStream stream(Seed{2});
+  for (std::int64_t i = 0; i < 5 * kSamples; ++i) {
+    const auto feature = static_cast<std::size_t>(i % 5);
+    features.push_back(by.means[feature] + by.deviations[feature] * stream.normal());
+  }
+  const torch::Tensor samples = tensor_of(features, {kSamples, 5});
+  const auto latents = [&](const torch::Tensor& given) {
+    auto module = loaded(Modules(drawn.options, drawn.members, drawn.notes).member_file(0));
+    return module.forward({given}).toTuple()->elements()[0].toTensor();
+  };
+  const auto standardised = [&](std::vector<float>& values) {
+    values.resize(features.size());
+    by.apply(features, values);
+    return tensor_of(values, {kSamples, 5});
+  };
+  // The same module without a standardisation takes what the ensemble's has made of them.
+  const auto expected = [&] {
+    std::vector<float> values;
+    const torch::Tensor taken = standardised(values);
+    Drawn plain({"density", Merge::mean, true, 1});
+    plain.options.standardisation.reset();
+    auto module = loaded(Modules(plain.options, drawn.members, plain.notes).member_file(0));
+    return module.forward({taken}).toTuple()->elements()[0].toTensor();
+  };
+
+  const torch::Tensor exact = latents(samples);
+  EXPECT_TRUE(torch::equal(exact, expected()));
+  by.means[2] = 0;
+  by.deviations[2] = 1;  // which single precision can hold no part of otherwise
+  for (std::size_t i = 2; i < features.size(); i += 5) features[i] = 0.5;
+  by.precision = FeaturePrecision::float32;
+  const torch::Tensor earlier = latents(tensor_of(features, {kSamples, 5}));
+  EXPECT_TRUE(torch::equal(earlier, expected()));
+  EXPECT_TRUE(
+      torch::equal(earlier, latents(tensor_of(features, {kSamples, 5}).to(torch::kFloat32))));
+  EXPECT_FALSE(torch::equal(earlier, exact));
+}
+
+TEST(Modules, do_not_say_what_is_an_anomaly_when_there_is_no_threshold) {
+  Drawn drawn({"density", Merge::mean, true, 2});
+  drawn.notes.threshold.reset();
+  auto module = loaded(Modules(drawn.options, drawn.members, drawn.notes).ensemble_file());
+
+  const auto scores = module.forward({tensor_of(drawn.features(), {kSamples, 5})}).toGenericDict();
+
+  EXPECT_FALSE(scores.contains("is_anomaly"));
+  EXPECT_TRUE(scores.contains("anomaly_score"));
+  EXPECT_FALSE(module.hasattr("threshold"));
+}
+
 TEST(Modules, refuse_samples_of_another_shape_and_say_which_they_want) {
   Drawn images({"density", Merge::mean, false, 1});
   Drawn features({"density", Merge::mean, true, 1});

@@ -27,7 +27,7 @@ class Records : public UnlabelledSamples {
     require(stream_.read(bytes.data(), bytes.size()), bytes.size());
     place_ += count;
     check_end();
-    if (layout_.label == 0) return {std::move(bytes), {}};
+    if (layout_.label == 0) return {std::move(bytes), {}, {}};
     SampleBlock block;
     append_pixels(bytes, layout_, block.pixels);
     return block;

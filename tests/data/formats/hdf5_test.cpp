@@ -52,6 +52,13 @@ class Hdf5Test : public UnlabelledTest {
     return data::load(source);
   }
 
+  void replace(const std::string& name, const std::string& item,
+               const std::vector<hsize_t>& extents, hid_t type, const void* values) const {
+    const hdf5::FileHandle made(H5Fopen(file(name).c_str(), H5F_ACC_RDWR, H5P_DEFAULT));
+    H5Ldelete(made.id(), item.c_str(), H5P_DEFAULT);
+    write(made, item, extents, type, values);
+  }
+
  private:
   static void write(const hdf5::FileHandle& made, const std::string& item,
                     const std::vector<hsize_t>& extents, hid_t type, const void* values) {
@@ -74,9 +81,9 @@ TEST_F(Hdf5Test, leaves_the_samples_in_their_file) {
   EXPECT_THAT(dataset.test.labels, ElementsAre(0, 1));
   EXPECT_TRUE(dataset.train.values.empty());
   ASSERT_TRUE(dataset.train.source);
-  std::vector<float> read(4);
+  std::vector<double> read(4);
   dataset.train.source->read(2, 2, gsl::as_writable_bytes(gsl::make_span(read)));
-  EXPECT_THAT(read, ElementsAre(2, 2.5F, 3, 3.5F));
+  EXPECT_THAT(read, ElementsAre(2, 2.5, 3, 3.5));
 }
 
 TEST_F(Hdf5Test, has_a_drawn_test_split_when_there_is_none) {
@@ -88,6 +95,21 @@ TEST_F(Hdf5Test, has_a_drawn_test_split_when_there_is_none) {
   EXPECT_EQ(dataset.test.size(), 4U);
 }
 
+TEST_F(Hdf5Test, has_features_as_they_are_stored_unless_they_are_wanted_in_single_precision) {
+  make("data.h5", {{"/train", 1}});
+  const double values[] = {1'700'000'001.0, 1e-60, 1'700'000'002.0, 0.1, 1e300, -3};
+  replace("data.h5", "/train/x", {3, 2}, H5T_NATIVE_DOUBLE, values);
+  const std::int64_t labels[] = {0, 1, 0};
+  replace("data.h5", "/train/y", {3}, H5T_NATIVE_INT64, labels);
+
+  EXPECT_THAT(all_of("data.h5", 2).features, testing::ElementsAreArray(values));
+  form_.precision = FeaturePrecision::float32;
+  expect_refused("data.h5", "inf as value 0 of sample 2");
+  replace("data.h5", "/train/x", {2, 2}, H5T_NATIVE_DOUBLE, values);
+  EXPECT_THAT(all_of("data.h5", 2).features,
+              ElementsAre(1'700'000'000.0, 0, 1'700'000'000.0, static_cast<double>(0.1F)));
+}
+
 TEST_F(Hdf5Test, is_scored_from_the_root_or_the_test_split_or_the_training_split) {
   make("root.h5", {{"", 1}, {"/train", 2}, {"/test", 3}});
   make("both.hdf5", {{"/train", 2}, {"/test", 3}});
@@ -97,7 +119,7 @@ TEST_F(Hdf5Test, is_scored_from_the_root_or_the_test_split_or_the_training_split
   EXPECT_EQ(open("both.hdf5")->size(), 3U);
   EXPECT_EQ(open("train")->shape(), form_.shape);
   for (const std::size_t most : {1U, 2U, 9U}) {
-    EXPECT_THAT(all_of("both.hdf5", most).values, ElementsAre(0, 0.5F, 1, 1.5F, 2, 2.5F)) << most;
+    EXPECT_THAT(all_of("both.hdf5", most).features, ElementsAre(0, 0.5, 1, 1.5, 2, 2.5)) << most;
   }
 }
 

@@ -53,6 +53,11 @@ TEST_F(NpzTest, gives_what_numpy_has_saved) {
     if (expected.at("is_bytes")) {
       EXPECT_EQ(dataset.train.pixels, expected.at("samples").get<Bytes>()) << name;
       EXPECT_TRUE(dataset.train.values.empty()) << name;
+    } else if (is_vector) {
+      // That are kept there in single precision.
+      EXPECT_EQ(std::vector<float>(dataset.train.features.begin(), dataset.train.features.end()),
+                expected.at("samples").get<std::vector<float>>())
+          << name;
     } else {
       EXPECT_EQ(dataset.train.values, expected.at("samples").get<std::vector<float>>()) << name;
       EXPECT_TRUE(dataset.train.pixels.empty()) << name;
@@ -124,6 +129,32 @@ TEST_F(NpzTest, takes_the_axes_that_the_source_names) {
 
 using ArchiveSamplesTest = UnlabelledTest;
 
+TEST_F(ArchiveSamplesTest,
+       has_features_as_they_are_stored_unless_they_are_wanted_in_single_precision) {
+  // numpy.savez_compressed(x=[[1700000001, 1e-60], [1700000002, 0.1], [1700000003, 1e300]],
+  //                        y=numpy.array([0, 1, 0], "u1"))
+  put("data.npz",
+      from_hex(
+          "504b0304140000000800000021009f9ad3356f000000b000000005001400782e6e707901001000b00000"
+          "00000000006f000000000000009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9366a1aea3a09e"
+          "965f54529498179f5f94920a12774bcc294e058a17672416a402f91ac63a0a469a3a0ab50a64032e0606"
+          "07873f21371dd596ad59c5b2add29881a101cc9f35130476da33301c00f3e7943274d83c31af0300504b"
+          "030414000000080000002100648b6802470000008300000005001400792e6e7079010010008300000000"
+          "00000047000000000000009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a05e536aa8aea3a09e965f"
+          "54529498179f5f94920a12774bcc294e058a17672416a402f91ac63a9a3a0ab50a14002e06460600504b"
+          "01021403140000000800000021009f9ad3356f000000b000000005000000000000000000000080010000"
+          "0000782e6e7079504b0102140314000000080000002100648b6802470000008300000005000000000000"
+          "00000000008001a6000000792e6e7079504b0506000000000200020066000000240100000000"));
+
+  EXPECT_THAT(all_of("data.npz", 2).features,
+              testing::ElementsAre(1'700'000'001, 1e-60, 1'700'000'002, 0.1, 1'700'000'003, 1e300));
+  form_.precision = FeaturePrecision::float32;
+  const auto samples = open("data.npz");
+  EXPECT_THAT(samples->next(2).features,
+              testing::ElementsAre(1'700'000'000, 0, 1'700'000'000, static_cast<double>(0.1F)));
+  expect_refused("data.npz", "inf as value 1 of sample 2");
+}
+
 TEST_F(ArchiveSamplesTest, has_the_numbers_that_numpy_has_saved) {
   const nlohmann::json archives = golden("npz.json");
   for (const auto& expected : archives.at("good")) {
@@ -141,9 +172,9 @@ TEST_F(ArchiveSamplesTest, has_the_numbers_that_numpy_has_saved) {
     ASSERT_EQ(samples->size(), name == "keras, compressed" ? 2 : numbers.size() / size) << name;
     for (const std::size_t most : {1U, 3U, 9U}) {
       const SampleBlock all = all_of("other name", most);
-      const std::vector<float> found =
-          expected.at("is_bytes") ? std::vector<float>(all.pixels.begin(), all.pixels.end())
-                                  : all.values;
+      std::vector<float> found = all.values;
+      found.insert(found.end(), all.pixels.begin(), all.pixels.end());
+      for (const double feature : all.features) found.push_back(static_cast<float>(feature));
       EXPECT_THAT(
           found, testing::ElementsAreArray(std::vector<float>(
                      numbers.begin(), numbers.begin() + static_cast<long>(samples->size() * size))))
@@ -151,8 +182,10 @@ TEST_F(ArchiveSamplesTest, has_the_numbers_that_numpy_has_saved) {
     }
     samples->skip(1);
     const SampleBlock second = samples->next(1);
-    EXPECT_EQ(expected.at("is_bytes") ? second.pixels.at(0) : second.values.at(0), numbers[size])
-        << name;
+    const float first = !second.pixels.empty()   ? second.pixels[0]
+                        : !second.values.empty() ? second.values[0]
+                                                 : static_cast<float>(second.features.at(0));
+    EXPECT_EQ(first, numbers[size]) << name;
   }
 }
 

@@ -39,9 +39,10 @@ class UnlabelledTest : public FolderTest {
     SampleBlock all;
     while (true) {
       const SampleBlock some = samples->next(most);
-      if (some.pixels.empty() && some.values.empty()) return all;
+      if (some.pixels.empty() && some.values.empty() && some.features.empty()) return all;
       all.pixels.insert(all.pixels.end(), some.pixels.begin(), some.pixels.end());
       all.values.insert(all.values.end(), some.values.begin(), some.values.end());
+      all.features.insert(all.features.end(), some.features.begin(), some.features.end());
     }
   }
   void expect_refused(const std::string& name, const std::string& complaint) const {

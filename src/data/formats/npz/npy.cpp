@@ -33,8 +33,10 @@ Value value_at(const std::uint8_t* bytes) {
   return value;
 }
 
-float float_at(const std::uint8_t* bytes, std::size_t size) {
-  return size == 4 ? value_at<float>(bytes) : static_cast<float>(value_at<double>(bytes));
+template <class Number>
+Number float_at(const std::uint8_t* bytes, std::size_t size) {
+  return size == 4 ? static_cast<Number>(value_at<float>(bytes))
+                   : static_cast<Number>(value_at<double>(bytes));
 }
 
 std::int64_t integer_at(const std::uint8_t* bytes, std::size_t size) {
@@ -97,6 +99,7 @@ class Elements {
                                             : "numbers of at most 8 bytes");
     }
     as_texts_ = use == NpyUse::labels;
+    as_features_ = use == NpyUse::samples && header.shape.size() == 2;
   }
 
   void take(std::uint8_t* bytes, NpyArray& array) const {
@@ -109,16 +112,19 @@ class Elements {
                                 : std::to_string(unsigned_at(bytes, header_.item_bytes)));
     } else if (header_.kind == 'u' && header_.item_bytes == 1) {
       array.bytes.push_back(*bytes);
+    } else if (as_features_) {
+      array.features.push_back(number_at<double>(bytes));
     } else {
-      array.numbers.push_back(number_at(bytes));
+      array.numbers.push_back(number_at<float>(bytes));
     }
   }
 
  private:
-  float number_at(const std::uint8_t* bytes) const {
-    if (header_.kind == 'f') return float_at(bytes, header_.item_bytes);
-    if (header_.kind == 'i') return static_cast<float>(integer_at(bytes, header_.item_bytes));
-    return static_cast<float>(unsigned_at(bytes, header_.item_bytes));
+  template <class Number>
+  Number number_at(const std::uint8_t* bytes) const {
+    if (header_.kind == 'f') return float_at<Number>(bytes, header_.item_bytes);
+    if (header_.kind == 'i') return static_cast<Number>(integer_at(bytes, header_.item_bytes));
+    return static_cast<Number>(unsigned_at(bytes, header_.item_bytes));
   }
   void turn_around(std::uint8_t* bytes) const {
     const std::size_t unit = header_.kind == 'U' ? 4 : header_.item_bytes;
@@ -130,6 +136,7 @@ class Elements {
 
   const NpyHeader& header_;
   bool as_texts_ = false;
+  bool as_features_ = false;
 };
 
 std::string described(const NpyHeader& header) {

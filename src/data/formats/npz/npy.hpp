@@ -9,24 +9,33 @@
 #include <string>
 #include <vector>
 
+#include "core/value_type.hpp"
+
 namespace clvae::data {
 
 /// Gives the next bytes of an array's file: as many as are wanted, or fewer at its end.
 using ReadBytes = std::function<std::size_t(std::uint8_t* bytes, std::size_t wanted)>;
 
-/// An array in C order. One of the three is filled.
+/// An array in C order. One of the four is filled.
 struct NpyArray {
   std::vector<std::size_t> shape;
   std::vector<std::uint8_t> bytes;  ///< of an array of uint8
   std::vector<float> numbers;       ///< of any other numbers
+  std::vector<double> features;     ///< the same, as they are stored, where that is wanted
   std::vector<std::string> texts;   ///< of strings (as UTF-8), and of whole numbers where wanted
 };
 
 /// What an array is read for.
 enum class NpyUse {
-  samples,  ///< numbers of any type
+  samples,  ///< numbers of any type; those of two axes, [n, features], as they are stored
+  rounded,  ///< numbers of any type, all in single precision
   labels,   ///< strings or whole numbers, as texts
 };
+
+/// What samples are read for, where features are wanted in that precision.
+inline NpyUse samples_in(FeaturePrecision precision) {
+  return precision == FeaturePrecision::float32 ? NpyUse::rounded : NpyUse::samples;
+}
 
 /// An array that is read piece by piece.
 class NpyReader {

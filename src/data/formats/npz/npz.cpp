@@ -16,8 +16,9 @@ namespace clvae::data {
 
 namespace {
 
-RawSplit split_of(const Archive& archive, const std::string& samples, const std::string& labels) {
-  NpyArray x = archive.read(samples, NpyUse::samples);
+RawSplit split_of(const Archive& archive, const std::string& samples, const std::string& labels,
+                  FeaturePrecision precision) {
+  NpyArray x = archive.read(samples, samples_in(precision));
   NpyArray y = archive.read(labels, NpyUse::labels);
   // Keras has its labels as a column.
   if (y.shape.size() > 2 || (y.shape.size() == 2 && y.shape[1] != 1) || y.shape.empty()) {
@@ -30,6 +31,7 @@ RawSplit split_of(const Archive& archive, const std::string& samples, const std:
   raw.shape = std::move(x.shape);
   raw.bytes = std::move(x.bytes);
   raw.numbers = std::move(x.numbers);
+  raw.features = std::move(x.features);
   raw.labels = std::move(y.texts);
   return raw;
 }
@@ -37,8 +39,8 @@ RawSplit split_of(const Archive& archive, const std::string& samples, const std:
 /// An array in an archive, unpacked as it is read.
 class PackedArray {
  public:
-  PackedArray(const std::string& path, const std::string& name)
-      : archive_(path), array_(archive_.open(name), archive_.path_of(name), NpyUse::samples) {
+  PackedArray(const std::string& path, const std::string& name, NpyUse use)
+      : archive_(path), array_(archive_.open(name), archive_.path_of(name), use) {
     for (std::size_t axis = 1; axis < shape().size(); ++axis) row_ *= shape()[axis];
   }
 
@@ -49,7 +51,7 @@ class PackedArray {
     while (place_ < begin) take(std::min(kDroppedTogether, begin - place_));
     NpyArray taken = take(count);
     if (place_ == shape().front()) array_.finish();
-    return {std::move(taken.bytes), std::move(taken.numbers)};
+    return {std::move(taken.bytes), std::move(taken.numbers), std::move(taken.features)};
   }
 
  private:
@@ -90,9 +92,10 @@ Dataset load_npz(const Source& source) {
   const Archive archive(source.path);
   RawData raw;
   const bool is_bare = !archive.has("x_train") && archive.has("x");
-  raw.train = is_bare ? split_of(archive, "x", "y") : split_of(archive, "x_train", "y_train");
+  raw.train = is_bare ? split_of(archive, "x", "y", source.precision)
+                      : split_of(archive, "x_train", "y_train", source.precision);
   if (archive.has("x_test") || archive.has("y_test")) {
-    raw.test = split_of(archive, "x_test", "y_test");
+    raw.test = split_of(archive, "x_test", "y_test", source.precision);
   }
   if (archive.has("class_names")) {
     raw.class_names = archive.read("class_names", NpyUse::labels).texts;
@@ -103,7 +106,7 @@ Dataset load_npz(const Source& source) {
 /// Opens the array x, or x_test, or x_train.
 std::unique_ptr<UnlabelledSamples> open_npz(const std::string& path, const SampleForm& form) {
   const std::string name = array_to_score(path);
-  const auto array = std::make_shared<PackedArray>(path, name);
+  const auto array = std::make_shared<PackedArray>(path, name, samples_in(form.precision));
   return unlabelled_array(
       {path + ": " + name, array->shape(),
        [array](std::size_t begin, std::size_t count) { return array->rows(begin, count); }},
