@@ -22,6 +22,7 @@
   COMMAND(reduce)               \
   COMMAND(plot)                 \
   COMMAND(compare)              \
+  COMMAND(evaluate)             \
   COMMAND(extend)               \
   COMMAND(merge)                \
   COMMAND(info)                 \

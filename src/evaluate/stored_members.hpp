@@ -12,17 +12,22 @@
 
 namespace clvae::evaluate {
 
+/// Members of one kind of a run, of whom not all scores can be had.
+class RunMembers : public reduce::MemberValues {
+ public:
+  /// Whether members left all that the score reads.
+  virtual bool have(const reduce::Score& score) const = 0;
+};
+
 /// The intact members of one kind. Reads one member at a time, when it is asked for.
-class StoredMembers : public reduce::MemberValues {
+class StoredMembers : public RunMembers {
  public:
   /// The ranks share the fits of Gaussians, where members have what is fitted. Collective.
   /// \param reader must outlive this, as must `bed`
   StoredMembers(const comm::Communicator& world, const store::Reader& reader, const TestBed& bed,
                 const KindMembers& kind);
 
-  /// Whether members left all that the score reads.
-  bool have(const reduce::Score& score) const;
-
+  bool have(const reduce::Score& score) const override;
   std::size_t members() const override { return kind_.intact.size(); }
   std::size_t classes() const override { return static_cast<std::size_t>(bed_.classes); }
   const std::vector<std::size_t>& places(reduce::Part part) const override;

@@ -84,7 +84,7 @@ MethodWalk described(const reduce::Score& score, const KindMembers& kind, const 
 /// What walks of one kind have in common.
 class KindWalker {
  public:
-  KindWalker(const comm::Communicator& world, const StoredMembers& members, const TestBed& bed,
+  KindWalker(const comm::Communicator& world, const RunMembers& members, const TestBed& bed,
              const KindMembers& kind, const config::Reduction& reduction, Console& console)
       : world_(world),
         members_(members),
@@ -111,7 +111,7 @@ class KindWalker {
       walk.is_primary = walk.is_primary && merge == merges.front();
       walk.walk = shared_walk(world_, *scored, bed_, orders_, walk.title, console_);
       walk.walk.is_deterministic = !is_random(kind_.kind);
-      if (walk.is_primary && world_.is_root()) {
+      if (world_.is_root()) {
         walk.anomalies =
             in_order_of_samples(reduce::anomalies_of_all(*scored, orders_.front()), bed_);
       }
@@ -131,7 +131,7 @@ class KindWalker {
 
  private:
   const comm::Communicator& world_;
-  const StoredMembers& members_;
+  const RunMembers& members_;
   const TestBed& bed_;
   const KindMembers& kind_;
   Primary primary_;
@@ -144,9 +144,13 @@ class KindWalker {
 KindWalks walk_kind(const comm::Communicator& world, const store::Reader& reader,
                     const TestBed& bed, const KindMembers& kind, const config::Reduction& reduction,
                     Console& console) {
+  return walk_kind(world, StoredMembers(world, reader, bed, kind), bed, kind, reduction, console);
+}
+
+KindWalks walk_kind(const comm::Communicator& world, const RunMembers& members, const TestBed& bed,
+                    const KindMembers& kind, const config::Reduction& reduction, Console& console) {
   KindWalks result;
   result.members = kind;
-  const StoredMembers members(world, reader, bed, kind);
   const KindWalker walker(world, members, bed, kind, reduction, console);
   for (const reduce::Score& score : reduce::score_table()) {
     if (!members.have(score)) continue;

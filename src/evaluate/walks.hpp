@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "evaluate/stored_members.hpp"
 #include "evaluate/test_bed.hpp"
 #include "reduce/walk.hpp"
 
@@ -20,7 +21,7 @@ struct MethodWalk {
   bool is_primary = false;
   std::size_t requested = 0;
   reduce::Walk walk;  ///< on rank 0
-  /// Anomaly score of each test sample, all members merged; of primary walks, on rank 0.
+  /// Anomaly score of each test sample, all members merged; on rank 0.
   std::vector<double> anomalies;
 };
 
@@ -35,6 +36,10 @@ struct KindWalks {
 
 /// All scores and merges of one kind. Holds one table of values at a time, 4 N S (K + 1) bytes; for
 /// the combined score one of the test set and one of the validation inliers. Collective.
+/// \param members of `kind`
+KindWalks walk_kind(const comm::Communicator& world, const RunMembers& members, const TestBed& bed,
+                    const KindMembers& kind, const config::Reduction& reduction, Console& console);
+/// The same of what members left in the run file.
 KindWalks walk_kind(const comm::Communicator& world, const store::Reader& reader,
                     const TestBed& bed, const KindMembers& kind, const config::Reduction& reduction,
                     Console& console);

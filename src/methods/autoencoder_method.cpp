@@ -9,6 +9,7 @@
 #include "methods/options.hpp"
 #include "store/slabs.hpp"
 #include "train/context.hpp"
+#include "train/trained_networks.hpp"
 
 namespace clvae::methods {
 
@@ -108,6 +109,14 @@ std::unique_ptr<Training> AutoencoderMethod::begin(const Bench& bench, const Mem
         settle(setting, trained);
         if (!setting.config.store.train_latents) drop_train_latents(trained);
       });
+}
+
+Statements AutoencoderMethod::statements(const TrainedMember& member, const Values& samples) const {
+  train::Encoded encoded =
+      train::encoded_by(member.architecture, member.left(slab::kEncoderWeights),
+                        member.left(slab::kDecoderWeights), samples, member.device);
+  return {{reduce::Quantity::latents, std::move(encoded.latents)},
+          {reduce::Quantity::reconstruction_errors, std::move(encoded.errors)}};
 }
 
 }  // namespace clvae::methods

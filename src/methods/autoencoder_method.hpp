@@ -23,6 +23,7 @@ class AutoencoderMethod : public Method {
                     double seconds) const override;
   std::unique_ptr<Training> begin(const Bench& bench, const Member& member, Seed seed,
                                   const std::string& state) const override;
+  Statements statements(const TrainedMember& member, const Values& samples) const override;
 
  protected:
   /// \param centres of the classes, [K, d]; empty where the members have none

@@ -10,6 +10,7 @@
 #include "store/slabs.hpp"
 #include "train/classifier_training.hpp"
 #include "train/context.hpp"
+#include "train/trained_networks.hpp"
 
 namespace clvae::methods {
 
@@ -78,6 +79,13 @@ class Cnn : public Method {
                                   const std::string& state) const override {
     return training_of(std::make_unique<train::ClassifierTraining>(bench.context(), seed, state),
                        left_by_classifier);
+  }
+
+  Statements statements(const TrainedMember& member, const Values& samples) const override {
+    return {{reduce::Quantity::class_log_probabilities,
+             train::log_probabilities_by(member.architecture, member.classes,
+                                         member.left(slab::kEncoderWeights),
+                                         member.left(slab::kHeadWeights), samples, member.device)}};
   }
 };
 

@@ -12,6 +12,7 @@
 #include "data/split.hpp"
 #include "methods/bench.hpp"
 #include "methods/plan.hpp"
+#include "methods/trained_member.hpp"
 #include "methods/training.hpp"
 #include "store/schema.hpp"
 #include "train/throughput.hpp"
@@ -71,6 +72,12 @@ class Method {
   /// \throws train::StateError where it can't go on from that state
   virtual std::unique_ptr<Training> begin(const Bench& bench, const Member& member, Seed seed,
                                           const std::string& state) const = 0;
+
+  /// What a trained member says of samples that it has not seen: all that scores read of the test
+  /// samples in the run file. The run's own samples get the values that training left, to within
+  /// the rounding of other batches. \param samples as members are trained on
+  /// \throws RunFileError, RunError
+  virtual Statements statements(const TrainedMember& member, const Values& samples) const = 0;
 
  private:
   Kind kind_;

@@ -60,6 +60,26 @@ std::vector<store::MemberDataset> models(const Extents& extents) {
                        extents.words.place)}};
 }
 
+/// The models that a member left in the run file.
+std::vector<train::ClassPca> classes_left_by(const TrainedMember& member) {
+  const std::vector<float> means = member.left(slab::kPcaMeans);
+  const std::vector<float> components = member.left(slab::kPcaComponents);
+  const std::vector<float> variances = member.left(slab::kPcaExplainedVariances);
+  const std::vector<float> noise = member.left(slab::kPcaNoiseVariances);
+  const auto count = static_cast<std::size_t>(member.classes);
+  const auto part = [count](const std::vector<float>& all, std::size_t k) {
+    const auto size = static_cast<std::ptrdiff_t>(all.size() / count);
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(k) * size;
+    return std::vector<double>(begin, begin + size);
+  };
+  std::vector<train::ClassPca> classes;
+  for (std::size_t k = 0; k < count; ++k) {
+    classes.push_back({part(means, k), part(components, k), part(variances, k),
+                       static_cast<double>(noise.at(k))});
+  }
+  return classes;
+}
+
 class Pca : public Method {
  public:
   Pca() : Method(Kind::pca) {}
@@ -133,6 +153,21 @@ class Pca : public Method {
                            bench.train_samples(), bench.validation_samples(), bench.test_samples(),
                            setting.pixels(), setting.config.model.latent_dim),
                        left_by_pca);
+  }
+
+  /// The file's models are rounded to single precision.
+  Statements statements(const TrainedMember& member, const Values& samples) const override {
+    const std::vector<train::ClassPca> classes = classes_left_by(member);
+    const std::size_t pixels = classes.front().mean.size();
+    const std::size_t count = samples.size() / pixels;
+    std::vector<float> rows(count * classes.size());
+    for (std::size_t k = 0; k < classes.size(); ++k) {
+      const std::vector<double> of_class = train::log_likelihoods(classes[k], samples);
+      for (std::size_t i = 0; i < count; ++i) {
+        rows[i * classes.size() + k] = static_cast<float>(of_class[i]);
+      }
+    }
+    return {{reduce::Quantity::class_log_likelihoods, std::move(rows)}};
   }
 };
 

@@ -1,0 +1,162 @@
+#include "evaluate/evaluation.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "clvae/core/errors.hpp"
+#include "evaluate/findings.hpp"
+#include "evaluate/run_ensemble.hpp"
+#include "reduce/measures.hpp"
+#include "reduce/merged_classes.hpp"
+#include "run/devices.hpp"
+
+namespace clvae::evaluate {
+
+namespace {
+
+/// Average precision with inliers as positives: who is normal is found by low scores.
+double average_precision_of_inliers(const std::vector<double>& anomalies, const TestBed& bed) {
+  const std::size_t samples = bed.test.is_outlier.size();
+  std::vector<float> normality;  // outliers first: here they are what is to be told apart from
+  normality.reserve(samples);
+  for (const std::uint8_t wanted : {std::uint8_t{1}, std::uint8_t{0}}) {
+    for (std::size_t i = 0; i < samples; ++i) {
+      if (bed.test.is_outlier[i] == wanted) normality.push_back(-static_cast<float>(anomalies[i]));
+    }
+  }
+  std::vector<double> placements(samples);
+  return reduce::Measurer(bed.test_set.outliers, bed.test_set.inliers)
+      .all(normality, placements)
+      .average_precision;
+}
+
+report::EvaluationRow row_of(const report::Curve& curve, const SetArgument& set) {
+  const reduce::CurvePoint& last = curve.rows.back();
+  report::EvaluationRow row;
+  row.set = set.name;
+  row.group = set.group;
+  row.method = curve.method;
+  row.score = curve.score;
+  row.merge = curve.merge;
+  row.title = curve.title;
+  row.is_primary = curve.is_primary;
+  row.members = curve.achieved;
+  row.fpr_at_95_tpr = last.fpr_at_95_tpr;
+  row.auroc = last.mean;
+  row.curve = last.curve;
+  row.total = last.total;
+  row.aupr_out = last.average_precision;
+  return row;
+}
+
+}  // namespace
+
+Evaluator::Evaluator(const comm::Communicator& world, const store::Reader& reader,
+                     const config::Config& config, const std::string& inliers, Console& console)
+    : world_(world), reader_(reader), config_(config), console_(console) {
+  comm::together(world, [&] {
+    form_ = sample_form_of(reader, config, {});
+    const store::FeatureTable features = reader.features();
+    standardisation_ = {features.means, features.deviations, features.precision};
+  });
+  const auto rank = static_cast<std::size_t>(world.rank().value());
+  device_ = run::agreed_devices(world, config.training).at(rank).device;
+  run_ = agreed_test_bed(world, reader, console);
+  std::optional<OutsideSet> others;
+  if (!inliers.empty()) {
+    others.emplace(read(inliers));
+    inliers_ = others->size();
+  }
+  for (const KindMembers& members : run_.kinds) {
+    KindAtHand kind;
+    kind.members = members;
+    kind.stored = std::make_unique<StoredMembers>(world, reader, run_, members);
+    if (others) kind.inliers = ask(members, *others);
+    kinds_.push_back(std::move(kind));
+  }
+}
+
+std::size_t Evaluator::inliers() const { return inliers_.value_or(run_.test_set.inliers); }
+
+SetFindings Evaluator::evaluate(const SetArgument& set, const OutsideSet& samples) {
+  console_.event(fmt::format("{}: {} samples of {}", set.name, samples.size(), set.path));
+  SetFindings findings;
+  findings.name = set.name;
+  findings.bed = with_outliers(run_, inliers_, samples.size());
+  for (const KindAtHand& kind : kinds_) {
+    const std::vector<methods::Statements> statements = ask(kind.members, samples);
+    const Sides sides{inliers_ ? &kind.inliers : nullptr, &statements};
+    const OutsideMembers members(*kind.stored, run_.test.is_outlier, findings.bed, sides);
+    findings.kinds.push_back(
+        walk_kind(world_, members, findings.bed, kind.members, config_.reduction, console_));
+  }
+  comm::together(world_, [&] {
+    if (!world_.is_root()) return;
+    findings.reduction = describe_run(reader_, findings.bed, config_.reduction.confidence);
+    findings.reduction.outlier_names = {set.name};
+    add_findings(findings.kinds, config_.reduction, findings.reduction);
+    for (std::size_t i = 0; i < kinds_.size(); ++i) {
+      add_rows(kinds_[i], findings.kinds[i], set, findings);
+    }
+  });
+  return findings;
+}
+
+OutsideSet Evaluator::read(const std::string& path) const {
+  std::optional<OutsideSet> set;
+  comm::together(world_, [&] { set.emplace(path, form_, standardisation_); });
+  const std::string own = set->fingerprint();
+  const std::string first = world_.broadcast(own);
+  comm::together(world_, [&] {
+    if (own != first) {
+      throw DataError(path, "data that change while they are read", "the same on all ranks");
+    }
+  });
+  if (!set->warning().empty()) console_.warning(set->warning());
+  return std::move(*set);
+}
+
+std::vector<methods::Statements> Evaluator::ask(const KindMembers& kind,
+                                                const OutsideSet& set) const {
+  return statements_of(world_, reader_, config_, form_.shape, kind, set.values(), device_,
+                       console_);
+}
+
+double Evaluator::merged_accuracy(KindAtHand& kind, const MethodWalk& walk) const {
+  const reduce::Score& score = *reduce::score_named(walk.score);
+  const reduce::Merge merge = *reduce::merge_named(walk.merge);
+  if (inliers_ || !score.values || !score.knows_classes || merge == reduce::Merge::max_first) {
+    return reduce::kUnknown;
+  }
+  const auto known = kind.accuracies.find(walk.score);
+  if (known != kind.accuracies.end()) return known->second;
+  const std::size_t classes = kind.stored->classes();
+  std::vector<std::vector<double>> values;
+  for (std::size_t member = 0; member < kind.stored->members(); ++member) {
+    values.push_back(score.values(*kind.stored, member, reduce::Part::test));
+  }
+  const std::vector<float> merged =
+      reduce::merged_class_scores(score.traits(classes), merge, values);
+  const double accuracy =
+      reduce::inlier_accuracy({merged.begin(), merged.end()}, run_.test_classes, classes);
+  kind.accuracies.emplace(walk.score, accuracy);
+  return accuracy;
+}
+
+void Evaluator::add_rows(KindAtHand& kind, const KindWalks& walks, const SetArgument& set,
+                         SetFindings& findings) const {
+  for (const MethodWalk& walk : walks.walks) {
+    const auto curve = std::find_if(
+        findings.reduction.curves.begin(), findings.reduction.curves.end(), [&](const auto& one) {
+          return one.method == walk.method && one.score == walk.score && one.merge == walk.merge;
+        });
+    if (curve == findings.reduction.curves.end() || curve->rows.empty()) continue;
+    report::EvaluationRow row = row_of(*curve, set);
+    row.aupr_in = average_precision_of_inliers(walk.anomalies, findings.bed);
+    if (walk.is_primary) row.accuracy = merged_accuracy(kind, walk);
+    findings.rows.push_back(std::move(row));
+  }
+}
+
+}  // namespace clvae::evaluate

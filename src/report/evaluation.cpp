@@ -1,0 +1,148 @@
+#include "report/evaluation.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "report/csv_field.hpp"
+#include "report/files.hpp"
+#include "report/terminal.hpp"
+#include "report/text.hpp"
+
+namespace clvae::report {
+
+namespace {
+
+/// The measures that are averaged, and what they are called.
+struct EvaluationMeasure {
+  const char* name;
+  double EvaluationRow::*value;
+};
+constexpr EvaluationMeasure kEvaluationMeasures[] = {{"FPR@95", &EvaluationRow::fpr_at_95_tpr},
+                                                     {"AUROC", &EvaluationRow::auroc},
+                                                     {"AUPR_IN", &EvaluationRow::aupr_in},
+                                                     {"AUPR_OUT", &EvaluationRow::aupr_out},
+                                                     {"ACC", &EvaluationRow::accuracy}};
+
+bool is_same_method(const EvaluationRow& a, const EvaluationRow& b) {
+  return a.method == b.method && a.score == b.score && a.merge == b.merge;
+}
+
+/// All rows of the tables: those of the sets, then the means over near, far and all of them.
+std::vector<EvaluationRow> with_means(const Evaluation& evaluation) {
+  std::vector<EvaluationRow> rows = evaluation.rows;
+  for (const char* group : {"near", "far", ""}) {
+    const std::vector<EvaluationRow> mean = means(evaluation, group);
+    rows.insert(rows.end(), mean.begin(), mean.end());
+  }
+  return rows;
+}
+
+std::string evaluation_line(const EvaluationRow& row) {
+  constexpr std::size_t kTitleWidth = 34;
+  std::string line = "  " + padded(shortened(row.title, kTitleWidth), kTitleWidth) +
+                     fmt::format("{:>4}", row.members);
+  for (const auto& measure : kEvaluationMeasures) {
+    const double value = row.*measure.value;
+    line += fmt::format("  {:>8}", std::isfinite(value) ? four_digits(value) : "-");
+  }
+  if (std::isfinite(row.curve.lower)) line += "  " + bracketed(row.curve.lower, row.curve.upper);
+  return line;
+}
+
+}  // namespace
+
+std::vector<EvaluationRow> means(const Evaluation& evaluation, const std::string& group) {
+  std::vector<EvaluationRow> sums;
+  std::vector<std::size_t> counts;
+  for (const EvaluationRow& row : evaluation.rows) {
+    if (!group.empty() && row.group != group) continue;
+    std::size_t place = 0;
+    while (place < sums.size() && !is_same_method(sums[place], row)) ++place;
+    if (place == sums.size()) {
+      EvaluationRow sum = row;
+      sum.set = group.empty() ? "(mean)" : "(mean of " + group + ")";
+      sum.group = group;
+      sum.curve = sum.total = {reduce::kUnknown, reduce::kUnknown};
+      for (const auto& measure : kEvaluationMeasures) sum.*measure.value = 0;
+      sums.push_back(std::move(sum));
+      counts.push_back(0);
+    }
+    for (const auto& measure : kEvaluationMeasures) {
+      sums[place].*measure.value += row.*measure.value;
+    }
+    ++counts[place];
+  }
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    for (const auto& measure : kEvaluationMeasures) {
+      sums[i].*measure.value /= static_cast<double>(counts[i]);
+    }
+  }
+  return counts.empty() || counts.front() < 2 ? std::vector<EvaluationRow>() : sums;
+}
+
+void write_evaluation_csv(const Evaluation& evaluation, const std::string& path) {
+  std::string content = "set,group,method,score,merge,primary,members";
+  for (const auto& measure : kEvaluationMeasures) content += fmt::format(",{}", measure.name);
+  content += ",curve_lower,curve_upper,total_lower,total_upper,confidence\n";
+  for (const EvaluationRow& row : with_means(evaluation)) {
+    content += fmt::format("{},{},{},{},{},{},{}", csv_field(row.set), csv_field(row.group),
+                           csv_field(row.method), csv_field(row.score), csv_field(row.merge),
+                           row.is_primary ? 1 : 0, row.members);
+    for (const auto& measure : kEvaluationMeasures) content += "," + csv_field(row.*measure.value);
+    content += fmt::format(",{},{},{},{},{}\n", csv_field(row.curve.lower),
+                           csv_field(row.curve.upper), csv_field(row.total.lower),
+                           csv_field(row.total.upper), csv_field(evaluation.confidence));
+  }
+  write_file(path, content);
+}
+
+void write_evaluation_json(const Evaluation& evaluation, const std::string& path) {
+  using Json = nlohmann::ordered_json;
+  Json rows = Json::array();
+  for (const EvaluationRow& row : with_means(evaluation)) {
+    Json item = {{"set", row.set},
+                 {"group", row.group},
+                 {"method", row.method},
+                 {"score", row.score},
+                 {"merge", row.merge},
+                 {"title", row.title},
+                 {"primary", row.is_primary},
+                 {"members", row.members}};
+    for (const auto& measure : kEvaluationMeasures) item[measure.name] = row.*measure.value;
+    item["curve"] = {row.curve.lower, row.curve.upper};
+    item["total"] = {row.total.lower, row.total.upper};
+    rows.push_back(std::move(item));
+  }
+  const Json all = {{"format", "clvae evaluation"},
+                    {"version", 1},
+                    {"run", evaluation.run},
+                    {"inliers", evaluation.inliers},
+                    {"confidence", evaluation.confidence},
+                    {"rows", std::move(rows)}};
+  write_file(path, all.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+std::string table(const Evaluation& evaluation) {
+  std::string text = in_lines(fmt::format(
+      "{}: {} inliers against each set; all members merged. Brackets: {} curve interval of the "
+      "AUROC, given these samples",
+      evaluation.run, evaluation.inliers, percent(evaluation.confidence)));
+  text += "\n" + padded("", 36) + fmt::format("{:>4}", "N");
+  for (const auto& measure : kEvaluationMeasures) text += fmt::format("  {:>8}", measure.name);
+  text += "\n";
+  std::string set;
+  for (const EvaluationRow& row : with_means(evaluation)) {
+    if (!row.is_primary) continue;
+    if (row.set != set) {
+      set = row.set;
+      const bool names_group = !row.group.empty() && set.front() != '(';
+      text += names_group ? fmt::format("{} ({})\n", set, row.group) : set + "\n";
+    }
+    text += without_trailing_spaces(evaluation_line(row)) + "\n";
+  }
+  return text;
+}
+
+}  // namespace clvae::report
