@@ -10,6 +10,7 @@
 #include "evaluate/corrupted_inliers.hpp"
 #include "evaluate/evaluation.hpp"
 #include "report/figures.hpp"
+#include "report/latex.hpp"
 #include "report/test_scores_csv.hpp"
 
 namespace clvae::jobs {
@@ -68,6 +69,8 @@ void write_set(const evaluate::SetFindings& findings, const run::RunFolder& fold
   report::write_csv(findings.reduction, folder.curves_csv());
   report::write_comparisons_csv(findings.reduction, folder.comparisons_csv());
   report::write_json(findings.reduction, folder.curves_json());
+  report::write_latex_tables(findings.reduction, folder.latex_tables());
+  report::write_latex_results(findings.reduction, folder.latex_results());
   report::write_scores_csv(scores_of(findings), folder.scores_csv());
   report::plot_figure3({findings.reduction}, folder.path());
   report::plot_scores(histograms_of(findings), folder.path());

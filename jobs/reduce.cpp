@@ -9,6 +9,7 @@
 #include "evaluate/test_bed.hpp"
 #include "evaluate/walks.hpp"
 #include "jobs.hpp"
+#include "report/latex.hpp"
 #include "report/members.hpp"
 #include "report/report.hpp"
 #include "report/test_scores_csv.hpp"
@@ -59,10 +60,12 @@ void write_tables(const store::Reader& reader, const evaluate::TestBed& bed,
   report::write_json(result, folder.curves_json());
   report::write_members_csv(evaluate::member_rows(reader, kinds), folder.members_csv());
   report::write_scores_csv(score_table(bed, kinds), folder.scores_csv());
+  report::write_latex_tables(result, folder.latex_tables());
+  report::write_latex_results(result, folder.latex_results());
   console.event(report::table(result));
-  console.event(fmt::format("tables: {}, {}, {}, {}, {}", folder.curves_csv(),
+  console.event(fmt::format("tables: {}, {}, {}, {}, {}; for LaTeX: {}, {}", folder.curves_csv(),
                             folder.comparisons_csv(), folder.curves_json(), folder.members_csv(),
-                            folder.scores_csv()));
+                            folder.scores_csv(), folder.latex_tables(), folder.latex_results()));
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ class RunFolder {
   std::string curves_json() const { return file("auc.json"); }
   std::string members_csv() const { return file("members.csv"); }
   std::string scores_csv() const { return file("scores.csv"); }
+  std::string latex_tables() const { return file("tables.tex"); }
+  std::string latex_results() const { return file("results.tex"); }
   std::string sweep_csv() const { return file("sweep.csv"); }
   std::string summary() const { return file("summary.html"); }
   std::string lock() const { return file("run.lock"); }

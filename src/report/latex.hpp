@@ -1,0 +1,26 @@
+#pragma once
+/// \file
+/// What a reduced run says, for a paper.
+
+#include <string>
+
+#include "report/report.hpp"
+
+namespace clvae::report {
+
+/// A text as LaTeX prints it: its special characters are escaped, control characters left out.
+std::string latex_text(const std::string& text);
+
+/// Writes `tables.tex`: the primary curves at their largest ensembles as one `tabular` (package
+/// booktabs), with members, AUC, curve and total interval, AUPR and FPR at 95 % TPR. An AUC is bold
+/// where the comparisons say that it is surely above those of all other primary curves, by the
+/// one-sided bound at the largest size that both have. \throws IoError
+void write_latex_tables(const Reduction& reduction, const std::string& path);
+
+/// Writes `results.tex`: a macro for each number of the primary curves at their largest ensembles,
+/// such as `\ClvaeDensityMeanAuc`, `...AucLower`, `...AucUpper` (curve interval), `...Members`,
+/// `...Aupr`, `...Fpr`. Where two curves would have macros of one name, the second's are left out.
+/// \throws IoError
+void write_latex_results(const Reduction& reduction, const std::string& path);
+
+}  // namespace clvae::report
