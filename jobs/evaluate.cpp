@@ -46,6 +46,7 @@ report::ScoreFigure histograms_of(const evaluate::SetFindings& findings) {
   report::ScoreFigure figure;
   figure.dataset = findings.reduction.dataset;
   figure.outlier_names = findings.reduction.outlier_names;
+  figure.is_against_set = true;
   for (const evaluate::KindWalks& kind : findings.kinds) {
     for (const evaluate::MethodWalk& walk : kind.walks) {
       if (!walk.is_primary) continue;

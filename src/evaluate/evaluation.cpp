@@ -15,20 +15,33 @@ namespace clvae::evaluate {
 
 namespace {
 
-/// Average precision with inliers as positives: who is normal is found by low scores.
-double average_precision_of_inliers(const std::vector<double>& anomalies, const TestBed& bed) {
-  const std::size_t samples = bed.test.is_outlier.size();
-  std::vector<float> normality;  // outliers first: here they are what is to be told apart from
-  normality.reserve(samples);
-  for (const std::uint8_t wanted : {std::uint8_t{1}, std::uint8_t{0}}) {
-    for (std::size_t i = 0; i < samples; ++i) {
-      if (bed.test.is_outlier[i] == wanted) normality.push_back(-static_cast<float>(anomalies[i]));
-    }
+/// What the scores of one side are worth in telling it from the other.
+reduce::Measures measures_of(const std::vector<float>& others,
+                             const std::vector<float>& positives) {
+  std::vector<float> scores = others;
+  scores.insert(scores.end(), positives.begin(), positives.end());
+  std::vector<double> placements(scores.size());
+  return reduce::Measurer(others.size(), positives.size()).all(scores, placements);
+}
+
+/// Measures of the merged scores. Those of the curve are means over orders of merging, which differ
+/// by rounding.
+void add_measures(const std::vector<double>& anomalies, const TestBed& bed,
+                  report::EvaluationRow& row) {
+  std::vector<float> inliers;
+  std::vector<float> outliers;
+  for (std::size_t i = 0; i < anomalies.size(); ++i) {
+    (bed.test.is_outlier[i] != 0 ? outliers : inliers).push_back(static_cast<float>(anomalies[i]));
   }
-  std::vector<double> placements(samples);
-  return reduce::Measurer(bed.test_set.outliers, bed.test_set.inliers)
-      .all(normality, placements)
-      .average_precision;
+  const reduce::Measures found = measures_of(inliers, outliers);
+  row.auroc = found.auc;
+  row.aupr_out = found.average_precision;
+  row.fpr_at_95_tpr = found.fpr_at_95_tpr;
+  // Who is normal is found by low scores.
+  for (std::vector<float>* side : {&inliers, &outliers}) {
+    for (float& score : *side) score = -score;
+  }
+  row.aupr_in = measures_of(outliers, inliers).average_precision;
 }
 
 report::EvaluationRow row_of(const report::Curve& curve, const SetArgument& set) {
@@ -42,11 +55,8 @@ report::EvaluationRow row_of(const report::Curve& curve, const SetArgument& set)
   row.title = curve.title;
   row.is_primary = curve.is_primary;
   row.members = curve.achieved;
-  row.fpr_at_95_tpr = last.fpr_at_95_tpr;
-  row.auroc = last.mean;
   row.curve = last.curve;
   row.total = last.total;
-  row.aupr_out = last.average_precision;
   return row;
 }
 
@@ -95,6 +105,7 @@ SetFindings Evaluator::evaluate(const SetArgument& set, const OutsideSet& sample
     if (!world_.is_root()) return;
     findings.reduction = describe_run(reader_, findings.bed, config_.reduction.confidence);
     findings.reduction.outlier_names = {set.name};
+    findings.reduction.is_against_set = true;
     add_findings(findings.kinds, config_.reduction, findings.reduction);
     for (std::size_t i = 0; i < kinds_.size(); ++i) {
       add_rows(kinds_[i], findings.kinds[i], set, findings);
@@ -153,7 +164,7 @@ void Evaluator::add_rows(KindAtHand& kind, const KindWalks& walks, const SetArgu
         });
     if (curve == findings.reduction.curves.end() || curve->rows.empty()) continue;
     report::EvaluationRow row = row_of(*curve, set);
-    row.aupr_in = average_precision_of_inliers(walk.anomalies, findings.bed);
+    add_measures(walk.anomalies, findings.bed, row);
     if (walk.is_primary) row.accuracy = merged_accuracy(kind, walk);
     findings.rows.push_back(std::move(row));
   }

@@ -19,8 +19,9 @@ bool has_rows(const Curve& curve) { return !curve.rows.empty(); }
 
 std::string run_in_words(const Reduction& run, std::size_t limit) {
   const std::string dataset = shortened(run.dataset, limit / 2);
-  return fmt::format("{}, {}", dataset,
-                     outliers_in_words(run.outlier_names, limit - characters_in(dataset)));
+  return fmt::format(
+      "{}, {}", dataset,
+      outliers_in_words(run.outlier_names, run.is_against_set, limit - characters_in(dataset)));
 }
 
 std::string counts_in_words(const Reduction& run) {
@@ -50,6 +51,8 @@ struct KeyEntry {
   std::string title;
   bool deterministic = true;
   std::string members;
+  std::size_t last = 0;     ///< of the latest panel
+  bool are_as_many = true;  ///< in each panel
 };
 
 /// The entry of this title, made where it is new. \return its index
@@ -58,9 +61,11 @@ std::size_t entry_of(const Curve& curve, std::vector<KeyEntry>& entries) {
     return entry.title == curve.title;
   });
   const auto index = static_cast<std::size_t>(found - entries.begin());
-  if (found == entries.end()) entries.push_back({curve.title, true, ""});
+  if (found == entries.end()) entries.push_back({curve.title, true, "", 0, true});
   KeyEntry& entry = entries[index];
   entry.deterministic = entry.deterministic && curve.is_deterministic;
+  entry.are_as_many = entry.are_as_many && (entry.members.empty() || entry.last == curve.achieved);
+  entry.last = curve.achieved;
   entry.members += fmt::format("{}{}", entry.members.empty() ? "" : ", ", curve.achieved);
   return index;
 }
@@ -72,7 +77,8 @@ std::string key_text(const KeyEntry& entry, const Curve* only) {
   if (only != nullptr) {
     return fmt::format("{} ({} of {} members)", title, only->achieved, only->requested);
   }
-  return fmt::format("{} (members: {})", title, entry.members);
+  const std::string members = std::to_string(entry.last) + " each";
+  return fmt::format("{} (members: {})", title, entry.are_as_many ? members : entry.members);
 }
 
 bool are_alike(const Reduction& run, const Reduction& other) {

@@ -97,6 +97,7 @@ struct ScorePanel {
 struct ScoreFigure {
   std::string dataset;
   std::vector<std::string> outlier_names;
+  bool is_against_set = false;  ///< as in Reduction
   std::vector<ScorePanel> panels;
 };
 

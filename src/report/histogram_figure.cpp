@@ -122,7 +122,7 @@ std::string heading(const ScoreFigure& figure, const Page& page) {
   constexpr std::size_t kDatasetWidth = 24;
   const double left = ScoreLayout::kLeft;
   return page.label(fmt::format("Anomaly scores: {}, {}", shortened(figure.dataset, kDatasetWidth),
-                                outliers_in_words(figure.outlier_names, 30)),
+                                outliers_in_words(figure.outlier_names, figure.is_against_set, 30)),
                     left, 20, kTitleSize, kInk) +
          page.label("Inliers", left, 43, kTextSize, kInlierBars) +
          page.label("Outliers", left + 56, 43, kTextSize, kOutlierBars) +

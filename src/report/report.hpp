@@ -43,7 +43,9 @@ struct CurveForecast : reduce::Forecast {
 /// All curves of one run and what they are conditional on.
 struct Reduction {
   std::string dataset;                     ///< name
-  std::vector<std::string> outlier_names;  ///< class names
+  std::vector<std::string> outlier_names;  ///< class names; of a set from elsewhere its name
+  /// Whether the outliers are a set from elsewhere. Not kept in `auc.json`.
+  bool is_against_set = false;
   std::size_t test_inliers = 0;
   std::size_t test_outliers = 0;
   double confidence = 0.95;  ///< of all intervals

@@ -121,6 +121,12 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
   return lines;
 }
 
+std::string outliers_in_words(const std::vector<std::string>& names, bool is_against_set,
+                              std::size_t limit) {
+  if (!is_against_set || names.empty()) return outliers_in_words(names, limit);
+  return "against " + shortened(names.front(), limit);
+}
+
 std::string outliers_in_words(const std::vector<std::string>& names, std::size_t limit) {
   if (names.empty()) return "no outlier class";
   std::string list = shortened(names.front(), limit);

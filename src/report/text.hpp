@@ -28,6 +28,9 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width);
 /// "outlier class 0", "outlier classes cat, dog", "outlier classes cat, dog and 5 more": as many
 /// names as go into about `limit` characters.
 std::string outliers_in_words(const std::vector<std::string>& names, std::size_t limit);
+/// The same, or "against fashion" where the outliers are a set from elsewhere.
+std::string outliers_in_words(const std::vector<std::string>& names, bool is_against_set,
+                              std::size_t limit);
 
 /// "6903".."6,903": digits in groups of three.
 std::string grouped(std::size_t count);
