@@ -144,7 +144,7 @@ std::string describe_run_to_be(const run::Settings& settings) {
 
   std::string text = fmt::format("data      {}\n", run::describe(experiment));
   for (const std::string& warning : experiment.warnings) {
-    text += fmt::format("          {}\n", warning);
+    text += fmt::format("          warning: {}\n", warning);
   }
   text += fmt::format("{:<10}{}\n", data::words_of(experiment.shape).samples,
                       data::size_in_words(experiment.shape));

@@ -59,7 +59,9 @@ Json input_of(const ExportedRun& source) {
   const store::FeatureTable features = source.reader.features();
   return {{"samples", "features"},
           {"shape", {"n", shape.channels}},
-          {"type", "floating-point numbers as they lie in their file; standardised inside"},
+          {"type",
+           "floating-point numbers as they lie in their file, standardised inside; in float64 they "
+           "lose nothing before"},
           {"columns", Json::parse(features.columns, nullptr, false)},
           {"precision",
            features.precision == FeaturePrecision::float64 ? "float64" : "rounded to float32"},

@@ -71,10 +71,10 @@ class Server {
   bool answer() {
     data::SampleBlock all;  // of one of the three, as the stream is
     for (const StreamItem& item : items_) {
-      const auto& [pixels, values, features] = item.sample;
-      all.pixels.insert(all.pixels.end(), pixels.begin(), pixels.end());
-      all.values.insert(all.values.end(), values.begin(), values.end());
-      all.features.insert(all.features.end(), features.begin(), features.end());
+      const data::SampleBlock& one = item.sample;
+      all.pixels.insert(all.pixels.end(), one.pixels.begin(), one.pixels.end());
+      all.values.insert(all.values.end(), one.values.begin(), one.values.end());
+      all.features.insert(all.features.end(), one.features.begin(), one.features.end());
     }
     const score::Scores scores = ensemble_.score(all);
     std::string lines;

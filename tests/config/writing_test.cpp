@@ -24,7 +24,7 @@ Config unusual() {
   return parse(R"(
 dataset: {format: hdf5, path: "a \"b\": c # é\\", stage: /scratch,
           image: {height: 20, width: 24, colour: grey}, axes: channels_last, test_fraction: 0.25,
-          csv: {label: kind, categorical: [a, "b c"]},
+          csv: {label: kind, categorical: [a, "b c"], separator: tab},
           outlier_classes: [7, "a b"], test_mix: all, train_limit: 9, memory: blocks,
           blocks: {buffer: 5, samples: 6}}
 ensemble: {methods: [cnn, vae, clvae], size: 7, sizes: {clvae: 2, vae: 3, cnn: 4},

@@ -119,6 +119,10 @@ class InstallTestCase(ScoreTestCase):
         said = self.probe("runs/small", self.raw(pixels[1200:1500]), "floats")
 
         self.expect_scores_of(said, "scores.h5")
+        exact = pixels[1200:1500].astype(float) + 1e-9
+        numpy.savez(self.folder / "exact.npz", x=exact)
+        self.score("exact.npz", "exact.h5")
+        self.expect_scores_of(self.probe("runs/small", self.raw(exact), "doubles"), "exact.h5")
         self.assertEqual((said["is_features"], said["shape"]), (True, [28, 1, 1]))
         self.assertIn("bytes of images for members that take vectors of features",
                       self.probe("runs/small", self.raw(pixels[:28]), "bytes", status=2))

@@ -112,9 +112,9 @@ class OwnDataTestCase(ProgramTestCase):
                              32 * 16 + 16 + 16 * 8 + 8 + 2 * (8 * 2 + 2))
         self.assertEqual([column["name"] for column in columns[-2:]], ["one", "shade"])
         self.assertEqual(columns[-1]["categories"], ["bright", "dark", "medium"])
-        rows = self.images[:900].mean(axis=2).round(3)[trained].astype(numpy.float32)
-        numpy.testing.assert_allclose(means[:28], rows.mean(axis=0, dtype=float), rtol=1e-12)
-        numpy.testing.assert_allclose(deviations[:28], rows.std(axis=0, dtype=float), rtol=1e-9)
+        rows = self.images[:900].mean(axis=2).round(3)[trained]
+        numpy.testing.assert_allclose(means[:28], rows.mean(axis=0), rtol=1e-12)
+        numpy.testing.assert_allclose(deviations[:28], rows.std(axis=0), rtol=1e-9)
         self.assertEqual((means[28], deviations[28]), (1, 1))
 
         self.fail_with(2, "training.reconstruction.error", "run", self.config, *options, "--set",

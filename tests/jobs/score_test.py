@@ -242,12 +242,40 @@ class ScoreFileTestCase(ScoreTestCase):
         self.train("--set", "ensemble.methods=[cnn]")
         for data in (["own-images", "--output", "a.csv"], ["-"]):
             self.fail_with(2, "no CL-VAE members", "score", "runs/small", *data)
-        shutil.rmtree(self.folder / "runs")
-        self.train("--set", "training.validation_fraction=0", "--set", "training.patience=0")
 
-        self.fail_with(2, "no held-out inliers", "score", "runs/small", "own-images", "--output",
-                       "a.csv")
-        self.score("own-images", "scores.h5", "--threshold", "2")
+    def test_samples_are_scored_without_a_threshold_when_too_few_inliers_were_held_out(self):
+        for options, reason in (
+                (["training.validation_fraction=0", "training.patience=0"], "no held-out inliers"),
+                (["training.validation_fraction=0.01", "dataset.train_limit=600"],
+                 "can't be told from")):
+            shutil.rmtree(self.folder / "runs", ignore_errors=True)
+            self.train(*[word for option in options for word in ("--set", option)])
+            for ranks in (0, 2):
+                said = self.score("own-images", "scores.h5", ranks=ranks)
+                self.assertIn("is_anomaly is left out: ", said)
+                self.assertIn(reason, said)
+                self.assertNotIn("are called anomalies", said)
+            self.score("own-images", "scores.csv")
+            table = rows(self.folder / "scores.csv")
+            self.assertEqual(list(table[0]), ["index", "anomaly_score", "nearest_class",
+                                              "confidence", "disagreement"])
+            with h5py.File(self.folder / "scores.h5") as file:
+                self.assertNotIn("is_anomaly", file)
+                self.assertNotIn("threshold", file.attrs)
+                self.assertIn(reason, file.attrs["threshold_rule"].decode())
+                numpy.testing.assert_array_equal(
+                    [float(row["anomaly_score"]) for row in table], file["anomaly_score"][:])
+            answers, _ = self.stream(json_lines(self.images[:3]).encode())
+            self.assertEqual([sorted(answer) for answer in answers], 3 * [sorted(
+                ["line", "id", "anomaly_score", "nearest_class", "confidence", "disagreement"])])
+            # A rate that is asked for is not passed over.
+            self.fail_with(2, reason, "score", "runs/small", "own-images", "--output", "a.csv",
+                           "--false-alarm-rate", "0.01")
+            self.score("own-images", "scores.h5", "--threshold", "2")
+            with h5py.File(self.folder / "scores.h5") as file:
+                self.assertEqual(file.attrs["threshold"], 2)
+                numpy.testing.assert_array_equal(file["is_anomaly"][:],
+                                                 file["anomaly_score"][:] > 2)
 
     def test_nothing_is_left_when_it_is_stopped(self):
         self.train()

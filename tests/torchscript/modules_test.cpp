@@ -237,10 +237,13 @@ TEST(Modules, standardise_features_to_the_bits_that_the_ensemble_takes) {
     const auto feature = static_cast<std::size_t>(i % 5);
     features.push_back(by.means[feature] + by.deviations[feature] * stream.normal());
   }
-  const torch::Tensor samples = tensor_of(features, {kSamples, 5});
-  const auto latents = [&](const torch::Tensor& given) {
+  // torch::tensor would round them to its default type.
+  const auto given = [&] {
+    return torch::from_blob(features.data(), {kSamples, 5}, torch::kFloat64).clone();
+  };
+  const auto latents = [&](const torch::Tensor& samples) {
     auto module = loaded(Modules(drawn.options, drawn.members, drawn.notes).member_file(0));
-    return module.forward({given}).toTuple()->elements()[0].toTensor();
+    return module.forward({samples}).toTuple()->elements()[0].toTensor();
   };
   const auto standardised = [&](std::vector<float>& values) {
     values.resize(features.size());
@@ -257,16 +260,15 @@ TEST(Modules, standardise_features_to_the_bits_that_the_ensemble_takes) {
     return module.forward({taken}).toTuple()->elements()[0].toTensor();
   };
 
-  const torch::Tensor exact = latents(samples);
+  const torch::Tensor exact = latents(given());
   EXPECT_TRUE(torch::equal(exact, expected()));
   by.means[2] = 0;
   by.deviations[2] = 1;  // which single precision can hold no part of otherwise
   for (std::size_t i = 2; i < features.size(); i += 5) features[i] = 0.5;
   by.precision = FeaturePrecision::float32;
-  const torch::Tensor earlier = latents(tensor_of(features, {kSamples, 5}));
+  const torch::Tensor earlier = latents(given());
   EXPECT_TRUE(torch::equal(earlier, expected()));
-  EXPECT_TRUE(
-      torch::equal(earlier, latents(tensor_of(features, {kSamples, 5}).to(torch::kFloat32))));
+  EXPECT_TRUE(torch::equal(earlier, latents(given().to(torch::kFloat32))));
   EXPECT_FALSE(torch::equal(earlier, exact));
 }
 

@@ -76,7 +76,8 @@ TEST_F(CsvTest, names_record_and_column_when_a_field_can_not_be_used) {
                  "\"1e999\" in column size of record 2; expected a number of at most 1.798e+308");
   expect_refused(names + "-inf,red,a\n", "\"-inf\" in column size of record 1; expected a finite");
   expect_refused(names + "1.5x,red,a\n", "\"1.5x\" in column size of record 1");
-  expect_refused(names + "\"1,5\",red,a\n", "\"1,5\" in column size of record 1");
+  expect_refused(names + "\"1,5\",red,a\n",
+                 "\"1,5\" in column size of record 1; expected a finite number with no sign but");
   expect_refused(names + "1,red,\n", "nothing in column kind of record 1");
   expect_refused(names + "1,red,a\n1,red\n", "2 fields in record 2");
   expect_refused(names + "1,red,a,9\n", "4 fields in record 1");

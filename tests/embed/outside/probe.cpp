@@ -1,7 +1,8 @@
 // Loads a run and tells, as JSON, what the library says of it and of samples in a file; or which
 // error it throws.
 //
-//   probe RUN SAMPLES bytes|floats [--members N] [--score S] [--merge M] [--rate A] [--batch N]
+//   probe RUN SAMPLES bytes|floats|doubles [--members N] [--score S] [--merge M] [--rate A]
+//   [--batch N]
 
 #include <cstdlib>
 #include <cstring>
@@ -17,7 +18,7 @@ namespace {
 struct Arguments {
   std::string run;
   std::string samples;
-  bool are_bytes = true;
+  std::string type;
   clvae::LoadOptions options;
   double rate = 0.05;
   std::size_t batch = 0;  ///< samples a call; 0: all
@@ -27,7 +28,7 @@ Arguments parsed(int count, char** words) {
   Arguments arguments;
   arguments.run = words[1];
   arguments.samples = words[2];
-  arguments.are_bytes = std::string(words[3]) == "bytes";
+  arguments.type = words[3];
   for (int i = 4; i + 1 < count; i += 2) {
     const std::string name = words[i];
     const char* value = words[i + 1];
@@ -72,6 +73,13 @@ clvae::Scores scored(const clvae::Detector& detector, const std::vector<Value>& 
   return all;
 }
 
+template <class Number>
+std::vector<Number> numbers_in(const std::vector<std::uint8_t>& bytes) {
+  std::vector<Number> numbers(bytes.size() / sizeof(Number));
+  std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(Number));
+  return numbers;
+}
+
 void tell(const Arguments& arguments) {
   // Moved, as an owner in a program would.
   clvae::Detector loaded(arguments.run, arguments.options);
@@ -79,12 +87,12 @@ void tell(const Arguments& arguments) {
   std::ifstream file(arguments.samples, std::ios::binary);
   const std::vector<std::uint8_t> bytes(std::istreambuf_iterator<char>(file), {});
   clvae::Scores scores;
-  if (arguments.are_bytes) {
+  if (arguments.type == "bytes") {
     scores = scored(detector, bytes, arguments.batch);
+  } else if (arguments.type == "floats") {
+    scores = scored(detector, numbers_in<float>(bytes), arguments.batch);
   } else {
-    std::vector<float> numbers(bytes.size() / sizeof(float));
-    std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(float));
-    scores = scored(detector, numbers, arguments.batch);
+    scores = scored(detector, numbers_in<double>(bytes), arguments.batch);
   }
   const clvae::SampleShape& shape = detector.sample_shape();
   std::cout.precision(17);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <csv.h>
 #include <exception>
+#include <map>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -113,10 +115,10 @@ char separator_for(std::string_view line, const std::vector<std::string>& wanted
   std::size_t most = 0;
   for (const char separator : {',', ';', '\t'}) {
     const std::vector<std::string> names = fields_of(line, separator);
+    std::set<std::string_view> known;
+    for (const std::string& name : names) known.insert(without_blanks(name));
     const bool has_all = std::all_of(wanted.begin(), wanted.end(), [&](const std::string& name) {
-      return std::any_of(names.begin(), names.end(), [&](const std::string& found) {
-        return without_blanks(found) == without_blanks(name);
-      });
+      return known.count(without_blanks(name)) != 0;
     });
     if (has_all && !wanted.empty()) return separator;
     if (names.size() > most) best = separator;
@@ -285,14 +287,15 @@ TableFile::TableFile(const std::string& path, Separator separator,
 
 void TableFile::check_names() const {
   const bool may_have_index = header_.size() > 1;
+  std::map<std::string_view, std::size_t> places;
   for (std::size_t i = 0; i < header_.size(); ++i) {
     require_text(header_[i], path(), fmt::format("the name of column {}", i + 1));
-    const auto first = std::find(header_.begin(), header_.end(), header_[i]) - header_.begin();
+    const std::size_t first = places.emplace(header_[i], i).first->second;
     if (header_[i].empty() && (i > 0 || !may_have_index)) {
       throw DataError(path(), fmt::format("no name for column {}", i + 1),
                       "a first line with the names of all columns");
     }
-    if (static_cast<std::size_t>(first) == i) continue;
+    if (first == i) continue;
     throw DataError(
         path(), fmt::format("the column {} twice: columns {} and {}", header_[i], first + 1, i + 1),
         "each name once");

@@ -1,6 +1,7 @@
 #include "data/formats/csv/encoder.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -53,8 +54,12 @@ TableEncoder::TableEncoder(std::vector<Column> columns, const TableFile& table,
       may_have_commas_(table.separator() != ','),
       numbers_(table.separator(), precision, table.path()),
       features_(features_of(columns_)) {
+  std::map<std::string_view, std::size_t> places;  // a table may have very many columns
+  for (const std::string& name : table.header()) places.emplace(name, places.size());
   for (const Column& column : columns_) {
-    places_.push_back(place_of(column.name, table.header(), where_));
+    const auto place = places.find(column.name);
+    places_.push_back(place == places.end() ? place_of(column.name, table.header(), where_)
+                                            : place->second);
   }
 }
 

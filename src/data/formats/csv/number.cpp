@@ -23,6 +23,9 @@ namespace {
 constexpr const char* kFinite =
     "a finite number; a column of categories has to be in dataset.csv.categorical";
 
+constexpr const char* kOneSign =
+    "a finite number with no sign but one before its decimals, a point where commas separate fields";
+
 struct FreeLocale {
   void operator()(locale_t locale) const { freelocale(locale); }
 };
@@ -91,7 +94,9 @@ double NumberReader::converted(const Field& field, std::string_view text) const 
   errno = 0;
   const double number = strtod_of(copy.c_str(), &end);
   const bool is_too_large = errno == ERANGE && std::abs(number) > 1;
-  if (copy.empty() || end != copy.c_str() + copy.size()) refuse(field, kFinite);
+  if (copy.empty() || end != copy.c_str() + copy.size()) {
+    refuse(field, field.text.find(',') == std::string_view::npos ? kFinite : kOneSign);
+  }
   if (is_too_large || (std::isfinite(number) && !std::isfinite(in_precision(number, precision_)))) {
     const double most = precision_ == FeaturePrecision::float32
                             ? static_cast<double>(std::numeric_limits<float>::max())
