@@ -1,7 +1,7 @@
 #include "run/preflight_findings.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <cstddef>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -14,13 +14,18 @@ namespace clvae::run {
 
 namespace {
 
-constexpr double kGiB = 1024.0 * 1024 * 1024;
+double gibibytes(std::size_t bytes) {
+  constexpr double kGiB = 1024.0 * 1024 * 1024;
+  return static_cast<double>(bytes) / kGiB;
+}
 
-/// "node1, cuda:0 (NVIDIA H100 80GB HBM3)".
+/// "node1, cuda:0 (NVIDIA H100 80GB HBM3 at 0000:3B:00.0)"; the number alone is another GPU's for
+/// each rank where a launcher shows each rank its own.
 std::string name_of_device(const RankFacts& rank) {
   std::string name = rank.place.host.empty() ? "" : rank.place.host + ", ";
   name += rank.place.device;
-  if (!rank.device.name.empty()) name += fmt::format(" ({})", rank.device.name);
+  const train::DeviceFacts& device = rank.device;
+  if (!device.name.empty()) name += fmt::format(" ({} at {})", device.name, device.bus);
   return name;
 }
 
@@ -63,30 +68,31 @@ bool contains(const std::string& text, const char* part) {
 }
 
 std::string memory_words(const RankFacts& rank) {
-  return fmt::format("{:.1f} of {:.1f} GiB are free", rank.device.free_bytes / kGiB,
-                     rank.device.total_bytes / kGiB);
+  return fmt::format("{:.1f} of {:.1f} GiB are free", gibibytes(rank.device.free_bytes),
+                     gibibytes(rank.device.total_bytes));
+}
+
+std::string words_for_full(const RankFacts& rank) {
+  return fmt::format(
+      "the GPU is full{}: end what fills it (nvidia-smi shows the processes), or choose others by "
+      "CUDA_VISIBLE_DEVICES",
+      rank.device.total_bytes > 0 ? " (" + memory_words(rank) + ")" : "");
 }
 
 /// Why a small kernel did not run, and what to do.
 std::string words_for_error(const RankFacts& rank) {
   const std::string& error = rank.device.error;
-  const std::string& capability = rank.device.capability;
   if (contains(error, "no kernel image")) {
     return fmt::format(
         "this LibTorch has no code for the GPU's compute capability {0} (\"no kernel image\"): "
         "take a LibTorch that was built for it (TORCH_CUDA_ARCH_LIST with {0})",
-        capability.empty() ? "" : capability);
+        rank.device.capability.empty() ? "?" : rank.device.capability);
   }
   if (contains(error, "driver version is insufficient") ||
       contains(error, "driver on your system")) {
     return words_for_old_driver(rank);
   }
-  if (contains(error, "out of memory")) {
-    return fmt::format(
-        "the GPU is full{}: end what fills it (nvidia-smi shows the processes), or choose others "
-        "by CUDA_VISIBLE_DEVICES",
-        rank.device.total_bytes > 0 ? " (" + memory_words(rank) + ")" : "");
-  }
+  if (contains(error, "out of memory")) return words_for_full(rank);
   if (contains(error, "busy or unavailable") || contains(error, "exclusive")) {
     return "another process has the GPU for itself (compute mode Exclusive_Process): wait for it, "
            "choose another GPU, or start as many ranks as GPUs (nvidia-smi shows the processes)";
@@ -116,14 +122,11 @@ void find_foreign_use(const std::vector<RankFacts>& ranks, std::vector<Finding>&
                                           });
     const RankFacts& rank = **fullest;
     if (rank.device.total_bytes == 0 || !rank.device.error.empty()) continue;
-    const double total = rank.device.total_bytes / kGiB;
-    const double free = rank.device.free_bytes / kGiB;
+    const double total = gibibytes(rank.device.total_bytes);
+    const double free = gibibytes(rank.device.free_bytes);
     const double foreign = total - free - kOfRank * static_cast<double>(sharing.size());
     if (free < kLeast) {
-      found.push_back({true, fmt::format("{}: the GPU is full ({}): end what fills it (nvidia-smi "
-                                         "shows the processes), or choose others by "
-                                         "CUDA_VISIBLE_DEVICES",
-                                         name_of_device(rank), memory_words(rank))});
+      found.push_back({true, fmt::format("{}: {}", name_of_device(rank), words_for_full(rank))});
     } else if (foreign > kNoticed * total) {
       found.push_back(
           {false, fmt::format("{}: about {:.0f} GiB are used by others than this job ({}): fewer "

@@ -96,7 +96,7 @@ class Worker {
 
   /// Opens the lanes that there are by now; each asks for its first member.
   void open_lanes() {
-    const int wanted = lane_count_();
+    const int wanted = std::max(lane_count_(), 1);
     if (wanted <= opened_) return;
     const int fresh = wanted - opened_;
     opened_ = wanted;
@@ -210,7 +210,8 @@ class Worker {
     has_lost_device_ = true;
     stopping_ = true;
     tell(StopWanted{
-        fmt::format("a device was lost: {}", first_line(error)).substr(0, kLongestReason)});
+        fmt::format("rank {} lost its device: {}", channel_.rank().value(), first_line(error))
+            .substr(0, kLongestReason)});
     give_back(lane);
   }
 

@@ -9,6 +9,7 @@
 
 #include "train/autoencoder_training.hpp"
 #include "train/classifier_training.hpp"
+#include "train/epoch_rate.hpp"
 #include "train/pca.hpp"
 #include "train/stopwatch.hpp"
 #include "train/trainer_device.hpp"
@@ -42,7 +43,8 @@ double rate_of(const torch::Device& device, double seconds, const Step& step) {
 
 using Trainings = std::vector<std::unique_ptr<Training>>;
 
-/// Batches a second of trainings that have no end and are advanced in turn.
+/// Batches a second of trainings that have no end and are advanced in turn, where each piece is
+/// one.
 double batches_per_second(const Trainings& trainings, const torch::Device& device, double seconds) {
   const auto lanes = static_cast<int>(trainings.size());
   int batches = 0;
@@ -65,6 +67,23 @@ int class_count(const Samples& samples) {
   return 1 + *std::max_element(samples.classes.begin(), samples.classes.end());
 }
 
+/// Some of the samples in memory, of all classes even where they lie in the order of their classes.
+struct SomeLabelled {
+  SomeLabelled(const Samples& samples, std::size_t wanted, std::size_t pixels_per_image) {
+    const std::size_t all = samples.classes.size();
+    const std::size_t count = std::min(wanted, all);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t chosen = i * all / count;
+      pixels.append(samples.pixels, chosen, 1, pixels_per_image);
+      classes.push_back(samples.classes[chosen]);
+    }
+  }
+  Samples view() const { return {pixels.view(), classes}; }
+
+  CopiedValues pixels;
+  std::vector<std::int32_t> classes;
+};
+
 /// Samples a second. \param begin makes a training in a context
 template <class Begin>
 double training_rate(TrainingOptions options, const Samples& samples, double seconds, int lanes,
@@ -73,13 +92,30 @@ double training_rate(TrainingOptions options, const Samples& samples, double sec
   options.epochs = kEndless;
   options.patience = 0;
   options.learning_rate = 1e-6;  // the config's may be one that lets losses grow without end
-  const TrainingContext context(options, samples, {}, {});
-  Trainings trainings;
-  for (int lane = 0; lane < lanes; ++lane) {
-    trainings.push_back(begin(context, Seed{static_cast<std::uint64_t>(lane)}));
+  const auto begun = [&](const TrainingContext& context) {
+    Trainings trainings;
+    for (int lane = 0; lane < lanes; ++lane) {
+      trainings.push_back(begin(context, Seed{static_cast<std::uint64_t>(lane)}));
+    }
+    return trainings;
+  };
+  const torch::Device device = usable_device(options.device, options.precision);
+  if (device.is_cpu()) {
+    const TrainingContext context(options, samples, {}, {});
+    return batches_per_second(begun(context), device, seconds) *
+           static_cast<double>(context.train.size()) /
+           static_cast<double>(context.steps_per_epoch());
   }
-  return batches_per_second(trainings, context.device, seconds) *
-         static_cast<double>(context.train.size()) / static_cast<double>(context.steps_per_epoch());
+  const auto rate_with = [&](const Samples& used) {
+    const TrainingContext context(options, used, {}, {});
+    return epochs_per_second(begun(context), seconds) * static_cast<double>(context.train.size());
+  };
+  if (samples.pixels.source() != nullptr) return rate_with(samples);
+  // So few that epochs end often, and so many that their ends take no time.
+  constexpr std::size_t kBatches = 128;
+  const SomeLabelled some(samples, kBatches * static_cast<std::size_t>(options.batch_size),
+                          static_cast<std::size_t>(options.architecture->sample().values()));
+  return rate_with(some.view());
 }
 
 /// The first samples, which are encoded over and over.

@@ -78,8 +78,8 @@ TEST(Preflight, says_nothing_when_nothing_is_wrong) {
 TEST(Preflight, names_the_architecture_when_libtorch_has_no_kernel_for_the_gpu) {
   EXPECT_THAT(fatal_of(broken_rank("CUDA error: no kernel image is available for execution on the "
                                    "device")),
-              AllOf(HasSubstr("node7, cuda:1 (NVIDIA H100): "), HasSubstr("capability 9.0"),
-                    HasSubstr("TORCH_CUDA_ARCH_LIST with 9.0")));
+              AllOf(HasSubstr("node7, cuda:1 (NVIDIA H100 at 0000:3B:00.0): "),
+                    HasSubstr("capability 9.0"), HasSubstr("TORCH_CUDA_ARCH_LIST with 9.0")));
 }
 
 TEST(Preflight, names_the_driver_that_is_needed_when_it_is_too_old) {
@@ -123,7 +123,8 @@ TEST(Preflight, tells_how_much_is_free_when_the_gpu_is_full) {
                                     HasSubstr("nvidia-smi"), HasSubstr("CUDA_VISIBLE_DEVICES")));
 
   rank.device.error.clear();
-  EXPECT_THAT(fatal_of(rank), HasSubstr("node7, cuda:1 (NVIDIA H100): the GPU is full"));
+  EXPECT_THAT(fatal_of(rank),
+              HasSubstr("node7, cuda:1 (NVIDIA H100 at 0000:3B:00.0): the GPU is full"));
 }
 
 TEST(Preflight, tells_of_the_compute_mode_when_another_process_has_the_gpu) {
@@ -184,9 +185,11 @@ TEST(Preflight, tells_the_cure_when_ranks_do_not_find_each_other) {
   launch.launcher = Launcher::srun;
   EXPECT_THAT(
       note_of({good_rank(0)}, launch),
-      AllOf(HasSubstr("node1, cuda:0 (NVIDIA H100): srun started 4 tasks, but MPI knows of 1 "
-                      "rank"),
-            HasSubstr("PMIx"), HasSubstr("CLVAE_LAUNCHER=mpirun")));
+      AllOf(
+          HasSubstr(
+              "node1, cuda:0 (NVIDIA H100 at 0000:3B:00.0): srun started 4 tasks, but MPI knows of 1 "
+              "rank"),
+          HasSubstr("PMIx"), HasSubstr("CLVAE_LAUNCHER=mpirun")));
   launch.launcher = Launcher::mpirun;
   EXPECT_THAT(note_of({good_rank(0)}, launch), HasSubstr("mpirun is that of another MPI"));
   launch.launcher = Launcher::none;

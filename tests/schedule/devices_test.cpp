@@ -170,9 +170,10 @@ TEST(LostDevice, gives_its_members_back_and_stops_all_ranks) {
     play(*channels[0], 20, doomed_rank == 0 ? doomed : endless, record, {}, 4);
     other.join();
 
-    EXPECT_THAT(record.stops,
-                ElementsAre(std::to_string(doomed_rank) +
-                            ": a device was lost: CUDA error: an illegal memory access"));
+    const std::string rank = std::to_string(doomed_rank);
+    EXPECT_THAT(record.stops, ElementsAre(rank + ": rank " + rank +
+                                          " lost its device: CUDA error: "
+                                          "an illegal memory access"));
     EXPECT_THAT(record.failures, IsEmpty());
     EXPECT_EQ(told_to_stop, 0) << "nothing can be kept of what was there";
     EXPECT_GE(record.given_back.size(), 4U);
