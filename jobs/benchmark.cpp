@@ -8,9 +8,11 @@
 
 #include "command_line.hpp"
 #include "methods/method.hpp"
+#include "methods/options.hpp"
 #include "run/devices.hpp"
 #include "run/experiment.hpp"
 #include "run/pace.hpp"
+#include "run/preflight.hpp"
 #include "run/shared_experiment.hpp"
 
 namespace clvae::jobs {
@@ -31,7 +33,9 @@ json measure(const comm::Communicator& world, const comm::DeviceAssignment& plac
              const methods::Plan& plan, double seconds, Console& console) {
   json rank{{"rank", place.rank.value()}, {"host", place.host}, {"device", place.device}};
   comm::together(world, [&] {
-    rank["peak_flops"] = train::measure_matrix_products(place.device, seconds).fastest();
+    rank["peak_flops"] =
+        train::measure_matrix_products(place.device, methods::precision_of(config), seconds)
+            .fastest();
   });
   for (const auto& [kind, members] : plan) {
     console.live(fmt::format("measuring {}", name_of(kind)));
@@ -45,6 +49,7 @@ json measure(const comm::Communicator& world, const comm::DeviceAssignment& plac
         {"encoded_per_second", pace.throughput.encoded},
         {"scored_per_second", pace.throughput.scored},
         {"member_seconds", pace.member_seconds},
+        {"lanes", pace.throughput.lanes},
         {"share_of_peak", flops / rank["peak_flops"].get<double>()}};
   }
   console.end_live();
@@ -72,16 +77,17 @@ json::json_pointer pointer_to(Kind kind, const char* figure) {
 
 /// How long the members that are left take on these ranks.
 json estimate(const json& ranks, const std::map<Kind, std::size_t>& left) {
-  std::vector<std::map<Kind, double>> member_seconds;
+  std::vector<run::RankPace> paces;
   for (const json& rank : ranks) {
-    auto& seconds = member_seconds.emplace_back();
+    run::RankPace& pace = paces.emplace_back();
     for (const auto& [kind, count] : left) {
-      seconds[kind] = rank.at(pointer_to(kind, "member_seconds")).get<double>();
+      pace[kind] = {rank.at(pointer_to(kind, "member_seconds")).get<double>(),
+                    rank.at(pointer_to(kind, "lanes")).get<int>()};
     }
   }
   std::size_t members = 0;
   for (const auto& [kind, count] : left) members += count;
-  return {{"members", members}, {"seconds", run::training_time(left, member_seconds)}};
+  return {{"members", members}, {"seconds", run::training_time(left, paces)}};
 }
 
 double members_per_hour(const json& ranks, Kind kind) {
@@ -104,28 +110,44 @@ std::string table_of(const json& ranks, const methods::Plan& plan) {
     const auto rate = [](double value) { return value > 0 ? fmt::format("{:.0f}", value) : "-"; };
     const double share = mean("share_of_peak");
     text += fmt::format("{:<8}{:>11}{:>15}{:>12}{:>11}{:>14}{:>15.4g}\n", name_of(kind),
-                        rate(mean("trained_per_second")),
-                        share > 0 ? fmt::format("{:.0f} %", 100 * share) : "-",
+                        rate(mean("trained_per_second")), share > 0 ? format_share(share) : "-",
                         rate(mean("encoded_per_second")), rate(mean("scored_per_second")),
-                        format_duration(mean("member_seconds")), members_per_hour(ranks, kind));
+                        format_duration(mean("member_seconds") * mean("lanes")),
+                        members_per_hour(ranks, kind));
   }
   return text;
 }
 
-std::string report_of(const json& report, const methods::Plan& plan,
-                      const std::vector<comm::DeviceAssignment>& devices) {
+std::string flops_in_words(const Range& range) {
   constexpr double kGiga = 1e9;
+  constexpr double kTera = 1e12;
+  const bool is_large = range.mean >= kTera;
+  const double unit = is_large ? kTera : kGiga;
+  return fmt::format("{:.1f} {}FLOP/s a rank ({:.1f} to {:.1f})", range.mean / unit,
+                     is_large ? 'T' : 'G', range.low / unit, range.high / unit);
+}
+
+/// How many members are trained at a time where it is more than one.
+std::string lanes_in_words(const json& ranks, const methods::Plan& plan) {
+  double most = 1;
+  for (const auto& [kind, members] : plan) {
+    most = std::max(most, range_of(ranks, pointer_to(kind, "lanes")).high);
+  }
+  return most > 1 ? fmt::format(", {:.0f} members at a time", most) : "";
+}
+
+std::string report_of(const json& report, const methods::Plan& plan, const config::Config& config,
+                      const std::vector<comm::DeviceAssignment>& devices) {
   const json& ranks = report.at("ranks");
   std::string text;
   for (const std::string& line : comm::describe(devices)) text += line + "\n";
-  const Range peak = range_of(ranks, json::json_pointer("/peak_flops"));
-  text += fmt::format(
-      "products of large float32 matrices: {:.1f} GFLOP/s a rank ({:.1f} to {:.1f})\n\n",
-      peak.mean / kGiga, peak.low / kGiga, peak.high / kGiga);
+  text += fmt::format("products of large {} matrices: {}\n\n", config.training.precision,
+                      flops_in_words(range_of(ranks, json::json_pointer("/peak_flops"))));
   text += table_of(ranks, plan);
   text += fmt::format(
-      "\nSamples a second are one rank's while all train; members an hour those of all {} ranks.\n",
-      ranks.size());
+      "\nSamples a second are one rank's while all train{}; members an hour those of all {} "
+      "ranks.\n",
+      lanes_in_words(ranks, plan), ranks.size());
   const json& time = report.at("estimate");
   const auto members = time.at("members").get<std::size_t>();
   if (members == 0) return text + "No member is left to be trained.\n";
@@ -151,6 +173,7 @@ std::string benchmark(const comm::Communicator& world, const run::Settings& sett
     if (world.is_root()) left = run::members_left(plan, settings.folder);
   });
   const auto devices = run::agreed_devices(world, config.training);
+  run::preflight(world, config.training, devices, console);
   const auto& place = devices.at(static_cast<std::size_t>(world.rank().value()));
   comm::together(world, [&] { run::require_precision(config, place); });
   const json own = measure(world, place, config, experiment, plan, options.seconds, console);
@@ -160,7 +183,7 @@ std::string benchmark(const comm::Communicator& world, const run::Settings& sett
   }
   if (!world.is_root()) return {};
   report["estimate"] = estimate(report["ranks"], left);
-  return options.as_json ? report.dump(2) + "\n" : report_of(report, plan, devices);
+  return options.as_json ? report.dump(2) + "\n" : report_of(report, plan, config, devices);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "run/devices.hpp"
 #include "run/experiment.hpp"
 #include "run/pace.hpp"
+#include "run/preflight.hpp"
 #include "run/run_file.hpp"
 #include "store/creation.hpp"
 
@@ -101,22 +102,27 @@ std::string describe_time(const run::Settings& settings, const data::Experiment&
   for (const auto& [kind, count] : left) members += count;
   if (members == 0) return "no member is left to be trained";
   std::string device;
+  std::string notes;
   try {
     const comm::DeviceAssignment place = run::own_device(settings.config.training);
     // The run may be meant for another machine than this one, so this is no error here.
     run::require_precision(settings.config, place);
+    for (const run::Finding& finding : run::findings_here(settings.config.training, place)) {
+      if (finding.is_fatal) return fmt::format("not known: {}", finding.message);
+      notes += fmt::format("\nnote      {}", finding.message);
+    }
     device = place.device;
   } catch (const UsageError& error) {
     return fmt::format("not known: {}", error.what());
   }
-  std::map<Kind, double> seconds;
+  run::RankPace rank;
   for (const auto& [kind, count] : left) {
-    seconds[kind] = methods::method_of(kind)
-                        .measure_pace({settings.config, experiment}, device, kSeconds)
-                        .member_seconds;
+    const methods::Pace pace =
+        methods::method_of(kind).measure_pace({settings.config, experiment}, device, kSeconds);
+    rank[kind] = {pace.member_seconds, pace.throughput.lanes};
   }
-  return fmt::format("about {} of one rank on {} for {} members; clvae benchmark tells more",
-                     format_duration(run::training_time(left, {seconds})), device, members);
+  return fmt::format("about {} of one rank on {} for {} members; clvae benchmark tells more{}",
+                     format_duration(run::training_time(left, {rank})), device, members, notes);
 }
 
 /// Free bytes where the folder is or will be.

@@ -10,6 +10,7 @@
 #include "run/devices.hpp"
 #include "run/experiment.hpp"
 #include "run/extension.hpp"
+#include "run/preflight.hpp"
 #include "run/run_file.hpp"
 #include "run/shared_experiment.hpp"
 #include "run/shared_training.hpp"
@@ -97,6 +98,7 @@ void train_on(const comm::Communicator& world, const run::Settings& settings,
   console.event(run::describe(experiment));
   for (const std::string& warning : experiment.warnings) console.warning(warning);
   const auto devices = run::agreed_devices(world, config.training);
+  run::preflight(world, config.training, devices, console);
   comm::together(world, [&] {
     // Before a run file that would be tied to it.
     if (settings.folder.has_run_file()) return;

@@ -125,4 +125,9 @@ std::string format_bytes(double bytes) {
   return fmt::format(unit == 0 || bytes >= 100 ? "{:.0f} {}" : "{:.1f} {}", bytes, kUnits[unit]);
 }
 
+std::string format_share(double share) {
+  const double percent = 100 * share;
+  return percent < 1 ? fmt::format("{:.2g} %", percent) : fmt::format("{:.0f} %", percent);
+}
+
 }  // namespace clvae

@@ -50,4 +50,7 @@ std::string format_duration(double seconds);
 /// "1.2 GiB", "340 MiB", "12 kiB".
 std::string format_bytes(double bytes);
 
+/// A share of one: "43 %", "0.43 %", "0.0043 %".
+std::string format_share(double share);
+
 }  // namespace clvae

@@ -30,8 +30,8 @@ std::tuple<Tensor, Tensor, Tensor> convolution_gradients(const Tensor& gradient,
                                                          const Tensor& input, const Tensor& weight,
                                                          std::int64_t stride,
                                                          std::array<bool, 3> wanted) {
-  return at::convolution_backward(gradient, input, weight, c10::nullopt, {stride, stride}, {1, 1},
-                                  {1, 1}, false, {0, 0}, 1, wanted);
+  return at::convolution_backward(gradient, input, weight, at::OptionalIntArrayRef(),
+                                  {stride, stride}, {1, 1}, {1, 1}, false, {0, 0}, 1, wanted);
 }
 
 MapSize size_of(const Tensor& map) { return {map.numel() / map.size(1), map.size(1)}; }

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "run/pace.hpp"
+
 namespace clvae::run {
 
 namespace {
@@ -89,6 +91,16 @@ void TrainingProgress::interrupted(Rank rank, const schedule::Task& task,
   show(state);
 }
 
+void TrainingProgress::lacked_memory(Rank rank, const schedule::Task& task,
+                                     const std::string& reason, const schedule::HandOut& state) {
+  running_.erase({task.kind, task.member});
+  console_.warning(fmt::format(
+      "{} is put off: rank {} has no memory for it beside its other members, and goes on with one "
+      "fewer at a time ({})",
+      name_of_task(task), rank.value(), reason));
+  show(state);
+}
+
 void TrainingProgress::stopping(Rank rank, const std::string& reason,
                                 const schedule::HandOut& /*state*/) {
   stop_reason_ = reason;
@@ -115,16 +127,15 @@ std::string TrainingProgress::summary(const schedule::HandOut& state) const {
 
 std::optional<double> TrainingProgress::seconds_left(const schedule::HandOut& state) const {
   const std::size_t ended = state.done_count() + state.given_up_count();
-  double trained = cost_of_ended_;
-  double seconds = seconds_of_ended_;
+  LaneWork so_far{seconds_of_ended_, cost_of_ended_};
   for (const auto& [key, running] : running_) {
-    trained += running.share * start_.cost.at(std::get<Kind>(key));
-    seconds += seconds_since(running.since);
+    so_far.cost += running.share * start_.cost.at(std::get<Kind>(key));
+    so_far.seconds += seconds_since(running.since);
   }
-  const double left = start_.cost_to_train - trained;
-  if (trained <= 0 || left <= 0 || ended >= start_.to_train) return std::nullopt;
-  const auto busy_ranks = static_cast<double>(std::min(start_.ranks, start_.to_train - ended));
-  return seconds / trained * left / busy_ranks;
+  const double left = start_.cost_to_train - so_far.cost;
+  if (so_far.cost <= 0 || left <= 0 || ended >= start_.to_train) return std::nullopt;
+  return time_left(so_far, left, start_.to_train - ended,
+                   std::max(start_.ranks, state.lane_count()));
 }
 
 }  // namespace clvae::run

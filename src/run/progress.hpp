@@ -20,14 +20,15 @@ class TrainingProgress : public schedule::Observer {
  public:
   /// What a job starts with.
   struct Start {
-    std::size_t members = 0;   ///< of the ensemble
-    std::size_t done = 0;      ///< before this job
-    std::size_t to_train = 0;  ///< by this job
-    std::size_t ranks = 1;
+    std::size_t members = 0;         ///< of the ensemble
+    std::size_t done = 0;            ///< before this job
+    std::size_t to_train = 0;        ///< by this job
+    std::size_t ranks = 1;           ///< each with at least one lane
     std::size_t message_places = 0;  ///< attempts that the run file has room for
     std::map<Kind, double> cost;     ///< of one member of each kind, in any unit
     double cost_to_train = 0;        ///< of all members that this job has to train
-    std::map<Kind, double> longest;  ///< seconds of the slowest member of each kind so far
+    /// Seconds of the slowest member of each kind so far, beside the others of its rank.
+    std::map<Kind, double> longest;
   };
 
   /// References must outlive it.
@@ -40,6 +41,8 @@ class TrainingProgress : public schedule::Observer {
   void failed(Rank rank, const schedule::Task& task, const std::string& reason, bool given_up,
               const schedule::HandOut& state) override;
   void interrupted(Rank rank, const schedule::Task& task, const schedule::HandOut& state) override;
+  void lacked_memory(Rank rank, const schedule::Task& task, const std::string& reason,
+                     const schedule::HandOut& state) override;
   void stopping(Rank rank, const std::string& reason, const schedule::HandOut& state) override;
 
   /// Why the job was stopped; empty where it was not.
@@ -66,7 +69,7 @@ class TrainingProgress : public schedule::Observer {
   Start start_;
   Clock::time_point last_line_ = Clock::now();
   std::map<MemberKey, Running> running_;
-  double seconds_of_ended_ = 0;  ///< that members took which are done or failed
+  double seconds_of_ended_ = 0;  ///< of lanes, that members took which are done or failed
   std::string stop_reason_;
   std::string last_loss_;     ///< of any member
   double cost_of_ended_ = 0;  ///< of those that need no further attempt

@@ -23,6 +23,7 @@ Coordinator::Coordinator(comm::Channel& channel, HandOut hand_out, Observer& obs
 void Coordinator::take(Rank from, const AnyMessage& message) {
   std::visit(
       Overloaded{
+          [&](const Lanes& report) { answer(hand_out_.set_lanes(from, report.count)); },
           [&](const Request& /*request*/) { answer(hand_out_.request(from)); },
           [&](const Progress& report) {
             observer_.progressed(from, report.task, report.progress, hand_out_);
@@ -41,6 +42,11 @@ void Coordinator::take(Rank from, const AnyMessage& message) {
           [&](const Interrupted& report) {
             const auto replies = hand_out_.interrupted(from, report.task);
             observer_.interrupted(from, report.task, hand_out_);
+            answer(replies);
+          },
+          [&](const LackedMemory& report) {
+            const auto replies = hand_out_.lacked_memory(from, report.task);
+            observer_.lacked_memory(from, report.task, report.reason, hand_out_);
             answer(replies);
           },
           [&](const StopWanted& report) { stop(from, report.reason); },

@@ -27,6 +27,9 @@ class Observer {
                       const HandOut& state) = 0;
   /// A rank has given the task back.
   virtual void interrupted(Rank rank, const Task& task, const HandOut& state) = 0;
+  /// A rank has given the task back for lack of memory beside its others; it comes again.
+  virtual void lacked_memory(Rank /*rank*/, const Task& /*task*/, const std::string& /*reason*/,
+                             const HandOut& /*state*/) {}
   /// The job is to stop; told once. \param rank that was told so from outside
   virtual void stopping(Rank rank, const std::string& reason, const HandOut& state) = 0;
 };

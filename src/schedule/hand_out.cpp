@@ -1,6 +1,8 @@
 #include "schedule/hand_out.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,16 +11,21 @@
 
 namespace clvae::schedule {
 
-HandOut::HandOut(std::vector<Task> tasks, int ranks, int max_attempts, int lanes)
-    : fresh_(tasks.begin(), tasks.end()),
-      ranks_(ranks),
-      max_attempts_(max_attempts),
-      lanes_(lanes) {
-  if (ranks < 1 || max_attempts < 1 || lanes < 1) {
-    throw UsageError(
-        fmt::format("{} ranks, {} lanes and {} attempts: at least one of each is needed", ranks,
-                    lanes, max_attempts));
+namespace {
+
+/// The lanes of a rank that has not told how many it has.
+constexpr int kAnyNumber = std::numeric_limits<int>::max();
+
+}  // namespace
+
+HandOut::HandOut(std::vector<Task> tasks, int ranks, int max_attempts)
+    : fresh_(tasks.begin(), tasks.end()), max_attempts_(max_attempts) {
+  if (ranks < 1 || max_attempts < 1) {
+    throw UsageError(fmt::format("{} ranks and {} attempts: at least one of each is needed", ranks,
+                                 max_attempts));
   }
+  workers_.resize(static_cast<std::size_t>(ranks));
+  ranks_with_[kAnyNumber] = ranks;
   std::set<MemberKey> members;
   for (const Task& task : tasks) {
     if (task.attempt.value() >= static_cast<std::uint32_t>(max_attempts)) {
@@ -31,9 +38,16 @@ HandOut::HandOut(std::vector<Task> tasks, int ranks, int max_attempts, int lanes
   }
 }
 
+std::vector<Reply> HandOut::set_lanes(Rank rank, int lanes) {
+  if (lanes < 1) throw RunError(fmt::format("rank {} has {} lanes", rank.value(), lanes));
+  note_lanes(worker_of(rank), lanes);
+  return serve_waiting();
+}
+
 std::vector<Reply> HandOut::request(Rank rank) {
-  if (rank.value() < 0 || rank.value() >= ranks_ ||
-      released_.count(rank) == static_cast<std::size_t>(lanes_)) {
+  Worker& worker = worker_of(rank);
+  if (!worker.lanes) note_lanes(worker, 1);
+  if (worker.released >= *worker.lanes) {
     throw RunError(fmt::format("rank {} asked for work out of turn", rank.value()));
   }
   waiting_.push_back(rank);
@@ -63,6 +77,18 @@ std::vector<Reply> HandOut::interrupted(Rank rank, const Task& task) {
   return serve_waiting();
 }
 
+std::vector<Reply> HandOut::lacked_memory(Rank rank, const Task& task) {
+  Worker& worker = worker_of(rank);
+  if (worker.lanes.value_or(1) < 2) {
+    throw RunError(fmt::format("rank {} gave member {} back, but has no lane left to go on with",
+                               rank.value(), task.member.value()));
+  }
+  end_run(rank, task);
+  note_lanes(worker, *worker.lanes - 1);
+  retries_.push_front(task);
+  return serve_waiting();
+}
+
 std::vector<Reply> HandOut::stop() {
   stopped_ = true;
   return serve_waiting();
@@ -70,6 +96,34 @@ std::vector<Reply> HandOut::stop() {
 
 bool HandOut::is_last_attempt(const Task& task) const {
   return task.attempt.value() + 1 >= static_cast<std::uint32_t>(max_attempts_);
+}
+
+std::size_t HandOut::lane_count() const {
+  std::size_t count = 0;
+  for (const Worker& worker : workers_) count += static_cast<std::size_t>(worker.lanes.value_or(0));
+  return count;
+}
+
+bool HandOut::everyone_released() const {
+  return running_.empty() && waiting_.empty() &&
+         std::all_of(workers_.begin(), workers_.end(), [](const Worker& worker) {
+           return worker.lanes && worker.released >= *worker.lanes;
+         });
+}
+
+HandOut::Worker& HandOut::worker_of(Rank rank) {
+  const auto index = static_cast<std::size_t>(rank.value());
+  if (rank.value() < 0 || index >= workers_.size()) {
+    throw RunError(fmt::format("there is no rank {} among {}", rank.value(), workers_.size()));
+  }
+  return workers_[index];
+}
+
+void HandOut::note_lanes(Worker& worker, int lanes) {
+  const auto before = ranks_with_.find(worker.lanes.value_or(kAnyNumber));
+  if (--before->second == 0) ranks_with_.erase(before);
+  ++ranks_with_[lanes];
+  worker.lanes = lanes;
 }
 
 void HandOut::end_run(Rank rank, const Task& task) {
@@ -81,16 +135,22 @@ void HandOut::end_run(Rank rank, const Task& task) {
                                task.member.value()));
   }
   running_.erase(found);
+  --worker_of(rank).running;
 }
 
 std::vector<Reply> HandOut::serve_waiting() {
   std::vector<Reply> replies;
+  // What is handed out stays among what is left, so that the share holds for all who wait.
+  const int share = fair_share();
   for (auto rank = waiting_.begin(); rank != waiting_.end();) {
-    std::optional<Task> task = stopped_ ? std::nullopt : next_for(*rank);
+    Worker& worker = worker_of(*rank);
+    std::optional<Task> task;
+    if (!stopped_ && worker.running < share) task = next_for(*rank);
     if (task) {
       running_.push_back({*rank, *task});
+      ++worker.running;
     } else if (stopped_ || (running_.empty() && !has_startable())) {
-      released_.insert(*rank);
+      ++worker.released;
     } else {
       ++rank;
       continue;
@@ -99,6 +159,19 @@ std::vector<Reply> HandOut::serve_waiting() {
     rank = waiting_.erase(rank);
   }
   return replies;
+}
+
+/// How many tasks a rank may work on at once: the smallest number by which all that are left find a
+/// lane; without a bound where there are more of them than lanes.
+int HandOut::fair_share() const {
+  auto to_share = static_cast<std::int64_t>(pending_count() + running_count());
+  auto sharing = static_cast<std::int64_t>(workers_.size());
+  for (const auto& [lanes, ranks] : ranks_with_) {
+    if (to_share <= lanes * sharing) return static_cast<int>((to_share + sharing - 1) / sharing);
+    to_share -= lanes * ranks;
+    sharing -= ranks;
+  }
+  return kAnyNumber;
 }
 
 std::optional<Task> HandOut::next_for(Rank rank) {
@@ -127,7 +200,7 @@ bool HandOut::has_startable() const {
 bool HandOut::may_retry(Rank rank, const Task& task) const {
   const auto failures = failed_on_.find({task.kind, task.member});
   if (failures == failed_on_.end() || failures->second.count(rank) == 0) return true;
-  return failures->second.size() == static_cast<std::size_t>(ranks_);
+  return failures->second.size() == workers_.size();
 }
 
 }  // namespace clvae::schedule

@@ -3,6 +3,7 @@
 /// Who trains which member: the policy, as a pure state machine.
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -40,14 +41,23 @@ struct Reply {
 /// while it works on one; a request that can't be served is kept until there is work or all is
 /// done. So each lane is told once that nothing is left. Once it is stopped it hands nothing out
 /// any more, and what runs is given back.
+///
+/// Where there are fewer tasks left than lanes, the ranks share them: none works on more at once
+/// than ⌈tasks left / ranks⌉, or on more than that by what ranks with fewer lanes leave to the
+/// others. So 20 members on 4 ranks with 16 lanes are 5 each, whoever asks first.
 class HandOut {
  public:
   /// \param tasks in the order in which to hand them out; their attempts may be later than the
   ///   first  \param max_attempts at one member; a task whose attempt is beyond is an error
-  /// \param lanes of each rank \throws UsageError
-  HandOut(std::vector<Task> tasks, int ranks, int max_attempts, int lanes = 1);
+  /// \throws UsageError
+  HandOut(std::vector<Task> tasks, int ranks, int max_attempts);
 
-  /// A rank asks for work. Each call returns the answers that can be given now, to any rank.
+  /// A rank tells how many lanes it has; later, that it has more. Until it tells, it counts in the
+  /// sharing as one that could take any number; one that asks without having told has one lane.
+  /// Each call returns the answers that can be given now, to any rank.
+  /// \throws RunError for a rank that does not exist, or no lanes
+  std::vector<Reply> set_lanes(Rank rank, int lanes);
+  /// A rank asks for work.
   /// \throws RunError for a rank that does not exist, or whose lanes were all told that nothing is
   /// left
   std::vector<Reply> request(Rank rank);
@@ -59,6 +69,10 @@ class HandOut {
   /// A rank has given a task back unfinished, which is no failure. \throws RunError where it did
   /// not have it
   std::vector<Reply> interrupted(Rank rank, const Task& task);
+  /// A rank has given a task back since its device has no memory for it beside the others, and goes
+  /// on with a lane fewer. The same attempt is handed out again, before all others.
+  /// \throws RunError where it did not have it, or has a single lane
+  std::vector<Reply> lacked_memory(Rank rank, const Task& task);
   /// From now on every rank that asks is told that nothing is left. \return the answers to those
   /// that wait
   std::vector<Reply> stop();
@@ -76,10 +90,10 @@ class HandOut {
   /// Tasks that were given back.
   std::size_t interrupted_count() const { return interrupted_; }
   bool is_stopped() const { return stopped_; }
-  /// Whether every lane of every rank has been told that nothing is left.
-  bool everyone_released() const {
-    return released_.size() == static_cast<std::size_t>(ranks_) * static_cast<std::size_t>(lanes_);
-  }
+  /// Of the ranks that have told.
+  std::size_t lane_count() const;
+  /// Whether every lane of every rank has been told that nothing is left, and nothing runs.
+  bool everyone_released() const;
 
  private:
   using MemberKey = std::tuple<Kind, MemberIndex>;
@@ -87,9 +101,18 @@ class HandOut {
     Rank rank;
     Task task;
   };
+  /// What is known of one rank.
+  struct Worker {
+    std::optional<int> lanes;
+    int running = 0;   ///< tasks
+    int released = 0;  ///< lanes that were told that nothing is left
+  };
 
+  Worker& worker_of(Rank rank);
+  void note_lanes(Worker& worker, int lanes);
   void end_run(Rank rank, const Task& task);
   std::vector<Reply> serve_waiting();
+  int fair_share() const;
   std::optional<Task> next_for(Rank rank);
   bool may_retry(Rank rank, const Task& task) const;
   bool may_start(const Task& task) const { return !may_start_ || may_start_(task); }
@@ -99,11 +122,10 @@ class HandOut {
   std::deque<Task> retries_;
   std::vector<Running> running_;
   std::deque<Rank> waiting_;
-  std::multiset<Rank> released_;  ///< as often as lanes of it were
   std::map<MemberKey, std::set<Rank>> failed_on_;
-  int ranks_;
+  std::vector<Worker> workers_;             ///< by rank
+  std::map<int, std::int64_t> ranks_with_;  ///< so many lanes
   int max_attempts_;
-  int lanes_;
   std::size_t done_ = 0;
   std::size_t given_up_ = 0;
   std::size_t interrupted_ = 0;

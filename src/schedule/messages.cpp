@@ -32,6 +32,7 @@ double number_from(const json& value) {
 }
 
 struct Encoder {
+  json operator()(const Lanes& message) const { return {"lanes", message.count}; }
   json operator()(const Request& /*message*/) const { return {"request"}; }
   json operator()(const Progress& message) const {
     const EpochReport& progress = message.progress;
@@ -44,6 +45,9 @@ struct Encoder {
   }
   json operator()(const Interrupted& message) const {
     return {"interrupted", to_json(message.task)};
+  }
+  json operator()(const LackedMemory& message) const {
+    return {"lacked_memory", to_json(message.task), message.reason};
   }
   json operator()(const StopWanted& message) const { return {"stop_wanted", message.reason}; }
   json operator()(const Stop& /*message*/) const { return {"stop"}; }
@@ -65,12 +69,14 @@ AnyMessage decode(const std::string& bytes) {
     if (type == "request") return Request{};
     if (type == "no_more") return NoMore{};
     if (type == "stop") return Stop{};
+    if (type == "lanes") return Lanes{message.at(1).get<int>()};
     if (type == "stop_wanted") return StopWanted{message.at(1).get<std::string>()};
     const Task task = task_from(message.at(1));
     if (type == "done") return Done{task};
     if (type == "interrupted") return Interrupted{task};
     if (type == "assign") return Assign{task};
     if (type == "failed") return Failed{task, message.at(2).get<std::string>()};
+    if (type == "lacked_memory") return LackedMemory{task, message.at(2).get<std::string>()};
     if (type == "progress") {
       return Progress{task,
                       {message.at(2).get<int>(), message.at(3).get<int>(),

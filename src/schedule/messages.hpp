@@ -11,6 +11,10 @@
 namespace clvae::schedule {
 
 // From a worker to rank 0.
+/// How many members the rank trains at once.
+struct Lanes {
+  int count = 1;
+};
 struct Request {};
 struct Progress {
   Task task;
@@ -27,6 +31,12 @@ struct Failed {
 struct Interrupted {
   Task task;
 };
+/// A task is given back since the device has no memory for it beside the others; the rank goes on
+/// with a lane fewer.
+struct LackedMemory {
+  Task task;
+  std::string reason;
+};
 /// The rank was told from outside that the job is to stop.
 struct StopWanted {
   std::string reason;
@@ -40,8 +50,8 @@ struct NoMore {};
 /// What runs is to be given back.
 struct Stop {};
 
-using AnyMessage =
-    std::variant<Request, Progress, Done, Failed, Interrupted, StopWanted, Assign, NoMore, Stop>;
+using AnyMessage = std::variant<Lanes, Request, Progress, Done, Failed, Interrupted, LackedMemory,
+                                StopWanted, Assign, NoMore, Stop>;
 
 std::string encode(const AnyMessage& message);
 /// \throws RunError for anything but an encoded message

@@ -9,6 +9,7 @@
 
 #include "train/autoencoder_training.hpp"
 #include "train/classifier_training.hpp"
+#include "train/epoch_rate.hpp"
 #include "train/pca.hpp"
 #include "train/stopwatch.hpp"
 #include "train/trainer_device.hpp"
@@ -40,19 +41,23 @@ double rate_of(const torch::Device& device, double seconds, const Step& step) {
   return steps / watch.seconds();
 }
 
-/// Batches a second of a training that has no end.
-double batches_per_second(Training& training, const torch::Device& device, double seconds) {
+using Trainings = std::vector<std::unique_ptr<Training>>;
+
+/// Batches a second of trainings that have no end and are advanced in turn, where each piece is
+/// one.
+double batches_per_second(const Trainings& trainings, const torch::Device& device, double seconds) {
+  const auto lanes = static_cast<int>(trainings.size());
   int batches = 0;
   Stopwatch watch;
   while (true) {
-    if (training.advance() != Piece::batch) continue;
-    ++batches;
-    if (batches == kWarmUpSteps) {
+    for (const auto& training : trainings) {
+      if (training->advance() != Piece::batch) continue;
+      if (++batches != kWarmUpSteps * lanes) continue;
       wait_for(device);
       watch = Stopwatch();
     }
-    const int watched = batches - kWarmUpSteps;
-    if (watched < kFewestSteps || watch.seconds() < seconds) continue;
+    const int watched = batches - kWarmUpSteps * lanes;
+    if (watched < kFewestSteps * lanes || watch.seconds() < seconds) continue;
     wait_for(device);
     return watched / watch.seconds();
   }
@@ -62,18 +67,55 @@ int class_count(const Samples& samples) {
   return 1 + *std::max_element(samples.classes.begin(), samples.classes.end());
 }
 
-/// Samples a second. \param begin makes the training in a context
+/// Some of the samples in memory, of all classes even where they lie in the order of their classes.
+struct SomeLabelled {
+  SomeLabelled(const Samples& samples, std::size_t wanted, std::size_t pixels_per_image) {
+    const std::size_t all = samples.classes.size();
+    const std::size_t count = std::min(wanted, all);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t chosen = i * all / count;
+      pixels.append(samples.pixels, chosen, 1, pixels_per_image);
+      classes.push_back(samples.classes[chosen]);
+    }
+  }
+  Samples view() const { return {pixels.view(), classes}; }
+
+  CopiedValues pixels;
+  std::vector<std::int32_t> classes;
+};
+
+/// Samples a second. \param begin makes a training in a context
 template <class Begin>
-double training_rate(TrainingOptions options, const Samples& samples, double seconds,
+double training_rate(TrainingOptions options, const Samples& samples, double seconds, int lanes,
                      const Begin& begin) {
   constexpr int kEndless = 100'000;
   options.epochs = kEndless;
   options.patience = 0;
   options.learning_rate = 1e-6;  // the config's may be one that lets losses grow without end
-  const TrainingContext context(options, samples, {}, {});
-  auto training = begin(context);
-  return batches_per_second(*training, context.device, seconds) *
-         static_cast<double>(context.train.size()) / static_cast<double>(context.steps_per_epoch());
+  const auto begun = [&](const TrainingContext& context) {
+    Trainings trainings;
+    for (int lane = 0; lane < lanes; ++lane) {
+      trainings.push_back(begin(context, Seed{static_cast<std::uint64_t>(lane)}));
+    }
+    return trainings;
+  };
+  const torch::Device device = usable_device(options.device, options.precision);
+  if (device.is_cpu()) {
+    const TrainingContext context(options, samples, {}, {});
+    return batches_per_second(begun(context), device, seconds) *
+           static_cast<double>(context.train.size()) /
+           static_cast<double>(context.steps_per_epoch());
+  }
+  const auto rate_with = [&](const Samples& used) {
+    const TrainingContext context(options, used, {}, {});
+    return epochs_per_second(begun(context), seconds) * static_cast<double>(context.train.size());
+  };
+  if (samples.pixels.source() != nullptr) return rate_with(samples);
+  // So few that epochs end often, and so many that their ends take no time.
+  constexpr std::size_t kBatches = 128;
+  const SomeLabelled some(samples, kBatches * static_cast<std::size_t>(options.batch_size),
+                          static_cast<std::size_t>(options.architecture->sample().values()));
+  return rate_with(some.view());
 }
 
 /// The first samples, which are encoded over and over.
@@ -81,10 +123,11 @@ class SomeSamples {
  public:
   SomeSamples(const TrainingOptions& options, const Samples& samples)
       : device_(options.device),
+        count_(std::min<std::size_t>(device_.is_cuda() ? kOnGpu : kOnCpu, samples.classes.size())),
         copied_(
             first_of(samples, static_cast<std::size_t>(options.architecture->sample().values()))),
-        samples_({copied_.view(), samples.classes.first(count_in(samples))},
-                 options.architecture->sample(), device_) {}
+        samples_({copied_.view(), samples.classes.first(count_)}, options.architecture->sample(),
+                 device_) {}
 
   const torch::Device& device() const { return device_; }
   const DeviceSamples& samples() const { return samples_; }
@@ -95,17 +138,17 @@ class SomeSamples {
   }
 
  private:
-  static std::size_t count_in(const Samples& samples) {
-    constexpr std::size_t kEncoded = 512;
-    return std::min<std::size_t>(kEncoded, samples.classes.size());
-  }
-  static CopiedValues first_of(const Samples& samples, std::size_t pixels_per_image) {
+  static constexpr std::size_t kOnCpu = 512;
+  static constexpr std::size_t kOnGpu = 16384;  // or launches would be all that is measured
+
+  CopiedValues first_of(const Samples& samples, std::size_t pixels_per_image) const {
     CopiedValues copied;
-    copied.append(samples.pixels, 0, count_in(samples), pixels_per_image);
+    copied.append(samples.pixels, 0, count_, pixels_per_image);
     return copied;
   }
 
   torch::Device device_;
+  std::size_t count_;
   CopiedValues copied_;
   DeviceSamples samples_;
 };
@@ -125,14 +168,40 @@ CopiedValues largest_class(const Samples& samples, std::size_t count,
   return pixels;
 }
 
+/// While it lives float32 numbers are multiplied as in a training's steps of that precision, though
+/// the flags are those of the process; afterwards as before.
+class ProductsOf {
+ public:
+  explicit ProductsOf(networks::Precision precision)
+      : in_convolutions_(at::globalContext().allowTF32CuDNN()),
+        in_products_(at::globalContext().allowTF32CuBLAS()) {
+    const bool allow_tf32 = precision == networks::Precision::tf32;
+    set(allow_tf32, allow_tf32);
+  }
+  ~ProductsOf() { set(in_convolutions_, in_products_); }
+  ProductsOf(const ProductsOf&) = delete;
+  ProductsOf& operator=(const ProductsOf&) = delete;
+
+ private:
+  static void set(bool in_convolutions, bool in_products) {
+    at::globalContext().setAllowTF32CuDNN(in_convolutions);
+    at::globalContext().setAllowTF32CuBLAS(in_products);
+  }
+
+  bool in_convolutions_;
+  bool in_products_;
+};
+
 }  // namespace
 
 Throughput autoencoder_throughput(const TrainingOptions& options, const Samples& train,
-                                  const AutoencoderGoal& goal, double seconds) {
+                                  const AutoencoderGoal& goal, double seconds, int lanes) {
   Throughput throughput;
-  throughput.trained = training_rate(options, train, seconds, [&](const TrainingContext& context) {
-    return std::make_unique<AutoencoderTraining>(context, Seed{1}, goal, std::string());
-  });
+  throughput.lanes = lanes;
+  throughput.trained =
+      training_rate(options, train, seconds, lanes, [&](const TrainingContext& context, Seed seed) {
+        return std::make_unique<AutoencoderTraining>(context, seed, goal, std::string());
+      });
   const SomeSamples some(options, train);
   const networks::ClvaeNetwork network(options.architecture, some.device());
   for (const bool with_errors : {false, true}) {
@@ -143,11 +212,13 @@ Throughput autoencoder_throughput(const TrainingOptions& options, const Samples&
 }
 
 Throughput classifier_throughput(const TrainingOptions& options, const Samples& train,
-                                 double seconds) {
+                                 double seconds, int lanes) {
   Throughput throughput;
-  throughput.trained = training_rate(options, train, seconds, [&](const TrainingContext& context) {
-    return std::make_unique<ClassifierTraining>(context, Seed{1}, std::string());
-  });
+  throughput.lanes = lanes;
+  throughput.trained =
+      training_rate(options, train, seconds, lanes, [&](const TrainingContext& context, Seed seed) {
+        return std::make_unique<ClassifierTraining>(context, seed, std::string());
+      });
   const SomeSamples some(options, train);
   const networks::ClassifierNetwork network(options.architecture, class_count(train),
                                             some.device());
@@ -175,17 +246,21 @@ Throughput pca_throughput(const Samples& train, std::int64_t pixels_per_image, i
   return throughput;
 }
 
-MatrixProducts measure_matrix_products(const std::string& device_name, double seconds) {
+MatrixProducts measure_matrix_products(const std::string& device_name,
+                                       networks::Precision precision, double seconds) {
   const torch::NoGradGuard no_gradients;
-  const torch::Device device = usable_device(device_name);
+  const ProductsOf products(precision);
+  const torch::Device device = usable_device(device_name, precision);
   const std::int64_t size = device.is_cuda() ? 8192 : 1024;
   constexpr std::int64_t kSide = 32;
-  const torch::Tensor a = torch::rand({size, size}, device);
-  const torch::Tensor b = torch::rand({size, size}, device);
-  const torch::Tensor image = torch::rand({size / kSide, size, kSide, 1}, device)
+  const torch::TensorOptions numbers = torch::TensorOptions().device(device).dtype(
+      precision == networks::Precision::bfloat16 ? torch::kBFloat16 : torch::kFloat32);
+  const torch::Tensor a = torch::rand({size, size}, numbers);
+  const torch::Tensor b = torch::rand({size, size}, numbers);
+  const torch::Tensor image = torch::rand({size / kSide, size, kSide, 1}, numbers)
                                   .contiguous(torch::MemoryFormat::ChannelsLast);
   const torch::Tensor kernel = b.view({size, size, 1, 1});
-  torch::Tensor product = torch::empty({size, size}, device);
+  torch::Tensor product = torch::empty({size, size}, numbers);
   const auto n = static_cast<double>(size);
   const double operations = 2 * n * n * n;
   MatrixProducts rates;

@@ -80,7 +80,8 @@ void measure(const std::string& network, const std::string& precision, std::size
   constexpr double kSeconds = 0.5;
   const auto throughput =
       clvae::train::autoencoder_throughput(options, {pixels, classes}, goal, kSeconds);
-  const auto products = clvae::train::measure_matrix_products("cpu", kSeconds);
+  const auto products =
+      clvae::train::measure_matrix_products("cpu", clvae::networks::Precision::float32, kSeconds);
   fmt::print("{}\n", nlohmann::json{{"network", network},
                                     {"precision", precision},
                                     {"samples_per_second", rate},

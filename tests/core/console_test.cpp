@@ -66,5 +66,13 @@ TEST(FormatBytes, chooses_the_unit_when_sizes_grow) {
   EXPECT_EQ(format_bytes(340.0 * 1024 * 1024), "340 MiB");
 }
 
+TEST(FormatShare, keeps_two_digits_when_it_is_below_one_percent) {
+  EXPECT_EQ(format_share(0.434), "43 %");
+  EXPECT_EQ(format_share(1), "100 %");
+  EXPECT_EQ(format_share(0.0104), "1 %");
+  EXPECT_EQ(format_share(0.00434), "0.43 %");
+  EXPECT_EQ(format_share(0.0000212), "0.0021 %");
+}
+
 }  // namespace
 }  // namespace clvae

@@ -22,6 +22,7 @@ class BenchmarkTestCase(ProgramTestCase):
         for rank in report["ranks"]:
             self.assertEqual(set(rank["kinds"]), {"clvae", "vae", "cnn", "pca"})
             self.assertGreater(rank["peak_flops"], 0)
+            self.assertEqual({pace["lanes"] for pace in rank["kinds"].values()}, {1})
             for kind, pace in rank["kinds"].items():
                 for rate in ("trained_per_second", "scored_per_second", "member_seconds"):
                     self.assertGreater(pace[rate], 0, (kind, rate))

@@ -16,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIBRARIES = {
     "Boost.Math": ["boost/math/"],
     "CLI11": ["CLI/"],
+    "CUDA": ["cuda.h", "cuda_runtime.h", "cuda_runtime_api.h"],
     "Eigen": ["Eigen/"],
     "fmt": ["fmt/"],
     "GSL": ["gsl/"],

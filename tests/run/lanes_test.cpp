@@ -177,8 +177,8 @@ class LanesTest : public testing::Test {
     Outcome outcome;
     if (world_.is_root()) {
       Failures observer;
-      schedule::Coordinator coordinator(
-          channel, schedule::HandOut(tasks, world_.size(), 3, events.lanes), observer);
+      schedule::Coordinator coordinator(channel, schedule::HandOut(tasks, world_.size(), 3),
+                                        observer);
       schedule::work(channel, begin, &coordinator, stop, events.lanes);
       outcome = {coordinator.state().interrupted_count(), observer.reasons};
     } else {

@@ -1,5 +1,6 @@
 #include "schedule/hand_out.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include <gmock/gmock.h>
@@ -126,7 +127,10 @@ TEST(HandOut, refuses_what_can_not_be) {
               ThrowsMessage<RunError>(HasSubstr("not given")));
   EXPECT_THAT([&] { hand_out.failed(Rank{0}, task(1)); },
               ThrowsMessage<RunError>(HasSubstr("not given")));
-  EXPECT_THAT([&] { hand_out.request(Rank{2}); },
+  EXPECT_THAT([&] { hand_out.request(Rank{2}); }, ThrowsMessage<RunError>(HasSubstr("no rank 2")));
+  hand_out.stop();
+  hand_out.request(Rank{1});
+  EXPECT_THAT([&] { hand_out.request(Rank{1}); },
               ThrowsMessage<RunError>(HasSubstr("out of turn")));
 }
 
@@ -231,6 +235,152 @@ TEST(HandOut, leaves_members_when_they_may_not_start) {
   EXPECT_EQ(only, task(1));
   EXPECT_FALSE(hand_out.request(Rank{0}).at(0).task);
   EXPECT_EQ(hand_out.pending_count(), 2U);
+  EXPECT_TRUE(hand_out.everyone_released());
+}
+
+/// Every lane of the ranks asks, one rank after the other or all ranks in turn.
+std::map<int, int> all_ask(HandOut& hand_out, const std::vector<int>& lanes, bool in_turn) {
+  std::map<int, int> given;
+  const auto note = [&](const std::vector<Reply>& replies) {
+    for (const Reply& reply : replies) given[reply.to.value()] += reply.task ? 1 : 0;
+  };
+  const auto ask = [&](std::size_t index, int lane) {
+    const Rank rank{static_cast<int>(index)};
+    if (lane == 0) note(hand_out.set_lanes(rank, lanes[index]));
+    if (lane < lanes[index]) note(hand_out.request(rank));
+  };
+  const int most = *std::max_element(lanes.begin(), lanes.end());
+  for (int lane = 0; in_turn && lane < most; ++lane) {
+    for (std::size_t rank = 0; rank < lanes.size(); ++rank) ask(rank, lane);
+  }
+  for (std::size_t rank = 0; !in_turn && rank < lanes.size(); ++rank) {
+    for (int lane = 0; lane < most; ++lane) ask(rank, lane);
+  }
+  return given;
+}
+
+using Given = std::map<int, int>;
+
+TEST(FairHandOut, gives_equal_parts_when_members_are_fewer_than_lanes) {
+  for (const bool in_turn : {true, false}) {
+    HandOut hand_out(tasks(20), 4, 1);
+
+    EXPECT_EQ(all_ask(hand_out, {16, 16, 16, 16}, in_turn), (Given{{0, 5}, {1, 5}, {2, 5}, {3, 5}}))
+        << (in_turn ? "all at once" : "one rank before others");
+    EXPECT_EQ(hand_out.lane_count(), 64U);
+  }
+}
+
+TEST(FairHandOut, keeps_members_for_ranks_when_they_have_not_come_yet) {
+  HandOut hand_out(tasks(21), 4, 1);
+  hand_out.set_lanes(Rank{2}, 16);
+  int given = 0;
+
+  for (int lane = 0; lane < 16; ++lane) {
+    given += static_cast<int>(hand_out.request(Rank{2}).size());
+  }
+
+  EXPECT_EQ(given, 6);
+  EXPECT_EQ(hand_out.pending_count(), 15U);
+}
+
+TEST(FairHandOut, leaves_to_others_what_ranks_with_fewer_lanes_can_not_take) {
+  for (const bool in_turn : {true, false}) {
+    HandOut hand_out(tasks(18), 4, 1);
+
+    EXPECT_EQ(all_ask(hand_out, {1, 16, 1, 2}, in_turn), (Given{{0, 1}, {1, 14}, {2, 1}, {3, 2}}));
+  }
+}
+
+TEST(FairHandOut, fills_all_lanes_when_there_are_more_members) {
+  HandOut hand_out(tasks(100), 2, 1);
+
+  EXPECT_EQ(all_ask(hand_out, {16, 4}, false), (Given{{0, 16}, {1, 4}}));
+}
+
+TEST(FairHandOut, lets_a_single_lane_ask_ahead_when_there_is_a_member_for_every_other) {
+  HandOut hand_out(tasks(3), 2, 1);
+  handed(hand_out.request(Rank{0}), 0);
+  handed(hand_out.request(Rank{1}), 1);
+
+  EXPECT_EQ(handed(hand_out.request(Rank{0}), 0), task(2));
+}
+
+TEST(FairHandOut, serves_a_rank_again_when_its_share_has_ended) {
+  HandOut hand_out(tasks(4), 2, 1);
+  hand_out.set_lanes(Rank{0}, 4);
+  for (int lane = 0; lane < 4; ++lane) hand_out.request(Rank{0});
+  EXPECT_EQ(hand_out.running_count(), 2U);
+
+  // The other rank does not come: this one makes all of them in the end.
+  for (std::uint32_t member = 0; member < 4; ++member) hand_out.done(Rank{0}, task(member));
+
+  EXPECT_EQ(hand_out.done_count(), 4U);
+}
+
+TEST(FairHandOut, gives_lanes_their_share_when_a_rank_opens_more) {
+  HandOut hand_out(tasks(8), 2, 1);
+  hand_out.set_lanes(Rank{0}, 1);
+  hand_out.set_lanes(Rank{1}, 1);
+  handed(hand_out.request(Rank{0}), 0);
+  handed(hand_out.request(Rank{1}), 1);
+
+  hand_out.set_lanes(Rank{0}, 3);
+
+  handed(hand_out.request(Rank{0}), 0);
+  handed(hand_out.request(Rank{0}), 0);
+  EXPECT_EQ(hand_out.lane_count(), 4U);
+}
+
+TEST(HandOut, gives_the_same_attempt_again_when_a_device_lacked_memory) {
+  HandOut hand_out({task(0, 1), task(1)}, 1, 2);
+  hand_out.set_lanes(Rank{0}, 2);
+  handed(hand_out.request(Rank{0}), 0);
+  handed(hand_out.request(Rank{0}), 0);
+
+  EXPECT_TRUE(hand_out.lacked_memory(Rank{0}, task(0, 1)).empty());
+  EXPECT_EQ(hand_out.lane_count(), 1U);
+  hand_out.done(Rank{0}, task(1));
+
+  EXPECT_EQ(handed(hand_out.request(Rank{0}), 0), task(0, 1));
+  hand_out.done(Rank{0}, task(0, 1));
+  EXPECT_EQ(hand_out.given_up_count(), 0U);
+  // One lane was closed, the other is told that nothing is left.
+  hand_out.request(Rank{0});
+  EXPECT_TRUE(hand_out.everyone_released());
+}
+
+TEST(HandOut, gives_a_member_to_another_rank_when_a_device_lacked_memory) {
+  HandOut hand_out(tasks(2), 2, 1);
+  hand_out.set_lanes(Rank{0}, 2);
+  handed(hand_out.request(Rank{0}), 0);
+  const Task second = handed(hand_out.request(Rank{1}), 1);
+  hand_out.done(Rank{1}, second);
+  EXPECT_TRUE(hand_out.request(Rank{1}).empty());
+
+  EXPECT_EQ(handed(hand_out.lacked_memory(Rank{0}, task(0)), 1), task(0));
+}
+
+TEST(HandOut, refuses_lanes_that_can_not_be) {
+  HandOut hand_out(tasks(2), 1, 1);
+  EXPECT_THAT([&] { hand_out.set_lanes(Rank{0}, 0); },
+              ThrowsMessage<RunError>(HasSubstr("0 lanes")));
+  EXPECT_THAT([&] { hand_out.set_lanes(Rank{1}, 1); },
+              ThrowsMessage<RunError>(HasSubstr("no rank 1")));
+  handed(hand_out.request(Rank{0}), 0);
+  EXPECT_THAT([&] { hand_out.lacked_memory(Rank{0}, task(0)); },
+              ThrowsMessage<RunError>(HasSubstr("no lane left")));
+}
+
+TEST(HandOut, is_not_at_its_end_when_a_member_is_finished_though_it_was_stopped) {
+  HandOut hand_out(tasks(2), 1, 1);
+  const Task finishing = handed(hand_out.request(Rank{0}), 0);
+  hand_out.stop();
+
+  EXPECT_FALSE(hand_out.request(Rank{0}).at(0).task);
+  EXPECT_FALSE(hand_out.everyone_released());
+
+  hand_out.done(Rank{0}, finishing);
   EXPECT_TRUE(hand_out.everyone_released());
 }
 

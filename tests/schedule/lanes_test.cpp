@@ -1,6 +1,9 @@
 // One rank that has several members in training at once.
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -138,6 +141,81 @@ TEST(Lanes, come_home_when_there_are_fewer_members_than_lanes) {
   play(*channels[0], 1, begin_eventful, record, {}, kLanes);
 
   EXPECT_EQ(record.finishes.size(), 1U);
+}
+
+TEST(Lanes, are_opened_when_there_are_more_after_the_first_member_was_begun) {
+  const auto channels = comm::in_process_channels(1);
+  Record record;
+  Watch watch;
+  const Begin begin = [&](const Task& task) {
+    return std::make_unique<WatchedTraining>(watch, task, 5);
+  };
+
+  play(*channels[0], 10, begin, record, {},
+       LaneCount([&] { return watch.most_at_work == 0 ? 1 : 3; }));
+
+  EXPECT_EQ(record.finishes.size(), 10U);
+  EXPECT_EQ(watch.most_at_work, 3);
+}
+
+/// Ends only when so many trainings were begun on all ranks.
+class GatedTraining : public Training {
+ public:
+  GatedTraining(std::atomic<std::size_t>& begun, std::size_t wanted)
+      : begun_(begun), wanted_(wanted) {
+    ++begun_;
+  }
+  Piece advance() override {
+    if (begun_ >= wanted_) return ended_++ == 0 ? Piece::training_ended : Piece::done;
+    std::this_thread::yield();
+    return Piece::batch;
+  }
+  EpochReport epoch() const override { return {}; }
+  bool stop() override { return false; }
+
+ private:
+  std::atomic<std::size_t>& begun_;
+  std::size_t wanted_;
+  int ended_ = 0;
+};
+
+/// Ranks that have so many lanes each, of which one comes late; all members are at work at once.
+void play_late(const std::vector<int>& lanes, std::uint32_t members, std::size_t late,
+               Record& record) {
+  const auto channels = comm::in_process_channels(static_cast<int>(lanes.size()));
+  std::vector<std::thread> threads;
+  std::atomic<std::size_t> begun{0};
+  for (std::size_t rank = 0; rank < lanes.size(); ++rank) {
+    threads.emplace_back([&, rank] {
+      if (rank == late) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      const Begin begin = [&](const Task& /*task*/) {
+        return std::make_unique<GatedTraining>(begun, members);
+      };
+      play(*channels[rank], members, begin, record, {}, lanes[rank]);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST(Lanes, get_equal_parts_when_members_are_fewer_and_a_rank_comes_late) {
+  for (const std::size_t late : {1U, 3U}) {
+    Record record;
+
+    play_late({16, 16, 16, 16}, 20, late, record);
+
+    EXPECT_EQ(record.finishes.size(), 20U);
+    EXPECT_THAT(record.first_given,
+                ElementsAre(std::pair(0, 5), std::pair(1, 5), std::pair(2, 5), std::pair(3, 5)));
+  }
+}
+
+TEST(Lanes, get_what_they_can_take_when_ranks_have_different_numbers) {
+  Record record;
+
+  play_late({2, 16, 1}, 19, 1, record);
+
+  EXPECT_EQ(record.finishes.size(), 19U);
+  EXPECT_THAT(record.first_given, ElementsAre(std::pair(0, 2), std::pair(1, 16), std::pair(2, 1)));
 }
 
 class LanesOfThreads : public testing::TestWithParam<int> {};

@@ -19,6 +19,10 @@ TEST(Messages, come_back_unchanged_when_encoded) {
   EXPECT_EQ(std::get<Assign>(decode(encode(Assign{kTask}))).task, kTask);
   EXPECT_TRUE(std::holds_alternative<Stop>(decode(encode(Stop{}))));
   EXPECT_EQ(std::get<Interrupted>(decode(encode(Interrupted{kTask}))).task, kTask);
+  EXPECT_EQ(std::get<Lanes>(decode(encode(Lanes{16}))).count, 16);
+  const auto lacked = std::get<LackedMemory>(decode(encode(LackedMemory{kTask, "2 GiB"})));
+  EXPECT_EQ(lacked.task, kTask);
+  EXPECT_EQ(lacked.reason, "2 GiB");
   EXPECT_EQ(std::get<StopWanted>(decode(encode(StopWanted{"SIGUSR1"}))).reason, "SIGUSR1");
   const auto failed = std::get<Failed>(decode(encode(Failed{kTask, "loss \"NaN\"\n"})));
   EXPECT_EQ(failed.task, kTask);

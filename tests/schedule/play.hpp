@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "clvae/core/errors.hpp"
@@ -17,8 +18,9 @@ namespace clvae::schedule {
 /// What rank 0 was told.
 class Record : public Observer {
  public:
-  void started(Rank /*rank*/, const Task& task, const HandOut& /*state*/) override {
+  void started(Rank rank, const Task& task, const HandOut& state) override {
     starts.push_back(task);
+    first_given[rank.value()] += state.done_count() == 0 ? 1 : 0;
   }
   void progressed(Rank /*rank*/, const Task& task, const EpochReport& progress,
                   const HandOut& /*state*/) override {
@@ -37,11 +39,19 @@ class Record : public Observer {
   void interrupted(Rank /*rank*/, const Task& task, const HandOut& /*state*/) override {
     given_back.insert(task.member.value());
   }
+  void lacked_memory(Rank rank, const Task& task, const std::string& reason,
+                     const HandOut& /*state*/) override {
+    put_off.push_back({rank, task});
+    last_shortage = reason;
+  }
   void stopping(Rank rank, const std::string& reason, const HandOut& /*state*/) override {
     stops.push_back(std::to_string(rank.value()) + ": " + reason);
   }
 
   std::vector<Task> starts;
+  std::map<int, int> first_given;  ///< rank: tasks before any was done
+  std::vector<std::pair<Rank, Task>> put_off;
+  std::string last_shortage;
   std::map<std::uint32_t, int> last_epoch;
   std::map<std::uint32_t, std::uint32_t> finishes;  ///< member: attempt
   std::map<std::uint32_t, std::vector<std::string>> failures;
@@ -96,7 +106,7 @@ class EndlessTraining : public Training {
 
 /// Plays one rank. \param record told on rank 0 alone
 inline void play(comm::Channel& channel, std::uint32_t members, const Begin& begin, Record& record,
-                 const StopSource& stop_source = {}, int lanes = 1) {
+                 const StopSource& stop_source, const LaneCount& lanes) {
   if (channel.rank() != Rank{0}) {
     work(channel, begin, nullptr, stop_source, lanes);
     return;
@@ -105,8 +115,14 @@ inline void play(comm::Channel& channel, std::uint32_t members, const Begin& beg
   for (std::uint32_t member = 0; member < members; ++member) {
     tasks.push_back({Kind::clvae, MemberIndex{member}, Attempt{0}});
   }
-  Coordinator coordinator(channel, HandOut(tasks, channel.size(), 3, lanes), record);
+  Coordinator coordinator(channel, HandOut(tasks, channel.size(), 3), record);
   work(channel, begin, &coordinator, stop_source, lanes);
+}
+
+/// The same with a number of lanes that stays.
+inline void play(comm::Channel& channel, std::uint32_t members, const Begin& begin, Record& record,
+                 const StopSource& stop_source = {}, int lanes = 1) {
+  play(channel, members, begin, record, stop_source, LaneCount([lanes] { return lanes; }));
 }
 
 }  // namespace clvae::schedule
