@@ -142,6 +142,9 @@ std::string describe_run_to_be(const run::Settings& settings) {
   const std::size_t steps = (experiment.train.size() + batch - 1) / batch;
 
   std::string text = fmt::format("data      {}\n", run::describe(experiment));
+  for (const std::string& warning : experiment.warnings) {
+    text += fmt::format("          warning: {}\n", warning);
+  }
   text += fmt::format("{:<10}{}\n", data::words_of(experiment.shape).samples,
                       data::size_in_words(experiment.shape));
   text +=

@@ -84,6 +84,7 @@ void train_on(const comm::Communicator& world, const run::Settings& settings,
     plan = methods::planned_members(config, experiment.inlier_classes.size());
   });
   console.event(run::describe(experiment));
+  for (const std::string& warning : experiment.warnings) console.warning(warning);
   const auto devices = run::agreed_devices(world, config.training);
   comm::together(world, [&] {
     // Before a run file that would be tied to it.

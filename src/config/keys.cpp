@@ -295,7 +295,7 @@ const std::vector<Key>& all_keys() {
           training_keys(), loss_keys(), device_keys(), store_keys(), reduction_keys()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
-    all.push_back({"output", KeyClass::execution, "", free_text(true, &Config::output),
+    all.push_back({"output", KeyClass::execution, "", path_text(true, &Config::output),
                    "Folder that the run file, tables and figures are written into; where it is "
                    "relative, to the folder that the job is started in. \"\" stands for "
                    "runs/NAME, NAME being that of the config file. A run in it is resumed."});

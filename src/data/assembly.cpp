@@ -121,7 +121,9 @@ Dataset assemble(RawData raw, const Source& source) {
     return samples;
   };
   dataset.train = take(raw.train);
+  dataset.validation = raw.validation;
   dataset.columns = std::move(raw.columns);
+  dataset.warnings = std::move(raw.warnings);
   dataset.class_names = raw.class_names;
   if (raw.test) {
     dataset.test = take(*raw.test);

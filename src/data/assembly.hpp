@@ -26,9 +26,11 @@ struct RawSplit {
 
 struct RawData {
   RawSplit train;
+  std::size_t validation = 0;            ///< as `Dataset::validation`
   std::optional<RawSplit> test;          ///< else it is drawn from `train`
   std::vector<std::string> class_names;  ///< empty: the labels' own
   std::vector<Column> columns;           ///< of a table
+  std::vector<std::string> warnings;     ///< as `Dataset::warnings`
 };
 
 /// Orders the axes, numbers the classes, draws a missing test split, and takes the fingerprint, for

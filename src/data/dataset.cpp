@@ -25,6 +25,7 @@ std::string fingerprint_of(const Dataset& dataset) {
     for_each_piece(*part->source, [&](gsl::span<const std::byte> piece, auto /*first*/,
                                       auto /*count*/) { digest.add(piece.data(), piece.size()); });
   }
+  if (dataset.validation > 0) digest.add(fmt::format("validation {}", dataset.validation));
   return digest.hex128();
 }
 

@@ -26,10 +26,12 @@ ScoredCsv::~ScoredCsv() = default;
 void ScoredCsv::append(const ScoredSample& sample) {
   constexpr std::size_t kMostPending = std::size_t{1} << 20U;
   const std::string file = impl_->has_files ? csv_field(std::string(sample.file)) + "," : "";
-  impl_->pending +=
-      fmt::format("{},{}{},{},{},{},{}\n", sample.index, file, static_cast<double>(sample.anomaly),
-                  sample.is_anomaly ? 1 : 0, csv_field(std::string(sample.nearest_class)),
-                  sample.confidence, sample.disagreement);
+  impl_->pending += sample.is_readable ? fmt::format("{},{}{},{},{},{},{}\n", sample.index, file,
+                                                     static_cast<double>(sample.anomaly),
+                                                     sample.is_anomaly ? 1 : 0,
+                                                     csv_field(std::string(sample.nearest_class)),
+                                                     sample.confidence, sample.disagreement)
+                                       : fmt::format("{},{},,,,\n", sample.index, file);
   if (impl_->pending.size() < kMostPending) return;
   impl_->draft.write(impl_->pending);
   impl_->pending.clear();

@@ -43,6 +43,8 @@ nlohmann::json description_of(const data::Dataset& dataset) {
           {"fingerprint", dataset.fingerprint},
           {"class_names", dataset.class_names},
           {"columns", columns},
+          {"validation", dataset.validation},
+          {"warnings", dataset.warnings},
           {"value_type", dataset.value_type},
           {"shape", {shape.channels, shape.height, shape.width}},
           {"is_image", shape.is_image()}};
@@ -57,6 +59,8 @@ data::Dataset described(const nlohmann::json& description) {
     dataset.columns.push_back({column.at(0), column.at(1)});
   }
   dataset.value_type = description.at("value_type").get<ValueType>();
+  dataset.validation = description.at("validation");
+  dataset.warnings = description.at("warnings").get<std::vector<std::string>>();
   const auto& sizes = description.at("shape");
   dataset.train.shape = {sizes.at(0), sizes.at(1), sizes.at(2),
                          !description.at("is_image").get<bool>()};
