@@ -61,15 +61,15 @@ std::vector<Key> source_keys() {
        "less time where colours tell nothing about the class."},
       {"dataset.image.background", KeyClass::execution, "",
        word({"black", "white"}, section, &Dataset::image, &Image::background),
-       "Of format images alone: what transparent pixels are composed on, so that colours below full "
-       "transparency, which nobody sees, have no part in the training. Another background is other "
-       "data, where images are transparent."},
+       "Of format images alone: what transparent pixels are composed on, so that colours below "
+       "full transparency, which nobody sees, have no part in the training. Another background is "
+       "other data, where images are transparent."},
       {"dataset.image.reading", KeyClass::execution, "",
        word({"standard", "legacy"}, section, &Dataset::image, &Image::reading),
        "Of format images alone: standard takes images as they are looked at, composed on the "
        "background and turned as their EXIF data say, and values as stored, whatever gamma a PNG "
-       "names; legacy is for runs made before there was this key, which takes it by itself: "
-       "transparency is dropped, a PNG's gamma applied, EXIF passed over."},
+       "names; legacy is how versions without this key did it: transparency dropped, "
+       "a PNG's gamma applied, EXIF passed over. Runs made by them go on so by themselves."},
       {"dataset.axes", KeyClass::execution, "",
        word({"auto", "channels_first", "channels_last"}, section, &Dataset::axes),
        fmt::format(

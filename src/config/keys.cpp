@@ -79,8 +79,9 @@ std::vector<Key> ensemble_keys() {
        integer<int>({1, 100}, section, &Ensemble::max_attempts),
        "Trainings of one member, the first included, before it is given up because they failed "
        "(a loss that is not finite, a class whose cluster collapsed, an error of LibTorch); every "
-       "further attempt has a seed of its own. The run goes on without a member that was given up, "
-       "and results say how many of the members there are. Interruptions are not counted."},
+       "further attempt has a seed of its own, and a pca, which knows no chance, has one alone. "
+       "The run goes on without a member that was given up, and results say how many of the "
+       "members there are. Interruptions are not counted."},
   };
   keys.insert(keys.end(), others.begin(), others.end());
   return keys;

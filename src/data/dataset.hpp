@@ -62,10 +62,10 @@ struct Dataset {
   LabelledImages train;
   std::size_t validation = 0;  ///< samples at the end of `train` that are a validation split
   LabelledImages test;
-  std::vector<std::string> class_names;  ///< "0", "1", ... where the format has no names
-  std::string fingerprint;               ///< XXH3-128 of shape, samples and labels of both splits
-  std::vector<Column> columns;           ///< of a table; else empty
-  std::vector<std::string> warnings = {};     ///< what a user should be told of the reading
+  std::vector<std::string> class_names;    ///< "0", "1", ... where the format has no names
+  std::string fingerprint;                 ///< XXH3-128 of shape, samples and labels of both splits
+  std::vector<Column> columns;             ///< of a table; else empty
+  std::vector<std::string> warnings = {};  ///< what a user should be told of the reading
 };
 
 /// Which of an array's axes holds the channels.

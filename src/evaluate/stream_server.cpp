@@ -71,9 +71,9 @@ class Server {
   bool answer() {
     data::SampleBlock all;  // of one of the two, as the stream is
     for (const StreamItem& item : items_) {
-      const auto& [pixels, values] = item.sample;
-      all.pixels.insert(all.pixels.end(), pixels.begin(), pixels.end());
-      all.values.insert(all.values.end(), values.begin(), values.end());
+      const data::SampleBlock& one = item.sample;
+      all.pixels.insert(all.pixels.end(), one.pixels.begin(), one.pixels.end());
+      all.values.insert(all.values.end(), one.values.begin(), one.values.end());
     }
     const score::Scores scores =
         all.pixels.empty() ? ensemble_.score(all.values) : ensemble_.score(all.pixels);

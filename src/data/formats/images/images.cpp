@@ -39,7 +39,7 @@ class LabelledReading {
   std::vector<std::string> warnings() const {
     std::vector<std::string> texts;
     for (const std::string& text : {passed_over_in_words(source_.path, passed_over_),
-                              flawed_in_words(source_.path, flawed_)}) {
+                                    flawed_in_words(source_.path, flawed_)}) {
       if (!text.empty()) texts.push_back(text);
     }
     return texts;
