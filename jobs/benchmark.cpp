@@ -170,7 +170,9 @@ std::string benchmark(const comm::Communicator& world, const run::Settings& sett
   comm::together(world, [&] {
     run::require_trainable(config, experiment);
     plan = methods::planned_members(config, experiment.inlier_classes.size());
-    if (world.is_root()) left = run::members_left(plan, settings.folder);
+    if (!world.is_root()) return;
+    run::judge_variety(config, experiment, settings.folder.has_run_file());
+    left = run::members_left(plan, settings.folder);
   });
   const auto devices = run::agreed_devices(world, config.training);
   run::preflight(world, config.training, devices, console);

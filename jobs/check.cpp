@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "clvae/core/errors.hpp"
 #include "command_line.hpp"
 #include "core/console.hpp"
 #include "core/nearest.hpp"
@@ -116,10 +117,15 @@ std::string describe_time(const run::Settings& settings, const data::Experiment&
     return fmt::format("not known: {}", error.what());
   }
   run::RankPace rank;
-  for (const auto& [kind, count] : left) {
-    const methods::Pace pace =
-        methods::method_of(kind).measure_pace({settings.config, experiment}, device, kSeconds);
-    rank[kind] = {pace.member_seconds, pace.throughput.lanes};
+  try {
+    for (const auto& [kind, count] : left) {
+      const methods::Pace pace =
+          methods::method_of(kind).measure_pace({settings.config, experiment}, device, kSeconds);
+      rank[kind] = {pace.member_seconds, pace.throughput.lanes};
+    }
+  } catch (const AttemptError& error) {
+    // A member that fails is no reason not to train the others, here as in a run.
+    return fmt::format("not known: {}", error.what());
   }
   return fmt::format("about {} of one rank on {} for {} members; clvae benchmark tells more{}",
                      format_duration(run::training_time(left, {rank})), device, members, notes);
@@ -149,8 +155,10 @@ std::string describe_run_to_be(const run::Settings& settings) {
   const std::size_t steps = (experiment.train.size() + batch - 1) / batch;
 
   std::string text = fmt::format("data      {}\n", run::describe(experiment));
-  for (const std::string& warning : experiment.warnings) {
-    text += fmt::format("          warning: {}\n", warning);
+  std::vector<std::string> warnings = experiment.warnings;
+  warnings.push_back(run::judge_variety(config, experiment, settings.folder.has_run_file()));
+  for (const std::string& warning : warnings) {
+    if (!warning.empty()) text += fmt::format("          warning: {}\n", warning);
   }
   text += fmt::format("{:<10}{}\n", data::words_of(experiment.shape).samples,
                       data::size_in_words(experiment.shape));

@@ -1,8 +1,12 @@
 #include "command_line.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
+#include <string_view>
 
 #include "core/nearest.hpp"
+#include "core/paths.hpp"
 #include "reduce/score_table.hpp"
 #include "run/launch.hpp"
 
@@ -84,6 +88,28 @@ void add_alarm_options(CLI::App& command, embed::Alarm& alarm) {
                   "call anomalies what scores above it, whatever the false-alarm rate")
       ->type_name("NUMBER")
       ->excludes(rate);
+}
+
+void take_paths_as_written(CLI::App& app) {
+  // What the commands call paths in their help.
+  constexpr std::array<std::string_view, 8> kPaths{"CONFIG",     "RUN",  "RUN...", "RUN RUN",
+                                                   "RUN RUN...", "DATA", "FILE",   "FOLDER"};
+  const CLI::Validator path(
+      [](std::string& given) -> std::string {
+        if (has_control_character(given))
+          return "a path with a line end or another control character";
+        given = with_home(given);
+        return "";
+      },
+      "", "path");
+  for (CLI::App* command : app.get_subcommands({})) {
+    for (CLI::Option* option : command->get_options()) {
+      const std::string type = option->get_type_name();
+      if (std::find(kPaths.begin(), kPaths.end(), type) != kPaths.end()) {
+        option->transform(path);
+      }
+    }
+  }
 }
 
 std::vector<run::RunFolder> runs_named(const std::vector<std::string>& names) {

@@ -49,6 +49,10 @@ void add_members_option(CLI::App& command, LoadOptions& loading);
 /// --false-alarm-rate and --threshold: what is called an anomaly.
 void add_alarm_options(CLI::App& command, embed::Alarm& alarm);
 
+/// Lets `~` mean a home folder in every path of every command, also where a shell leaves it as it
+/// is (--output=~/x), and refuses line ends in paths. To be called once all commands are there.
+void take_paths_as_written(CLI::App& app);
+
 /// The runs that a user names. \throws UsageError where one is not there
 std::vector<run::RunFolder> runs_named(const std::vector<std::string>& names);
 

@@ -119,7 +119,7 @@ Json run_json(const store::Reader& reader, const InfoOptions& options) {
 /// The members of a run that was trained as one follow from its config. \throws RunFileError
 void require_own_plan(const store::Reader& reader) {
   if (!reader.merged_from().empty()) return;
-  const config::Config config = config::parse(reader.config(), reader.path() + ":/config");
+  const config::Config config = config::parse_stored(reader.config(), reader.path() + ":/config");
   run::require_planned_members(reader,
                                methods::planned_members(config, reader.inlier_classes().size()));
 }

@@ -9,7 +9,7 @@ set -eu
 
 packages="g++ cmake ninja-build pkg-config openmpi-bin libopenmpi-dev libhdf5-openmpi-dev libhdf5-dev libtorch-dev
   libopenblas0-serial libyaml-cpp-dev libfmt-dev libcli11-dev libeigen3-dev libboost-dev
-  nlohmann-json3-dev libmsgsl-dev libxxhash-dev zlib1g-dev libpng-dev libturbojpeg0-dev
+  nlohmann-json3-dev libmsgsl-dev libxxhash-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev libtiff-dev
   libzip-dev libcsv-dev libarchive-dev libcurl4-openssl-dev libssl-dev gnuplot-nox fonts-dejavu-core
   dataset-fashion-mnist"
 for option in "$@"; do

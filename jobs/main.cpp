@@ -84,16 +84,18 @@ int end_early(const CLI::App& app, const CLI::ParseError& found, const std::stri
 }  // namespace
 
 int main(int argc, char** argv) {
+  run::survive_file_size_limits();
   CLI::App app(kAbout, "clvae");
   app.set_version_flag("--version", std::string("clvae ") + run::kVersion);
   app.require_subcommand(1);
   app.footer(kFooter);
   jobs::Job job;
   CLVAE_COMMANDS(CLVAE_ADD)
+  jobs::take_paths_as_written(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& found) {
-    return end_early(app, found, argc > 1 ? argv[1] : "");
+    return run::with_output_written(end_early(app, found, argc > 1 ? argv[1] : ""));
   }
-  return job();
+  return run::with_output_written(job());
 }

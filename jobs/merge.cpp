@@ -32,7 +32,7 @@ struct Source {
 
 Source open_source(const run::RunFolder& folder) {
   store::Reader reader(folder.run_file());
-  config::Config config = config::parse(reader.config(), reader.path() + ":/config");
+  config::Config config = config::parse_stored(reader.config(), reader.path() + ":/config");
   return {std::move(reader), std::move(config)};
 }
 

@@ -53,7 +53,7 @@ std::vector<evaluate::TestScores> primary_scores(const report::Reduction& reduct
 std::optional<data::Dataset> dataset_of(const store::Reader& reader, Console& console) {
   const std::string note = "note: figure 4 is left out, as it needs the images: ";
   try {
-    const config::Config config = config::parse(reader.config(), reader.path() + ":/config");
+    const config::Config config = config::parse_stored(reader.config(), reader.path() + ":/config");
     data::Dataset dataset = run::read_dataset(config.dataset, reader.features().precision);
     if (dataset.fingerprint == reader.dataset_fingerprint()) return dataset;
     console.event(note + config.dataset.path + " holds others now");

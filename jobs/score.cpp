@@ -8,6 +8,7 @@
 #include "clvae/core/errors.hpp"
 #include "command_line.hpp"
 #include "core/digest.hpp"
+#include "data/formats/images/image_tree.hpp"
 #include "data/formats/table.hpp"
 #include "data/sample_words.hpp"
 #include "data/unlabelled.hpp"
@@ -47,6 +48,9 @@ DATA - is a stream on standard input, one sample a line as JSON; "id" is optiona
 or raw IDX. Each is answered at once by a line of JSON on standard output; one that can't be scored
 by {"line": 3, "error": "..."}, and the stream goes on. A stream ends with status 0 at its end, at a
 signal, or when nobody reads on; with 2 where it held no sample that could be scored.
+
+An image file that can't be read ends the job. With --skip-unreadable it is passed over: its row
+has no values, and a table beside the scores, NAME.unreadable.csv, names all of them.
 
 Needs the run alone, no training data. May be done while the run is still training: it
 takes the CL-VAE members that are done.)";
@@ -97,6 +101,20 @@ void require_alike(const comm::Communicator& world, const std::string& path,
   });
 }
 
+/// Says what was odd about the data, and names what could not be read. One process.
+void tell(const data::ReadingNotes& notes, const evaluate::ScoreOptions& options,
+          const data::UnlabelledSamples& samples, Console& console) {
+  if (notes.flawed > 0) {
+    console.warning(data::flawed_in_words(options.data, {notes.flawed, notes.first_flawed}));
+  }
+  if (!options.skips_unreadable) return;
+  evaluate::write_unreadable(notes.unreadable, options.output);
+  if (notes.unreadable.empty()) return;
+  console.warning(fmt::format(
+      "{} of {} samples could not be read and have no scores: {} names them",
+      notes.unreadable.size(), samples.size(), evaluate::unreadable_file_of(options.output)));
+}
+
 /// Scores the samples of a file or folder with the run's CL-VAE members; the ranks share them, and
 /// any number of them gives the same file. Collective. \throws SharedError
 void score(const comm::Communicator& world, const run::RunFolder& folder,
@@ -110,6 +128,7 @@ void score(const comm::Communicator& world, const run::RunFolder& folder,
     reader.emplace(folder.run_file());
     config = embed::scoring_config(*reader, options.loading);
     form = form_of(options.data, *reader, config);
+    form.skips_unreadable = options.skips_unreadable;
     samples = data::open_unlabelled(options.data, form);
     require_shape(options.data, samples->shape(), form.shape);
   });
@@ -129,6 +148,9 @@ void score(const comm::Communicator& world, const run::RunFolder& folder,
   console.event(embed::describe(calibration));
   const evaluate::ScoringResult result = evaluate::score_together(
       world, *samples, run.ensemble, calibration.threshold, output.get(), console);
+  comm::together(world, [&] {
+    if (world.is_root()) tell(result.notes, options, *samples, console);
+  });
   const std::string judged =
       calibration.threshold
           ? fmt::format("{} of {} {} are called anomalies", result.anomalies, samples->size(), noun)
@@ -213,6 +235,8 @@ void add_score(CLI::App& app, Job& job) {
       ->add_option("--output", options.output,
                    "file for the scores, .h5 or .csv [none for a stream]")
       ->type_name("FILE");
+  command->add_flag("--skip-unreadable", options.skips_unreadable,
+                    "pass over image files that can't be read, and name them beside the scores");
   add_alarm_options(*command, options.alarm);
   add_members_option(*command, options.loading);
   command->add_option("--device", options.loading.device, "auto, cpu or cuda [as the run says]")

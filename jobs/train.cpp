@@ -97,6 +97,12 @@ void train_on(const comm::Communicator& world, const run::Settings& settings,
   });
   console.event(run::describe(experiment));
   for (const std::string& warning : experiment.warnings) console.warning(warning);
+  comm::together(world, [&] {
+    if (!world.is_root()) return;
+    const std::string warning =
+        run::judge_variety(config, experiment, settings.folder.has_run_file());
+    if (!warning.empty()) console.warning(warning);
+  });
   const auto devices = run::agreed_devices(world, config.training);
   run::preflight(world, config.training, devices, console);
   comm::together(world, [&] {

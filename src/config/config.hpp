@@ -15,11 +15,17 @@
 
 namespace clvae::config {
 
+/// How images are read now, and were by versions that had no key for it.
+inline constexpr const char* kImageReading = "standard";
+inline constexpr const char* kLegacyImageReading = "legacy";
+
 /// What images of any size are brought to.
 struct Image {
-  int height = 32;             ///< pixels
-  int width = 32;              ///< pixels
-  std::string colour = "rgb";  ///< rgb | grey
+  int height = 32;                      ///< pixels
+  int width = 32;                       ///< pixels
+  std::string colour = "rgb";           ///< rgb | grey
+  std::string background = "black";     ///< black | white: behind transparent pixels
+  std::string reading = kImageReading;  ///< standard | legacy
 };
 
 /// The columns of a table.
@@ -153,6 +159,11 @@ std::vector<KeyDescription> describe_keys();
 ///   of the wrong type or out of range, with file and line; for overrides file is "--set".
 Config parse(const std::string& text, const std::string& file,
              const std::vector<std::string>& overrides = {});
+
+/// The same of the config that a run file keeps, in which every key is written out. One of a
+/// version that had no key for it means what that version did, not today's default.
+Config parse_stored(const std::string& text, const std::string& file,
+                    const std::vector<std::string>& overrides = {});
 
 /// Reads and parses a config file. \throws ConfigError also where the file can't be read.
 Config load(const std::string& path, const std::vector<std::string>& overrides = {});

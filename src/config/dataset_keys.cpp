@@ -39,11 +39,11 @@ std::vector<Key> source_keys() {
        "How the data lie: " + layouts() +
            ". A run is tied to the samples and labels by their fingerprint, so the same data in "
            "another format continues it."},
-      {"dataset.path", KeyClass::execution, "", free_text(false, section, &Dataset::path),
+      {"dataset.path", KeyClass::execution, "", path_text(false, section, &Dataset::path),
        "Folder or file of the data; where it is relative, to the folder that the job is started "
        "in. The data may move between resumes, as long as their fingerprint stays the same.",
        true},
-      {"dataset.stage", KeyClass::execution, "", free_text(true, section, &Dataset::stage),
+      {"dataset.stage", KeyClass::execution, "", path_text(true, section, &Dataset::stage),
        "Folder on a disk of each host that the data files are copied to before they are read, and "
        "found again by the next job; for data on a slow shared file system. One rank a host reads "
        "them in any case."},
@@ -59,6 +59,17 @@ std::vector<Key> source_keys() {
        word({"rgb", "grey"}, section, &Dataset::image, &Image::colour),
        "Of format images alone: what every image is brought to, three channels or one. grey takes "
        "less time where colours tell nothing about the class."},
+      {"dataset.image.background", KeyClass::execution, "",
+       word({"black", "white"}, section, &Dataset::image, &Image::background),
+       "Of format images alone: what transparent pixels are composed on, so that colours below "
+       "full transparency, which nobody sees, have no part in the training. Another background is "
+       "other data, where images are transparent."},
+      {"dataset.image.reading", KeyClass::execution, "",
+       word({"standard", "legacy"}, section, &Dataset::image, &Image::reading),
+       "Of format images alone: standard takes images as they are looked at, composed on the "
+       "background and turned as their EXIF data say, and values as stored, whatever gamma a PNG "
+       "names; legacy is how versions without this key did it: transparency dropped, "
+       "a PNG's gamma applied, EXIF passed over. Runs made by them go on so by themselves."},
       {"dataset.axes", KeyClass::execution, "",
        word({"auto", "channels_first", "channels_last"}, section, &Dataset::axes),
        fmt::format(

@@ -79,8 +79,9 @@ std::vector<Key> ensemble_keys() {
        integer<int>({1, 100}, section, &Ensemble::max_attempts),
        "Trainings of one member, the first included, before it is given up because they failed "
        "(a loss that is not finite, a class whose cluster collapsed, an error of LibTorch); every "
-       "further attempt has a seed of its own. The run goes on without a member that was given up, "
-       "and results say how many of the members there are. Interruptions are not counted."},
+       "further attempt has a seed of its own, and a pca, which knows no chance, has one alone. "
+       "The run goes on without a member that was given up, and results say how many of the "
+       "members there are. Interruptions are not counted."},
   };
   keys.insert(keys.end(), others.begin(), others.end());
   return keys;
@@ -295,7 +296,7 @@ const std::vector<Key>& all_keys() {
           training_keys(), loss_keys(), device_keys(), store_keys(), reduction_keys()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
-    all.push_back({"output", KeyClass::execution, "", free_text(true, &Config::output),
+    all.push_back({"output", KeyClass::execution, "", path_text(true, &Config::output),
                    "Folder that the run file, tables and figures are written into; where it is "
                    "relative, to the folder that the job is started in. \"\" stands for "
                    "runs/NAME, NAME being that of the config file. A run in it is resumed."});

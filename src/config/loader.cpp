@@ -74,6 +74,13 @@ class Loader {
     }
   }
 
+  /// Lets keys that a run file's config lacks mean what they did when it was written.
+  void complete_stored() {
+    if (places_.count("dataset.image.reading") == 0) {
+      config_.dataset.image.reading = kLegacyImageReading;
+    }
+  }
+
   Config checked() const {
     for (const Key& key : all_keys()) {
       if (key.required && places_.count(key.name) == 0) {
@@ -166,6 +173,15 @@ Config parse(const std::string& text, const std::string& file,
              const std::vector<std::string>& overrides) {
   Loader loader(file);
   loader.take_text(text);
+  for (const std::string& override_text : overrides) loader.take_override(override_text);
+  return loader.checked();
+}
+
+Config parse_stored(const std::string& text, const std::string& file,
+                    const std::vector<std::string>& overrides) {
+  Loader loader(file);
+  loader.take_text(text);
+  loader.complete_stored();
   for (const std::string& override_text : overrides) loader.take_override(override_text);
   return loader.checked();
 }

@@ -9,6 +9,7 @@
 
 #include "config/keys.hpp"
 #include "core/nearest.hpp"
+#include "core/paths.hpp"
 
 namespace clvae::config {
 
@@ -91,13 +92,13 @@ Rule boolean(Path... path) {
 }
 
 template <class... Path>
-Rule free_text(bool may_be_empty, Path... path) {
+Rule path_text(bool may_be_empty, Path... path) {
   return rule(
       "text", may_be_empty ? "any path, or \"\"" : "any path",
       [may_be_empty](const Given& given) {
         std::string text = read_any_text(given);
         if (text.empty() && !may_be_empty) refuse(given, "an empty text");
-        return text;
+        return with_home(text);
       },
       path...);
 }

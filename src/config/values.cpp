@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/nearest.hpp"
+#include "core/paths.hpp"
 
 namespace clvae::config {
 
@@ -166,11 +167,9 @@ std::string read_any_text(const Given& given) {
   if (node.text.size() > kLongestText) {
     refuse(given, fmt::format("a text of {} bytes, more than {}", node.text.size(), kLongestText));
   }
-  for (const char letter : node.text) {
-    // From an escape such as "\\n"; it would break the lines of messages and tables.
-    if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) {
-      refuse(given, fmt::format("{} with a control character", quoted(node.text)));
-    }
+  // From an escape such as "\\n".
+  if (has_control_character(node.text)) {
+    refuse(given, fmt::format("{} with a control character", quoted(node.text)));
   }
   return node.text;
 }

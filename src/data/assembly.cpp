@@ -126,6 +126,7 @@ Dataset assemble(RawData raw, const Source& source) {
     return samples;
   };
   dataset.train = take(raw.train);
+  dataset.validation = raw.validation;
   dataset.columns = std::move(raw.columns);
   dataset.precision = source.precision;
   dataset.warnings = std::move(raw.warnings);

@@ -27,6 +27,7 @@ struct RawSplit {
 
 struct RawData {
   RawSplit train;
+  std::size_t validation = 0;            ///< as `Dataset::validation`
   std::optional<RawSplit> test;          ///< else it is drawn from `train`
   std::vector<std::string> class_names;  ///< empty: the labels' own
   std::vector<Column> columns;           ///< of a table

@@ -16,6 +16,12 @@ namespace {
 
 constexpr const char* kReadable = "a readable file";
 constexpr unsigned kChunk = 1U << 20;
+constexpr unsigned kSmallestChunk = 1U << 12;
+
+/// No more than a small file needs: clearing and mapping a megabyte takes longer than reading one.
+unsigned chunk_for(std::uintmax_t file_size) {
+  return static_cast<unsigned>(std::clamp<std::uintmax_t>(file_size + 1, kSmallestChunk, kChunk));
+}
 
 bool has_packed_name(const std::string& path) {
   return path.size() > 3 && path.compare(path.size() - 3, 3, ".gz") == 0;
@@ -49,10 +55,11 @@ ByteStream::ByteStream(const std::string& path) : path_(path) {
   gzFile opened = gzopen(path.c_str(), "rb");
   if (opened == nullptr) throw DataError(path, std::strerror(errno), kReadable);
   file_ = std::make_unique<File>(opened);
-  gzbuffer(opened, kChunk);
-  if (gzdirect(opened) == 0 || !std::filesystem::is_regular_file(path, ignored)) return;
   const std::uintmax_t size = std::filesystem::file_size(path, ignored);
-  if (!ignored) file_->plain_size = size;
+  const bool is_known = !ignored && std::filesystem::is_regular_file(path, ignored);
+  gzbuffer(opened, is_known ? chunk_for(size) : kChunk);
+  if (gzdirect(opened) == 0 || !is_known) return;
+  file_->plain_size = size;
 }
 
 ByteStream::~ByteStream() = default;
@@ -101,12 +108,13 @@ std::size_t ByteStream::skip(std::size_t count) {
 std::vector<std::uint8_t> read_bytes(const std::string& path) {
   ByteStream stream(path);
   std::vector<std::uint8_t> bytes;
+  const std::size_t chunk = chunk_for(stream.plain_size().value_or(kChunk));
   while (true) {
     const std::size_t before = bytes.size();
-    bytes.resize(before + kChunk);
-    const std::size_t count = stream.read(bytes.data() + before, kChunk);
+    bytes.resize(before + chunk);
+    const std::size_t count = stream.read(bytes.data() + before, chunk);
     bytes.resize(before + count);
-    if (count < kChunk) break;
+    if (count < chunk) break;
   }
   return bytes;
 }

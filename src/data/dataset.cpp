@@ -58,6 +58,7 @@ std::string fingerprint_of(const Dataset& dataset) {
       digest.add_image_values(piece.data(), piece.size());
     });
   }
+  if (dataset.validation > 0) digest.add(fmt::format("validation {}", dataset.validation));
   return digest.hex();
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/sample_source.hpp"
+#include "data/image_reading.hpp"
 
 namespace clvae::data {
 
@@ -61,12 +62,13 @@ struct Dataset {
   std::string name;  ///< last component of its path
   ValueType value_type = ValueType::byte;
   LabelledImages train;
+  std::size_t validation = 0;  ///< samples at the end of `train` that are a validation split
   LabelledImages test;
   std::vector<std::string> class_names;  ///< "0", "1", ... where the format has no names
   std::string fingerprint;               ///< XXH3-128 of shape, samples and labels of both splits
   std::vector<Column> columns;           ///< of a table; else empty
   FeaturePrecision precision = FeaturePrecision::float64;  ///< as `Source` has it
-  std::vector<std::string> warnings;  ///< what a user should be told of what was left out
+  std::vector<std::string> warnings = {};  ///< what a user should be told of the reading
 };
 
 /// What stands between the fields of a table.
@@ -84,6 +86,7 @@ struct Source {
   std::string format;                          ///< a word of the table of formats
   std::string path;                            ///< of a file or folder
   ImageShape image;                            ///< of format images: what all are brought to
+  ImageReading reading;                        ///< of format images
   Axes axes = Axes::automatic;                 ///< of arrays of images
   double test_fraction = 0.2;                  ///< of each class, where the data have no test split
   std::string label_column;                    ///< of a table

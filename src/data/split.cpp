@@ -62,19 +62,33 @@ void sort_classes(const Dataset& dataset, const SplitOptions& options, Experimen
   }
 }
 
+/// Those of a class that are not trained on. \param all of the class in the training split
+Positions held_out_of(const Dataset& dataset, const SplitOptions& options, int label,
+                      const Positions& all) {
+  if (dataset.validation > 0) {
+    const std::size_t begin = dataset.train.size() - dataset.validation;
+    return {std::lower_bound(all.begin(), all.end(), begin), all.end()};
+  }
+  const auto count = static_cast<std::size_t>(
+      std::llround(options.validation_fraction * static_cast<double>(all.size())));
+  return draw(all, count,
+              derive_seed(kDrawSeed, "validation", {static_cast<std::uint64_t>(label)}));
+}
+
 void draw_training(const Dataset& dataset, const SplitOptions& options, Experiment& experiment) {
   std::vector<Positions> rest;
   std::vector<std::size_t> sizes;
   Positions validation;
   for (const int label : experiment.inlier_classes) {
     const Positions all = positions_of(dataset.train, label);
-    const auto count = static_cast<std::size_t>(
-        std::llround(options.validation_fraction * static_cast<double>(all.size())));
-    const Positions held_out =
-        draw(all, count, derive_seed(kDrawSeed, "validation", {static_cast<std::uint64_t>(label)}));
+    const Positions held_out = held_out_of(dataset, options, label, all);
     validation.insert(validation.end(), held_out.begin(), held_out.end());
     rest.push_back(without(all, held_out));
     sizes.push_back(rest.back().size());
+  }
+  if (dataset.validation > 0 && validation.empty()) {
+    throw DataError(dataset.name, "a validation split without inliers",
+                    "samples of the classes that are trained on, or no such split");
   }
   const std::size_t available = std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
   if (options.train_limit && static_cast<std::size_t>(*options.train_limit) < available) {

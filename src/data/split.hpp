@@ -41,10 +41,10 @@ struct SplitOptions {
 /// What an ensemble is trained and tested on.
 struct Experiment {
   ImageShape shape;
-  ValueType value_type = ValueType::byte;     ///< of all parts
-  Part train;                                 ///< training-split inliers
-  Part validation;                            ///< training-split inliers held out
-  Part test;                                  ///< test-split inliers and both splits' outliers
+  ValueType value_type = ValueType::byte;  ///< of all parts
+  Part train;                              ///< training-split inliers
+  Part validation;  ///< training-split inliers held out, or the data's own validation split's
+  Part test;        ///< test-split inliers and both splits' outliers
   std::vector<std::uint8_t> test_is_outlier;  ///< [test.size()], 1: outlier
   std::vector<int> inlier_classes;            ///< [K], ascending: class of inlier index 0..K-1
   std::vector<int> outlier_classes;           ///< ascending
@@ -59,7 +59,8 @@ struct Experiment {
 /// Draws which samples the parts consist of, and leaves their values empty. The draws depend on the
 /// dataset's labels and the options only, never on the ensemble's seed, so that runs with other
 /// seeds share samples and can be compared and merged. Validation takes round(fraction * n) of each
-/// inlier class; `train_limit` then keeps that many of the rest, every class in proportion. Samples
+/// inlier class, or, where the dataset has a validation split, that split's inliers, whatever the
+/// fraction; `train_limit` then keeps that many of the rest, every class in proportion. Samples
 /// keep their published order within a part, and in `test` the inliers come before the outliers.
 /// Any rank. \param dataset its values are not looked at
 /// \throws DataError where an outlier class does not exist, no class or only one is left as

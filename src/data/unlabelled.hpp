@@ -23,6 +23,8 @@ struct SampleForm {
   Axes axes = Axes::automatic;  ///< of arrays whose shape does not tell it
   Separator separator = Separator::automatic;              ///< of tables
   FeaturePrecision precision = FeaturePrecision::float64;  ///< of vectors of features
+  ImageReading reading;                                    ///< of image files
+  bool skips_unreadable = false;  ///< image files that can't be read are passed over
 };
 
 /// Samples in a row, [n, channels, height, width]. One of the three is filled.
@@ -30,6 +32,22 @@ struct SampleBlock {
   std::vector<std::uint8_t> pixels;  ///< of images, 0..255
   std::vector<float> values;         ///< of images, 0..1
   std::vector<double> features;      ///< as they are stored
+  /// Places in the block of samples that could not be read, and have 0 for values.
+  std::vector<std::size_t> unreadable = {};
+};
+
+/// A sample that could not be read.
+struct UnreadableSample {
+  std::size_t index = 0;
+  std::string name;
+  std::string reason;
+};
+
+/// What was noticed of the samples that this process has read so far.
+struct ReadingNotes {
+  std::vector<UnreadableSample> unreadable;
+  std::size_t flawed = 0;    ///< samples of files that do not end as they are to
+  std::string first_flawed;  ///< the name of one
 };
 
 /// Samples in the order of their file. Each rank opens its own. All functions throw DataError where
@@ -52,6 +70,7 @@ class UnlabelledSamples {
   virtual gsl::span<const std::string> names() const { return {}; }
   /// What a user should be told of data that were left out; empty where none were.
   virtual std::string warning() const { return {}; }
+  virtual ReadingNotes notes() const { return {}; }
 };
 
 /// Opens data to be scored, of whatever format they are. Labels are not looked at.

@@ -113,8 +113,8 @@ std::vector<std::string> names_of_classes(const std::vector<int>& classes,
 config::Reduction reduction_of(const store::Reader& reader,
                                const std::vector<std::string>& overrides) {
   const std::string origin = reader.path() + ":/config";
-  const config::Config stored = config::parse(reader.config(), origin);
-  const config::Config wanted = config::parse(reader.config(), origin, overrides);
+  const config::Config stored = config::parse_stored(reader.config(), origin);
+  const config::Config wanted = config::parse_stored(reader.config(), origin, overrides);
   for (const auto key_class : {config::KeyClass::identity, config::KeyClass::execution}) {
     const auto others = config::differences(stored, wanted, key_class);
     if (others.empty()) continue;
@@ -129,7 +129,7 @@ config::Config scoring_config(const store::Reader& reader, const LoadOptions& op
   std::vector<std::string> overrides;
   if (!options.score.empty()) overrides.push_back("reduction.score=" + options.score);
   if (!options.merge.empty()) overrides.push_back("reduction.merge=" + options.merge);
-  config::Config config = config::parse(reader.config(), reader.path() + ":/config");
+  config::Config config = config::parse_stored(reader.config(), reader.path() + ":/config");
   config.reduction = reduction_of(reader, overrides);
   if (!options.device.empty()) config.training.device = options.device;
   if (options.threads != 0) config.training.threads = options.threads;

@@ -8,6 +8,8 @@
 
 #include "clvae/core/errors.hpp"
 #include "core/utf8.hpp"
+#include "report/csv_field.hpp"
+#include "report/files.hpp"
 #include "report/new_samples_csv.hpp"
 #include "run/version.hpp"
 #include "store/score_file.hpp"
@@ -121,13 +123,16 @@ class TableOutput : public ScoreOutput {
 
   void append(const score::Scores& scores) override {
     for (std::size_t i = 0; i < scores.size(); ++i) {
-      const auto nearest = static_cast<std::size_t>(scores.nearest_class[i]);
-      report::ScoredSample sample{index_,
-                                  scores.anomaly[i],
-                                  threshold_ && scores.anomaly[i] > *threshold_,
-                                  class_names_.at(nearest),
-                                  scores.confidence[i],
-                                  scores.disagreement[i]};
+      report::ScoredSample sample;
+      sample.index = index_;
+      sample.is_readable = is_scored(scores, i);
+      if (sample.is_readable) {
+        sample.anomaly = scores.anomaly[i];
+        sample.is_anomaly = threshold_ && scores.anomaly[i] > *threshold_;
+        sample.nearest_class = class_names_.at(static_cast<std::size_t>(scores.nearest_class[i]));
+        sample.confidence = scores.confidence[i];
+        sample.disagreement = scores.disagreement[i];
+      }
       if (!names_.empty()) sample.file = names_[index_];
       table_.append(sample);
       ++index_;
@@ -144,6 +149,26 @@ class TableOutput : public ScoreOutput {
 };
 
 }  // namespace
+
+std::string unreadable_file_of(const std::string& output) {
+  return files::path(output).replace_extension(".unreadable.csv").string();
+}
+
+void write_unreadable(const std::vector<data::UnreadableSample>& samples,
+                      const std::string& output) {
+  report::Draft draft(unreadable_file_of(output));
+  std::string text = "index,file,reason\n";
+  for (const data::UnreadableSample& sample : samples) {
+    text += fmt::format("{},{},{}\n", sample.index, report::csv_field(sample.name),
+                        report::csv_field(sample.reason));
+  }
+  draft.write(text);
+  draft.finish();
+}
+
+bool is_scored(const score::Scores& scores, std::size_t sample) {
+  return scores.nearest_class[sample] != kNoClass;
+}
 
 void require_output_name(const ScoreOptions& options) {
   const files::path output(options.output);

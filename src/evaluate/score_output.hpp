@@ -2,6 +2,7 @@
 /// \file
 /// Where scores of new samples go: an HDF5 file or a CSV table.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,16 @@ class ScoreOutput {
   virtual void append(const score::Scores& scores) = 0;
   virtual void finish() = 0;
 };
+
+/// The nearest class of a sample that could not be read; its other values are not numbers.
+inline constexpr std::int32_t kNoClass = -1;
+bool is_scored(const score::Scores& scores, std::size_t sample);
+
+/// Where samples are named that could not be read: "scores.unreadable.csv" beside scores.csv.
+std::string unreadable_file_of(const std::string& output);
+/// Writes it, with index, file and reason of each. \throws IoError
+void write_unreadable(const std::vector<data::UnreadableSample>& samples,
+                      const std::string& output);
 
 /// Refuses names that can't be written to, before any work is done. One process.
 /// \throws UsageError where the name ends in neither .h5, .hdf5 nor .csv, its folder isn't there,

@@ -1,10 +1,13 @@
 #include "evaluate/shared_scoring.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "clvae/core/errors.hpp"
 #include "data/sample_words.hpp"
@@ -46,6 +49,37 @@ score::Scores from_row(const std::vector<double>& row) {
     scores.disagreement.push_back(static_cast<float>(row[3 * count + i]));
   }
   return scores;
+}
+
+/// What is said of a sample that could not be read.
+void take_away(score::Scores& scores, std::size_t sample) {
+  constexpr float kNothing = std::numeric_limits<float>::quiet_NaN();
+  scores.anomaly[sample] = kNothing;
+  scores.nearest_class[sample] = kNoClass;
+  scores.confidence[sample] = kNothing;
+  scores.disagreement[sample] = kNothing;
+}
+
+/// What all ranks noticed, in the order of the samples. Collective.
+data::ReadingNotes gathered(const comm::Communicator& world, const data::ReadingNotes& own) {
+  nlohmann::json unreadable = nlohmann::json::array();
+  for (const data::UnreadableSample& sample : own.unreadable) {
+    unreadable.push_back({sample.index, sample.name, sample.reason});
+  }
+  // In CBOR, which takes names in any encoding.
+  const auto bytes = nlohmann::json::to_cbor({own.flawed, own.first_flawed, unreadable});
+  data::ReadingNotes all;
+  for (const std::string& text : world.all_gather({bytes.begin(), bytes.end()})) {
+    const nlohmann::json notes = nlohmann::json::from_cbor(text);
+    if (all.flawed == 0) all.first_flawed = notes.at(1);
+    all.flawed += notes.at(0).get<std::size_t>();
+    for (const nlohmann::json& sample : notes.at(2)) {
+      all.unreadable.push_back({sample.at(0), sample.at(1), sample.at(2)});
+    }
+  }
+  std::sort(all.unreadable.begin(), all.unreadable.end(),
+            [](const auto& a, const auto& b) { return a.index < b.index; });
+  return all;
 }
 
 /// Progress of scoring: the live line, or where there is none a line a minute.
@@ -107,7 +141,9 @@ class SharedScoring {
  private:
   score::Scores score_block(std::size_t block) {
     samples_.skip(block * kBlock - place_);
-    const score::Scores scores = ensemble_.score(samples_.next(kBlock));
+    const data::SampleBlock next = samples_.next(kBlock);
+    score::Scores scores = ensemble_.score(next);
+    for (const std::size_t sample : next.unreadable) take_away(scores, sample);
     place_ = block * kBlock + scores.size();
     return scores;
   }
@@ -135,7 +171,13 @@ ScoringResult score_together(const comm::Communicator& world, data::UnlabelledSa
   ScoringResult result;
   result.anomalies = SharedScoring(world, samples, ensemble).run(output, threshold, progress);
   console.end_live();
+  result.notes = gathered(world, samples.notes());
   comm::together(world, [&] {
+    if (result.notes.unreadable.size() == samples.size()) {
+      const data::UnreadableSample& first = result.notes.unreadable.front();
+      throw DataError(first.name, first.reason + ", and none of the others can be read",
+                      "at least one sample that can be scored");
+    }
     if (output != nullptr) output->finish();
   });
   result.seconds = progress.seconds();

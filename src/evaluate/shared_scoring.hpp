@@ -16,6 +16,7 @@ namespace clvae::evaluate {
 struct ScoringResult {
   std::size_t anomalies = 0;  ///< samples above the threshold, if there is one; on rank 0
   double seconds = 0;
+  data::ReadingNotes notes;  ///< of all ranks, in the order of the samples; on all of them
 };
 
 /// Scores all samples: the ranks take one block each, in turns, and rank 0 writes them in order, so

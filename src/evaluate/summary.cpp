@@ -107,7 +107,7 @@ std::vector<report::Fact> versions_of(const store::Reader& reader) {
 report::SummaryPage summary_page(const store::Reader& reader, const report::Reduction& reduction,
                                  const std::vector<report::MemberRow>& members,
                                  const std::vector<report::SummaryFigure>& figures) {
-  const config::Config config = config::parse(reader.config(), reader.path() + ":/config");
+  const config::Config config = config::parse_stored(reader.config(), reader.path() + ":/config");
   const auto folder = std::filesystem::absolute(reader.path()).parent_path().lexically_normal();
   report::SummaryPage page;
   page.title = folder.filename().string();

@@ -23,6 +23,11 @@ networks::ArchitecturePtr architecture_of(const Setting& setting) {
   return architecture_of(setting.config, setting.experiment.shape);
 }
 
+const std::string& name_of_class(const Setting& setting, std::size_t inlier) {
+  const data::Experiment& experiment = setting.experiment;
+  return experiment.class_names.at(static_cast<std::size_t>(experiment.inlier_classes.at(inlier)));
+}
+
 std::vector<std::int32_t> training_classes(const Setting& setting) {
   return data::inlier_indices(setting.experiment.train.labels, setting.experiment.inlier_classes);
 }

@@ -58,6 +58,9 @@ class Bench {
 /// The networks that the config describes, for the run's samples.
 networks::ArchitecturePtr architecture_of(const Setting& setting);
 
+/// \param inlier index of a class
+const std::string& name_of_class(const Setting& setting, std::size_t inlier);
+
 /// Inlier index of each training sample. [n]
 std::vector<std::int32_t> training_classes(const Setting& setting);
 

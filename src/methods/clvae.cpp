@@ -12,6 +12,7 @@
 #include "methods/list.hpp"
 #include "reduce/gaussians.hpp"
 #include "store/slabs.hpp"
+#include "train/variety.hpp"
 
 namespace clvae::methods {
 
@@ -59,6 +60,25 @@ class Clvae : public AutoencoderMethod {
           fmt::format("{} training samples of class {}", count,
                       experiment.class_names.at(static_cast<std::size_t>(label))),
           fmt::format("at least {}, for a Gaussian in {} dimensions", needed, dimension));
+    }
+  }
+
+  /// Samples that are the same have the same latents, however a member is trained.
+  void require_variety(const Setting& setting) const override {
+    const auto needed = static_cast<std::size_t>(setting.config.model.latent_dim) + 1;
+    const std::vector<std::int32_t> classes = training_classes(setting);
+    const std::vector<std::size_t> distinct =
+        train::distinct_samples({setting.experiment.train.values, classes},
+                                static_cast<std::size_t>(setting.pixels()), needed);
+    for (std::size_t k = 0; k < distinct.size(); ++k) {
+      if (distinct[k] >= needed) continue;
+      throw DataError(
+          setting.config.dataset.path,
+          fmt::format("{} different training sample{} of class {}", distinct[k],
+                      distinct[k] == 1 ? "" : "s", name_of_class(setting, k)),
+          fmt::format("at least {}, for a Gaussian in {} dimensions (a smaller model.latent_dim "
+                      "needs fewer; or leave the class out, or hold it back as an outlier)",
+                      needed, needed - 1));
     }
   }
 

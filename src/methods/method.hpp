@@ -51,6 +51,9 @@ class Method {
   virtual std::vector<store::MemberDataset> datasets(const Setting& setting) const = 0;
   /// Refuses what could only fail once members are trained. \throws UsageError, DataError
   virtual void require_trainable(const Setting& /*setting*/) const {}
+  /// Refuses samples that differ too little for any training, with class and remedy. Reads some of
+  /// them, or all of a class that is refused. \throws DataError
+  virtual void require_variety(const Setting& /*setting*/) const {}
 
   /// Parameters that a member trains.
   virtual std::int64_t parameters(const Setting& setting) const = 0;

@@ -7,11 +7,13 @@
 
 #include <fmt/format.h>
 
+#include "clvae/core/errors.hpp"
 #include "methods/datasets.hpp"
 #include "methods/list.hpp"
 #include "methods/method.hpp"
 #include "methods/network_cost.hpp"
 #include "store/slabs.hpp"
+#include "train/variety.hpp"
 
 namespace clvae::methods {
 
@@ -108,6 +110,29 @@ class Pca : public Method {
     const std::vector<std::int32_t> classes = training_classes(setting);
     train::check_pca({setting.experiment.train.values, classes}, setting.pixels(),
                      setting.config.model.latent_dim);
+  }
+
+  /// There has to be variance that the components leave.
+  void require_variety(const Setting& setting) const override {
+    const auto components = static_cast<std::size_t>(setting.config.model.latent_dim);
+    const std::vector<std::int32_t> classes = training_classes(setting);
+    const std::vector<std::size_t> spanned =
+        train::dimensions_spanned({setting.experiment.train.values, classes},
+                                  static_cast<std::size_t>(setting.pixels()), components + 1);
+    for (std::size_t k = 0; k < spanned.size(); ++k) {
+      if (spanned[k] > components) continue;
+      throw DataError(
+          setting.config.dataset.path,
+          spanned[k] == 0
+              ? fmt::format("no two different training samples of class {}",
+                            name_of_class(setting, k))
+              : fmt::format("training samples of class {} that vary in {} direction{} alone",
+                            name_of_class(setting, k), spanned[k], spanned[k] == 1 ? "" : "s"),
+          fmt::format("more directions than the {} components of a pca (a smaller "
+                      "model.latent_dim needs fewer; or leave pca out of ensemble.methods, or the "
+                      "class out of the data)",
+                      components));
+    }
   }
 
   std::int64_t parameters(const Setting& setting) const override {

@@ -102,6 +102,11 @@ std::string data_block(const std::string& name, const Cloud& cloud, std::size_t 
   return text + "EOD\n";
 }
 
+/// Classes that the key lists. There are far fewer colours than it has room for names.
+std::size_t keyed_classes(const LatentFigure& figure) {
+  return std::min(figure.class_names.size(), kMostLatentNames);
+}
+
 /// Where things stand: spaces side by side, classes above test; one space alone lies flat.
 class LatentLayout {
  public:
@@ -111,11 +116,11 @@ class LatentLayout {
     columns_ = std::min(std::max<std::size_t>(spaces_, 2), kMostAbreast);
     side_ = columns_ == 2 ? 300 : (columns_ == 3 ? 236 : 196);
     std::size_t longest = 0;
-    for (const std::string& name : figure.class_names) {
-      longest = std::max(longest, characters_in(shortened(name, kKeyNameWidth)));
+    for (std::size_t k = 0; k < keyed_classes(figure); ++k) {
+      longest = std::max(longest, characters_in(shortened(figure.class_names[k], kKeyNameWidth)));
     }
     entry_ = 30 + 6.6 * static_cast<double>(longest);
-    entries_ = figure.class_names.size();
+    entries_ = keyed_classes(figure);
   }
 
   Box panel(std::size_t space, std::size_t part) const {
@@ -170,7 +175,7 @@ std::string key(const LatentFigure& figure, const LatentLayout& layout, const Pa
     labels += page.label(name, left + 9, top, kTextSize, kInk);
   };
   const std::size_t abreast = layout.entries_in_a_row();
-  for (std::size_t k = 0; k < figure.class_names.size(); ++k) {
+  for (std::size_t k = 0; k < keyed_classes(figure); ++k) {
     const std::size_t row = k / abreast;
     const std::size_t column = k % abreast;
     add(shortened(figure.class_names[k], kKeyNameWidth),
@@ -181,6 +186,10 @@ std::string key(const LatentFigure& figure, const LatentLayout& layout, const Pa
   const double top = layout.key_top() + LatentLayout::kKeyLine * layout.class_rows();
   add("test inliers", LatentLayout::kLeft, top, kInlierColour);
   add("test outliers", LatentLayout::kLeft + kBesideInliers, top, kOutlierColour);
+  if (const std::size_t others = figure.class_names.size() - keyed_classes(figure); others > 0) {
+    labels += page.label(fmt::format("and {} more classes, whose colours repeat", grouped(others)),
+                         LatentLayout::kLeft + 2.2 * kBesideInliers, top, kTextSize, kQuietInk);
+  }
   data += "EOD\n";
   return labels + page.margins({0, 0, page.width(), page.height()}) +
          fmt::format(
@@ -196,6 +205,9 @@ const char* names_in_words(const LatentFigure& figure) {
   const auto pulled =
       std::count_if(figure.spaces.begin(), figure.spaces.end(),
                     [](const LatentSpace& space) { return !space.centres.empty(); });
+  if (figure.class_names.size() > kMostLatentNames) {
+    return "Names mark centres or means of as many classes as there is room for.";
+  }
   if (static_cast<std::size_t>(pulled) == figure.spaces.size()) {
     return "Names mark the class centres that the prior pulls to.";
   }

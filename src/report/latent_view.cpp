@@ -86,19 +86,38 @@ void place_on_panel(Label& label, const double* at, std::size_t dimensions, cons
       fmt::format("px({0:.5g},{1:.5g},{2:.5g}),py({0:.5g},{1:.5g},{2:.5g})", at[0], at[1], at[2]);
 }
 
+constexpr double kNameHeight = 12;
+
+/// How far the middles of two names have to be apart that stand beside each other.
+double width_of(const Label& one, const Label& other, double side) {
+  constexpr double kCharacter = 7.2;
+  return static_cast<double>(characters_in(one.text) + characters_in(other.text)) * kCharacter / 2 /
+         side;
+}
+
+/// Of very many names those that cover none before them: the others would hide the points.
+std::vector<Label> without_covered(const std::vector<Label>& labels, double side) {
+  std::vector<Label> kept;
+  for (const Label& label : labels) {
+    const bool covers = std::any_of(kept.begin(), kept.end(), [&](const Label& other) {
+      return std::abs(label.x - other.x) < width_of(label, other, side) &&
+             std::abs(label.y - other.y) < kNameHeight / side;
+    });
+    if (!covers) kept.push_back(label);
+    if (kept.size() == kMostLatentNames) break;
+  }
+  return kept;
+}
+
 /// Pushes names that cover each other apart, up and down, until none does or patience ends.
 void spread(std::vector<Label>& labels, double side) {
   constexpr int kRounds = 200;
-  constexpr double kCharacter = 7.2;
-  constexpr double kLine = 12;
-  const double height = kLine / side;
+  const double height = kNameHeight / side;
   for (int round = 0; round < kRounds; ++round) {
     bool moved = false;
     for (std::size_t i = 0; i < labels.size(); ++i) {
       for (std::size_t j = i + 1; j < labels.size(); ++j) {
-        const double width =
-            static_cast<double>(characters_in(labels[i].text) + characters_in(labels[j].text)) *
-            kCharacter / 2 / side;
+        const double width = width_of(labels[i], labels[j], side);
         const double apart = labels[j].y + labels[j].up - labels[i].y - labels[i].up;
         if (std::abs(labels[i].x - labels[j].x) >= width || std::abs(apart) >= height) continue;
         const double push = (height - std::abs(apart)) / 2 + height / 50;
@@ -175,6 +194,7 @@ std::string latent_labels(const std::vector<std::string>& names, const std::vect
     labels.back().text = shortened(names[k], kLabelWidth);
     place_on_panel(labels.back(), at, dimensions, cube);
   }
+  if (labels.size() > kMostLatentNames) labels = without_covered(labels, box.width);
   spread(labels, box.width);
   std::string lines;
   for (const Label& label : labels) {

@@ -31,8 +31,12 @@ std::string latent_axes(const Page& page, const Box& box, const Cube& cube,
 /// The data block with the cube's edges that panels with three coordinates draw first.
 std::string cube_edges();
 
+/// More names than these would hide what they name.
+inline constexpr std::size_t kMostLatentNames = 40;
+
 /// The classes' names at their places in the latent space, moved up or down a little where they
-/// would cover each other. \param places [names, dimensions]; one that isn't finite has no name
+/// would cover each other; of more than kMostLatentNames as many as have room. \param places
+/// [names, dimensions]; one that isn't finite has no name
 std::string latent_labels(const std::vector<std::string>& names, const std::vector<double>& places,
                           std::size_t dimensions, const Cube& cube, const Box& box);
 

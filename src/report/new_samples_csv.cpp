@@ -28,9 +28,12 @@ void ScoredCsv::append(const ScoredSample& sample) {
   constexpr std::size_t kMostPending = std::size_t{1} << 20U;
   const std::string file = impl_->has_files ? csv_field(std::string(sample.file)) + "," : "";
   const char* const judged = !impl_->is_judged ? "" : sample.is_anomaly ? "1," : "0,";
-  impl_->pending += fmt::format(
-      "{},{}{},{}{},{},{}\n", sample.index, file, static_cast<double>(sample.anomaly), judged,
-      csv_field(std::string(sample.nearest_class)), sample.confidence, sample.disagreement);
+  impl_->pending += sample.is_readable ? fmt::format("{},{}{},{}{},{},{}\n", sample.index, file,
+                                                     static_cast<double>(sample.anomaly), judged,
+                                                     csv_field(std::string(sample.nearest_class)),
+                                                     sample.confidence, sample.disagreement)
+                                       : fmt::format("{},{},{},,\n", sample.index, file,
+                                                     impl_->is_judged ? "," : "");
   if (impl_->pending.size() < kMostPending) return;
   impl_->draft.write(impl_->pending);
   impl_->pending.clear();

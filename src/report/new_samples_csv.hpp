@@ -17,6 +17,7 @@ struct ScoredSample {
   float confidence = 0;        ///< of the nearest class among all, 0..1
   float disagreement = 0;      ///< share of members that say otherwise, 0..1
   std::string_view file = {};  ///< its name, where samples are files
+  bool is_readable = true;     ///< else nothing is said of it
 };
 
 /// Whether samples are files that have names.
@@ -28,8 +29,8 @@ enum class Judgement { none, told };
 /// A CSV file with the columns index, file (where samples are files), anomaly_score, is_anomaly (1
 /// or 0, where that is told), nearest_class (its name), confidence, disagreement. Numbers read back
 /// as the same single-precision numbers, the anomaly score as the same double as well that
-/// `scores.csv` has. Written beside its place; it appears whole, when it is finished, or not at
-/// all.
+/// `scores.csv` has. The row of a sample that could not be read has its index and file alone.
+/// Written beside its place; it appears whole, when it is finished, or not at all.
 class ScoredCsv {
  public:
   /// \throws IoError

@@ -17,12 +17,19 @@ namespace {
 
 namespace files = std::filesystem;
 
+bool is_broken_link(const files::path& path) {
+  return files::is_symlink(path) && !files::exists(path);
+}
+
 /// The files that a dataset consists of, in order; of a folder all that are below it.
 std::vector<files::path> files_of(const files::path& path) {
   if (files::is_regular_file(path)) return {path};
   std::vector<files::path> found;
   for (const auto& entry : files::recursive_directory_iterator(path)) {
-    if (entry.is_regular_file()) found.push_back(entry.path());
+    // A broken link is for the reader of the data to judge.
+    if (entry.is_regular_file() || is_broken_link(entry.path())) {
+      found.push_back(entry.path());
+    }
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -33,6 +40,10 @@ std::string state_of(const files::path& path, const std::vector<files::path>& me
   Digest digest;
   digest.add(path.string());
   for (const files::path& file : members) {
+    if (is_broken_link(file)) {
+      digest.add(fmt::format("{} broken", file.lexically_relative(path).string()));
+      continue;
+    }
     const auto changed = files::last_write_time(file).time_since_epoch().count();
     digest.add(fmt::format("{} {} {}", file.lexically_relative(path).string(),
                            files::file_size(file), changed));
@@ -53,6 +64,14 @@ data::Separator separator_of(const std::string& word) {
   return word == "tab" ? data::Separator::tab : data::Separator::automatic;
 }
 
+data::ImageReading image_reading_of(const config::Image& wanted) {
+  constexpr std::uint8_t kWhite = 255;
+  data::ImageReading reading;
+  if (wanted.background == "white") reading.background = kWhite;
+  reading.is_legacy = wanted.reading == config::kLegacyImageReading;
+  return reading;
+}
+
 data::Dataset read_dataset(const config::Dataset& wanted, FeaturePrecision precision) {
   return read_dataset(wanted, precision, wanted.path);
 }
@@ -63,6 +82,7 @@ data::Dataset read_dataset(const config::Dataset& wanted, FeaturePrecision preci
   source.format = wanted.format;
   source.path = path;
   source.image = {wanted.image.colour == "grey" ? 1 : 3, wanted.image.height, wanted.image.width};
+  source.reading = image_reading_of(wanted.image);
   source.axes = axes_of(wanted.axes);
   source.test_fraction = wanted.test_fraction;
   source.label_column = wanted.csv.label;
@@ -87,7 +107,11 @@ std::string staged_path(const std::string& path, const std::string& stage) {
       const files::path relative = file.lexically_relative(original);
       const files::path to = relative == "." ? temporary : temporary / relative;
       files::create_directories(to.parent_path());
-      files::copy_file(file, to, files::copy_options::overwrite_existing);
+      if (is_broken_link(file)) {
+        files::copy_symlink(file, to);
+      } else {
+        files::copy_file(file, to, files::copy_options::overwrite_existing);
+      }
     }
     std::error_code taken;
     files::rename(temporary, copy, taken);

@@ -16,6 +16,8 @@ data::Dataset read_dataset(const config::Dataset& wanted, FeaturePrecision preci
 data::Dataset read_dataset(const config::Dataset& wanted, FeaturePrecision precision,
                            const std::string& path, const std::string& known_fingerprint = {});
 
+/// What `dataset.image` says of the way from files to pixels.
+data::ImageReading image_reading_of(const config::Image& wanted);
 /// What `dataset.axes` says.
 data::Axes axes_of(const std::string& word);
 /// What `dataset.csv.separator` says.

@@ -112,6 +112,19 @@ void require_trainable(const config::Config& config, const data::Experiment& exp
   }
 }
 
+std::string judge_variety(const config::Config& config, const data::Experiment& experiment,
+                          bool has_begun) {
+  try {
+    for (const methods::Method* method : methods::methods_of(config)) {
+      method->require_variety({config, experiment});
+    }
+  } catch (const DataError& error) {
+    if (!has_begun) throw;
+    return error.what();
+  }
+  return {};
+}
+
 store::Contents run_contents(const config::Config& config, const data::Experiment& experiment,
                              const methods::Plan& plan) {
   store::Contents contents;

@@ -29,6 +29,12 @@ bool emulates_precision(const config::Config& config, const std::string& device)
 
 /// Refuses what could only fail once members are trained. \throws UsageError
 void require_trainable(const config::Config& config, const data::Experiment& experiment);
+/// Refuses samples of which no training can make a member of one of the kinds, before any is
+/// trained. A run that has begun goes on with its other kinds. One process.
+/// \param has_begun there is a run file \return a warning, where it has; else empty
+/// \throws DataError
+std::string judge_variety(const config::Config& config, const data::Experiment& experiment,
+                          bool has_begun);
 
 /// What the run file of this experiment holds before training.
 store::Contents run_contents(const config::Config& config, const data::Experiment& experiment,

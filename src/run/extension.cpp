@@ -22,8 +22,8 @@ namespace {
 /// The run's config with other sizes. \throws ConfigError where other keys are to change
 config::Config resized(const store::Reader& reader, const std::vector<std::string>& overrides) {
   const std::string origin = reader.path() + ":/config";
-  const config::Config stored = config::parse(reader.config(), origin);
-  config::Config wanted = config::parse(reader.config(), origin, overrides);
+  const config::Config stored = config::parse_stored(reader.config(), origin);
+  config::Config wanted = config::parse_stored(reader.config(), origin, overrides);
   for (const auto key_class :
        {config::KeyClass::identity, config::KeyClass::execution, config::KeyClass::reduction}) {
     for (const config::Difference& other : config::differences(stored, wanted, key_class)) {

@@ -1,7 +1,11 @@
 #include "run/launch.hpp"
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <iostream>
 #include <new>
 #include <unistd.h>
 
@@ -61,6 +65,20 @@ int alone(const std::function<void()>& job) {
     job();
     return static_cast<int>(ExitStatus::success);
   });
+}
+
+void survive_file_size_limits() { std::signal(SIGXFSZ, SIG_IGN); }
+
+int with_output_written(int status) {
+  errno = 0;
+  std::cout.flush();
+  const bool is_written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good();
+  // Who closes a pipe has read enough.
+  if (is_written || errno == EPIPE || status != static_cast<int>(ExitStatus::success))
+    return status;
+  print_error(fmt::format("standard output could not be written in full{}{}",
+                          errno == 0 ? "" : ": ", errno == 0 ? "" : std::strerror(errno)));
+  return static_cast<int>(ExitStatus::run_failed);
 }
 
 void print_error(const std::string& message) {

@@ -19,6 +19,14 @@ int on_all_ranks(const std::function<void(const comm::Communicator&)>& job);
 /// \return the exit status
 int alone(const std::function<void()>& job);
 
+/// Lets a write beyond a limit on the size of files fail as any other that finds no room, rather
+/// than end the process.
+void survive_file_size_limits();
+
+/// Writes out what is left of standard output. \return the job's exit status, or where all went
+/// well but the output, that of a job that failed, which is told
+int with_output_written(int status);
+
 /// Prints "clvae: error: ..." on the process of rank 0.
 void print_error(const std::string& message);
 

@@ -27,7 +27,7 @@ bool is_same_otherwise(const std::string& key, const store::Reader& reader,
 
 void require_same_config(const store::Reader& reader, const config::Config& wanted_config,
                          const store::Contents& contents) {
-  const config::Config stored = config::parse(reader.config(), reader.path() + ":/config");
+  const config::Config stored = config::parse_stored(reader.config(), reader.path() + ":/config");
   const bool is_merged = !reader.merged_from().empty();
   std::string kept;
   std::string wanted;

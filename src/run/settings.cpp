@@ -1,6 +1,11 @@
 #include "run/settings.hpp"
 
 #include <filesystem>
+#include <string>
+
+#include "clvae/core/errors.hpp"
+#include "core/paths.hpp"
+#include "store/reader.hpp"
 
 namespace clvae::run {
 
@@ -14,14 +19,38 @@ Settings parsed(const std::string& text, const ConfigArguments& arguments) {
   if (output.empty()) {
     output = "runs/" + std::filesystem::path(arguments.config).stem().string();
   }
+  if (has_control_character(output)) {
+    throw UsageError(
+        "the output folder's name holds a line end or another control character; "
+        "expected one without");
+  }
   settings.folder = RunFolder(output);
   return settings;
+}
+
+/// Whether a run is there that was begun by a version which read images otherwise: then it goes on
+/// with the pixels that it has. What else is wrong with the run file is for others to find.
+bool goes_on_with_legacy_images(const RunFolder& folder) {
+  if (!folder.has_run_file()) return false;
+  try {
+    const store::Reader reader(folder.run_file());
+    const config::Config stored = config::parse_stored(reader.config(), reader.path() + ":/config");
+    return stored.dataset.image.reading == config::kLegacyImageReading;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+void read_images_as_before(Settings& settings) {
+  settings.config.dataset.image.reading = config::kLegacyImageReading;
 }
 
 }  // namespace
 
 Settings settings_of(const ConfigArguments& arguments) {
-  return parsed(config::read_text(arguments.config), arguments);
+  Settings settings = parsed(config::read_text(arguments.config), arguments);
+  if (goes_on_with_legacy_images(settings.folder)) read_images_as_before(settings);
+  return settings;
 }
 
 Settings agreed_settings(const comm::Communicator& world, const ConfigArguments& arguments) {
@@ -31,7 +60,12 @@ Settings agreed_settings(const comm::Communicator& world, const ConfigArguments&
   });
   text = world.broadcast(text);
   Settings settings{{}, RunFolder(""), {}};
-  comm::together(world, [&] { settings = parsed(text, arguments); });
+  std::string is_legacy;
+  comm::together(world, [&] {
+    settings = parsed(text, arguments);
+    if (world.is_root() && goes_on_with_legacy_images(settings.folder)) is_legacy = "yes";
+  });
+  if (!world.broadcast(is_legacy).empty()) read_images_as_before(settings);
   return settings;
 }
 

@@ -45,6 +45,8 @@ nlohmann::json description_of(const data::Dataset& dataset) {
           {"precision", dataset.precision},
           {"warnings", dataset.warnings},
           {"columns", columns},
+          {"validation", dataset.validation},
+          {"warnings", dataset.warnings},
           {"value_type", dataset.value_type},
           {"shape", {shape.channels, shape.height, shape.width}},
           {"is_image", shape.is_image()}};
@@ -61,6 +63,8 @@ data::Dataset described(const nlohmann::json& description) {
     dataset.columns.push_back({column.at(0), column.at(1)});
   }
   dataset.value_type = description.at("value_type").get<ValueType>();
+  dataset.validation = description.at("validation");
+  dataset.warnings = description.at("warnings").get<std::vector<std::string>>();
   const auto& sizes = description.at("shape");
   dataset.train.shape = {sizes.at(0), sizes.at(1), sizes.at(2),
                          !description.at("is_image").get<bool>()};

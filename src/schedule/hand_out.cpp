@@ -95,6 +95,8 @@ std::vector<Reply> HandOut::stop() {
 }
 
 bool HandOut::is_last_attempt(const Task& task) const {
+  // What knows no chance fails again for the same reason.
+  if (!is_random(task.kind)) return true;
   return task.attempt.value() + 1 >= static_cast<std::uint32_t>(max_attempts_);
 }
 

@@ -36,11 +36,11 @@ struct Reply {
 
 /// Hands out members one at a time, in order, to whoever asks, so that fast ranks do more. A failed
 /// attempt is followed by the next one, elsewhere if any other rank has not failed at the member
-/// yet, until there were `max_attempts`; then the member is given up. A rank may work on as many
-/// tasks at once as it has lanes, each of which asks for itself, and may ask for its next task
-/// while it works on one; a request that can't be served is kept until there is work or all is
-/// done. So each lane is told once that nothing is left. Once it is stopped it hands nothing out
-/// any more, and what runs is given back.
+/// yet, until there were `max_attempts`, of a kind that knows no chance one; then the member is
+/// given up. A rank may work on as many tasks at once as it has lanes, each of which asks for
+/// itself, and may ask for its next task while it works on one; a request that can't be served is
+/// kept until there is work or all is done. So each lane is told once that nothing is left. Once it
+/// is stopped it hands nothing out any more, and what runs is given back.
 ///
 /// Where there are fewer tasks left than lanes, the ranks share them: none works on more at once
 /// than ⌈tasks left / ranks⌉, or on more than that by what ranks with fewer lanes leave to the

@@ -71,7 +71,15 @@ void Descriptor::occupy(std::size_t bytes, float pattern,
                         const std::function<void(const std::string&)>& warn) const {
   // Asked before, as an attempt that fails may have taken a part.
   const std::size_t free = free_bytes(path_);
-  const auto fail = [&](int reason) { throw IoError(path_, describe_room(bytes, free), reason); };
+  const auto fail = [&](int reason) {
+    if (reason != EFBIG) throw IoError(path_, describe_room(bytes, free), reason);
+    throw IoError(
+        path_,
+        fmt::format("make a file of {} bytes ({}), more than a limit on the size of files "
+                    "(ulimit -f) or the file system allows",
+                    bytes, format_bytes(static_cast<double>(bytes))),
+        reason);
+  };
   if (!set_aside(bytes)) {
     if (errno != EOPNOTSUPP && errno != ENOSYS) fail(errno);
     compare_with_free(path_, bytes, free, warn);

@@ -3,6 +3,7 @@
 #include "clvae/core/errors.hpp"
 #include "config/config.hpp"
 #include "config/files.hpp"
+#include "core/paths.hpp"
 
 namespace clvae::config {
 namespace {
@@ -61,6 +62,24 @@ TEST(Parse, takes_line_ends_and_byte_order_mark_when_a_file_is_from_windows) {
 
   EXPECT_EQ(config.dataset.path, "p");
   EXPECT_EQ(config.output, "runs/x");
+}
+
+TEST(Parse, puts_the_home_folder_in_place_of_a_tilde_in_paths) {
+  const std::string home = with_home("~");
+  const Config config =
+      parse("dataset:\n  path: ~/data\n  stage: ~/stage\n  csv: {label: ~name}\noutput: ~/runs/x\n",
+            "c.yaml");
+
+  EXPECT_EQ(config.dataset.path, home + "/data");
+  EXPECT_EQ(config.dataset.stage, home + "/stage");
+  EXPECT_EQ(config.output, home + "/runs/x");
+  EXPECT_EQ(config.dataset.csv.label, "~name");
+}
+
+TEST(ParseStored, reads_images_as_the_version_did_that_wrote_it) {
+  EXPECT_EQ(parse_stored(with_path(""), "run.h5").dataset.image.reading, "legacy");
+  EXPECT_EQ(parse_stored(to_yaml(parse(with_path(""), "c.yaml")), "run.h5").dataset.image.reading,
+            "standard");
 }
 
 TEST_F(LoadTest, gives_the_config_when_the_file_is_there) {

@@ -2,12 +2,15 @@
 number of ranks."""
 
 import gzip
+import os
 import pathlib
+import resource
 import shutil
+import subprocess
 
 import h5py
 
-from program import SLICE, ProgramTestCase
+from program import PROGRAM, SLICE, ProgramTestCase
 
 
 class BadInputTestCase(ProgramTestCase):
@@ -141,3 +144,48 @@ class BadInputTestCase(ProgramTestCase):
         self.refuse("config is required", "run")
         self.refuse("--nonsense", "run", self.config, "--nonsense")
         self.refuse("subcommand is required")
+
+    def test_output_has_a_line_end_in_its_name(self):
+        self.refuse("a line end", "run", self.config, "--output", "runs/a\nb")
+        self.refuse("control character", "run", self.config, "--set", 'output="runs/a\\nb"')
+        self.refuse("a line end", "score", "runs/a\nb", "data", "--output", "x.csv")
+
+    def test_tilde_is_the_home_folder_where_a_shell_leaves_it(self):
+        environment = {**os.environ, "HOME": str(self.folder / "home")}
+        shutil.copytree(SLICE, self.folder / "home/data")
+        small = ("--set", "ensemble.size=1", "--set", "training.epochs=1")
+
+        for words in (["train", self.config, "--output=~/runs/a", "--set", "dataset.path=~/data",
+                       *small],
+                      ["info", "~/runs/a"]):
+            subprocess.run([PROGRAM, *map(str, words)], cwd=self.folder, env=environment, check=True,
+                           capture_output=True, timeout=300)
+
+        self.assertTrue((self.folder / "home/runs/a/run.h5").exists())
+        self.assertFalse((self.folder / "~").exists())
+
+    def start_with(self, stdout, most_bytes, *words):
+        """Runs clvae with another standard output and a limit on the size of files."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+        return subprocess.run([PROGRAM, *map(str, words)], cwd=self.folder, stdout=stdout,
+                              stderr=subprocess.PIPE, text=True, timeout=300, check=False,
+                              preexec_fn=limit if most_bytes else None)
+
+    def test_run_file_is_larger_than_a_limit_on_files(self):
+        result = self.start_with(subprocess.DEVNULL, 20_000, "run", self.config)
+
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("run.h5.new: can't make a file of", result.stderr)
+        self.assertIn("File too large", result.stderr)
+        self.assertEqual(list((self.folder / "runs").rglob("*.h5*")), [])
+
+    def test_standard_output_is_a_full_disk(self):
+        self.have("train")
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            for words in (["info", "runs/small"], ["check", self.config], ["train", self.config],
+                          ["--help"]):
+                result = self.start_with(full, 0, *words)
+                self.assertEqual(result.returncode, 1, words)
+                self.assertIn("standard output could not be written", result.stderr, words)

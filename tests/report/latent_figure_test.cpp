@@ -131,6 +131,25 @@ TEST_F(Figure2, takes_six_spaces_and_twenty_classes) {
   EXPECT_THAT(texts_of(figure), Contains("class 16"));
 }
 
+TEST_F(Figure2, names_as_many_of_a_thousand_classes_as_have_room_and_counts_the_others) {
+  constexpr std::size_t kClasses = 1000;
+  LatentFigure figure = figure_of({spiral("CL-VAE, member 0", 2000, 2)});
+  figure.class_names.clear();
+  for (std::size_t k = 0; k < kClasses; ++k) figure.class_names.push_back("c" + std::to_string(k));
+  LatentSpace& space = figure.spaces.front();
+  for (std::size_t i = 0; i < space.inlier_classes.size(); ++i) {
+    space.inlier_classes[i] = i % kClasses;
+  }
+
+  const auto texts = texts_of(figure);
+
+  EXPECT_THAT(texts, Contains("c0"));
+  EXPECT_THAT(texts, Contains("and 960 more classes, whose colours repeat"));
+  EXPECT_THAT(texts, Contains(HasSubstr("as many classes as there is room for")));
+  // A name stands once in each of two panels, nine times more for its rim, and once in the key.
+  EXPECT_LE(texts.size(), 2 * 10 * kMostLatentNames + kMostLatentNames + 60);
+}
+
 TEST(PlotLatentSpaces, is_refused_when_there_is_nothing_or_lengths_disagree) {
   const Folder folder;
   const auto refuses = [&](const std::function<void(LatentFigure&)>& spoil) {

@@ -24,7 +24,8 @@ LIBRARIES = {
     "libarchive": ["archive.h", "archive_entry.h"],
     "libcsv": ["csv.h"],
     "libcurl": ["curl/"],
-    "libjpeg-turbo": ["turbojpeg.h", "jpeglib.h"],
+    "libjpeg-turbo": ["jpeglib.h", "jerror.h"],
+    "libtiff": ["tiffio.h"],
     "libpng": ["png.h"],
     "LibTorch": ["torch/", "ATen/", "c10/", "caffe2/"],
     "libzip": ["zip.h"],
@@ -36,7 +37,7 @@ LIBRARIES = {
     "zlib": ["zlib.h"],
 }
 SYSTEM = re.compile(r"[a-z_0-9]+|sys/[a-z_]+\.h|(dirent|dlfcn|fcntl|malloc|poll|pthread|sched|signal|"
-                    r"spawn|unistd|immintrin|netdb)\.h")
+                    r"spawn|unistd|immintrin|netdb|pwd)\.h")
 INCLUDE = re.compile(r'\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 SOURCES = {".cpp", ".hpp", ".h", ".inc", ".in", ".cu", ".cuh"}
 

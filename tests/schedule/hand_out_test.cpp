@@ -42,6 +42,18 @@ TEST(HandOut, gives_members_in_order_when_ranks_ask) {
   EXPECT_EQ(hand_out.pending_count(), 0U);
 }
 
+TEST(HandOut, tries_a_member_once_when_its_kind_knows_no_chance) {
+  const Task pca{Kind::pca, MemberIndex{0}, Attempt{0}};
+  HandOut hand_out({pca}, 1, 3);
+  EXPECT_TRUE(hand_out.is_last_attempt(pca));
+  EXPECT_FALSE(hand_out.is_last_attempt(task(0)));
+
+  hand_out.failed(Rank{0}, handed(hand_out.request(Rank{0}), 0));
+
+  EXPECT_EQ(hand_out.given_up_count(), 1U);
+  EXPECT_FALSE(hand_out.request(Rank{0}).at(0).task);
+}
+
 TEST(HandOut, gives_more_to_a_rank_when_it_is_faster) {
   HandOut hand_out(tasks(5), 2, 1);
   handed(hand_out.request(Rank{0}), 0);

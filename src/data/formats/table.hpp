@@ -30,7 +30,7 @@ inline constexpr std::array kFormats{
         sign_of_cifar10,
         load_cifar10,
         open_cifar10},
-    Format{{"images", "a folder of PNG, JPEG, PGM or PPM images for each class",
+    Format{{"images", "a folder of PNG, JPEG, TIFF, PGM or PPM images for each class",
             "a folder with images at any depth, or one image; each is brought to the run's size. "
             "Names\nof files are kept with the scores. Of a folder with train and test, test is "
             "scored",

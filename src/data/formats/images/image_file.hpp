@@ -1,10 +1,13 @@
 #pragma once
 /// \file
-/// Image files in memory: PNG through libpng, JPEG through libjpeg-turbo, PGM and PPM.
+/// Image files in memory: PNG through libpng, JPEG through libjpeg-turbo, TIFF through libtiff, PGM
+/// and PPM.
 
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "data/image_reading.hpp"
 
 namespace clvae::data {
 
@@ -14,12 +17,15 @@ struct Picture {
   int width = 0;
   int channels = 0;                  ///< 1: grey, 3: red, green and blue
   std::vector<std::uint8_t> values;  ///< [height, width, channels]
+  bool has_flawed_end = false;  ///< all pixels are there, but the file does not end as it is to
 };
 
-/// The image in a file, which its first bytes tell the kind of. 16-bit values are rounded to 8.
-/// \param path named in errors \throws DataError for any other kind of file, one that is damaged or
-/// cut off, and an image of more than 2^27 pixels
-Picture decode_picture(const std::vector<std::uint8_t>& bytes, const std::string& path);
+/// The image in a file, which its first bytes tell the kind of, as it is to be seen: composed on
+/// the background, turned as EXIF says; values as stored, whatever gamma or profile say. 16-bit
+/// values are rounded to 8. \param path named in errors \throws DataError for any other kind of
+/// file, one that is damaged or cut off, and an image of more than 2^27 pixels
+Picture decode_picture(const std::vector<std::uint8_t>& bytes, const ImageReading& reading,
+                       const std::string& path);
 
 /// The same image with so many channels: grey is 0.299 red + 0.587 green + 0.114 blue.
 Picture with_channels(const Picture& picture, int channels);
