@@ -58,7 +58,10 @@ std::string fingerprint_of(const Dataset& dataset) {
       digest.add_image_values(piece.data(), piece.size());
     });
   }
-  if (dataset.validation > 0) digest.add(fmt::format("validation {}", dataset.validation));
+  if (dataset.validation > 0) {
+    const std::string validation = fmt::format("validation {}", dataset.validation);
+    digest.add(validation.data(), validation.size());
+  }
   return digest.hex();
 }
 

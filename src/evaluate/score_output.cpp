@@ -159,7 +159,7 @@ void write_unreadable(const std::vector<data::UnreadableSample>& samples,
   report::Draft draft(unreadable_file_of(output));
   std::string text = "index,file,reason\n";
   for (const data::UnreadableSample& sample : samples) {
-    text += fmt::format("{},{},{}\n", sample.index, report::csv_field(sample.name),
+    text += fmt::format("{},{},{}\n", sample.index, report::csv_field(escaped(sample.name)),
                         report::csv_field(sample.reason));
   }
   draft.write(text);
