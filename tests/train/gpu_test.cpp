@@ -30,7 +30,7 @@ using torch::Tensor;
 
 const torch::Device kGpu("cuda:0");
 constexpr double kMost = 1e-4;  ///< difference, relative to the largest value
-constexpr std::int64_t kBatch = 128;
+constexpr std::int64_t kBatch = 32;
 constexpr int kClasses = 9;
 
 /// The largest difference, relative to the largest value. Where all are zero, as gradients of an
@@ -87,11 +87,9 @@ Inputs inputs_of_map(std::int64_t channels, std::int64_t size, std::vector<std::
 
 Outcome outcome_of(const Layer& layer, const Inputs& inputs, const torch::Device& device) {
   const auto leaf = [&](const Tensor& values) {
-    const auto format =
-        values.dim() == 4 ? torch::MemoryFormat::ChannelsLast : torch::MemoryFormat::Contiguous;
-    return values.to(device).contiguous(format).detach().requires_grad_();
+    return values.to(device).detach().clone().requires_grad_();
   };
-  const Tensor input = leaf(inputs.input);
+  const Tensor input = leaf(inputs.input.contiguous(torch::MemoryFormat::ChannelsLast));
   const Tensor weight = leaf(inputs.weight);
   const Tensor bias = leaf(inputs.bias);
   const Tensor output = layer(input, weight, bias);
@@ -181,6 +179,7 @@ std::vector<Network> all_networks() {
 void draw_exact(networks::FlatWeights& weights, const networks::Layout& layout,
                 RandomStream& stream, int& layer) {
   constexpr std::uint64_t kOfEach = 3;
+  constexpr int kOfQuarters = 2;  // powers of two, that samples have
   const auto sign = [&] { return stream.below(2) == 0 ? 1.0F : -1.0F; };
   std::vector<float> values;
   for (const networks::Parameter& parameter : layout) {
@@ -190,7 +189,7 @@ void draw_exact(networks::FlatWeights& weights, const networks::Layout& layout,
     if (is_weight && !is_zero) ++layer;
     for (std::int64_t i = 0; i < parameter.size(); ++i) {
       float value = 0;
-      if (!is_zero && !is_weight) value = std::ldexp(sign(), -layer);
+      if (!is_zero && !is_weight) value = std::ldexp(sign(), -layer - kOfQuarters);
       if (!is_zero && is_weight) {
         const auto inputs = static_cast<std::uint64_t>(parameter.inputs);
         value = stream.below(inputs) < kOfEach ? sign() : 0.0F;
