@@ -25,6 +25,7 @@ LIBRARIES = {
     "libcurl": ["curl/"],
     "libjpeg-turbo": ["turbojpeg.h", "jpeglib.h"],
     "libpng": ["png.h"],
+    "CUDA": ["cuda_runtime_api.h"],
     "LibTorch": ["torch/", "ATen/", "c10/", "caffe2/"],
     "libzip": ["zip.h"],
     "MPI": ["mpi.h"],
