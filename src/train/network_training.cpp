@@ -1,5 +1,7 @@
 #include "train/network_training.hpp"
 
+#include <algorithm>
+#include <exception>
 #include <utility>
 
 #include <torch/utils.h>

@@ -168,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(
                             LearningRateSchedule::constant, true, 0, false},
                     GpuCase{"features", networks::Precision::tf32, LearningRateSchedule::constant,
                             true, 2, true}),
-    [](const testing::TestParamInfo<GpuCase>& info) { return std::string(info.param.name); });
+    [](const testing::TestParamInfo<GpuCase>& way) { return std::string(way.param.name); });
 
 }  // namespace
 }  // namespace clvae::train

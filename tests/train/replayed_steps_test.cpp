@@ -24,7 +24,7 @@ class ReplayedStepsTest : public TrainerTest {
   TrainingOptions patient_options() const {
     TrainingOptions options = small_options();
     options.patience = 2;
-    options.epochs = 20;
+    options.epochs = 8;
     options.learning_rate = 0.05;
     options.schedule = LearningRateSchedule::one_cycle;
     return options;
@@ -34,18 +34,16 @@ class ReplayedStepsTest : public TrainerTest {
 };
 
 TEST_F(ReplayedStepsTest, give_the_bits_of_steps_that_the_host_makes) {
-  for (const bool learn_centres : {false, true}) {
-    TrainingOptions options = patient_options();
-    options.learn_centres = learn_centres;
-    Trainer replayed = replaying(options);
+  TrainingOptions options = patient_options();
+  Trainer replayed = replaying(options);
 
-    EXPECT_TRUE(same_bits(replayed.train_clvae(Seed{1}, centres_, {}),
-                          trainer(options).train_clvae(Seed{1}, centres_, {})));
-    EXPECT_TRUE(
-        same_bits(replayed.train_vae(Seed{1}, {}), trainer(options).train_vae(Seed{1}, {})));
-    EXPECT_TRUE(
-        same_bits(replayed.train_cnn(Seed{1}, {}), trainer(options).train_cnn(Seed{1}, {})));
-  }
+  EXPECT_TRUE(same_bits(replayed.train_clvae(Seed{1}, centres_, {}),
+                        trainer(options).train_clvae(Seed{1}, centres_, {})));
+  EXPECT_TRUE(same_bits(replayed.train_vae(Seed{1}, {}), trainer(options).train_vae(Seed{1}, {})));
+  EXPECT_TRUE(same_bits(replayed.train_cnn(Seed{1}, {}), trainer(options).train_cnn(Seed{1}, {})));
+  options.learn_centres = true;
+  EXPECT_TRUE(same_bits(replaying(options).train_clvae(Seed{1}, centres_, {}),
+                        trainer(options).train_clvae(Seed{1}, centres_, {})));
   EXPECT_GT(log_->refusals, 0);
   EXPECT_EQ(log_->outside, 0);
 }

@@ -47,9 +47,9 @@ TEST(RunAhead, does_not_count_time_in_which_nothing_was_queued) {
   ahead.done_up_to(8, 0.08);
 
   ahead.queue(100);
-  ahead.done_up_to(9, 100.01);
+  ahead.done_up_to(9, 100.0078125);  // 128 a second
 
-  EXPECT_EQ(fill(ahead, 100.01), 25);
+  EXPECT_EQ(fill(ahead, 100.0078125), 32);
 }
 
 TEST(RunAhead, takes_more_when_a_part_is_done) {
