@@ -105,6 +105,7 @@ struct Training {
   Reconstruction reconstruction;
   Prior prior;
   std::string device = "auto";              ///< auto | cpu | cuda
+  std::optional<int> members_per_gpu;       ///< at a time, of a rank; nothing: auto
   int threads = 1;                          ///< a rank, on the CPU
   std::string checkpoint_every = "10 min";  ///< or "2 epochs", "never"
 };

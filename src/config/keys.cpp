@@ -211,6 +211,12 @@ std::vector<Key> device_keys() {
        "Where members are trained: auto takes the GPUs that a rank can see and the processor where "
        "there is none; cuda refuses to start without a GPU. Results agree between devices "
        "statistically, not bit for bit."},
+      {"training.members_per_gpu", KeyClass::execution, "members",
+       integer_or_auto({1, 32}, section, &Training::members_per_gpu),
+       "Members that each rank trains at a time on its GPU, which one alone does not keep busy: "
+       "auto takes as many as its memory holds, at most 16, beyond which nothing was gained. A "
+       "member has the same bits however many there are. On the processor, and where samples are "
+       "read block by block, there is one."},
       {"training.threads", KeyClass::execution, "threads",
        integer<int>({1, 1024}, section, &Training::threads),
        "Processor threads of each rank. Members train independently, so ranks of one thread each "

@@ -54,6 +54,22 @@ Rule optional_integer(IntegerRange<int> range, const std::string& meaning_of_nul
           }};
 }
 
+/// An integer, or the word `auto` where it is to be chosen.
+template <class... Path>
+Rule integer_or_auto(IntegerRange<int> range, Path... path) {
+  constexpr const char* kAuto = "auto";
+  return {"integer or word", fmt::format("{}, or {} to {}", kAuto, range.low, range.high),
+          [=](const Given& given, Config& config) {
+            std::optional<int>& value = field(config, path...);
+            value.reset();
+            if (given.node.text != kAuto) value = read_integer(given, range);
+          },
+          [=](const Config& config) {
+            const std::optional<int>& value = field(config, path...);
+            return value ? yaml_of(*value) : std::string(kAuto);
+          }};
+}
+
 /// The number of members of one kind, or `null` where it has none of its own.
 inline Rule size_of_kind(IntegerRange<int> range, const std::string& meaning_of_null, Kind kind) {
   return {"integer or null",

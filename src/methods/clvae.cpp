@@ -89,7 +89,7 @@ class Clvae : public AutoencoderMethod {
                                 const torch::Tensor& errors, const torch::Tensor& of_samples) {
       return networks::clvae_loss(posterior, latents, errors, of_samples, options);
     };
-    return {loss, std::move(centres)};
+    return {std::string(name_of(kind())), loss, std::move(centres)};
   }
 
   std::vector<store::MemberDataset> in_place_of_latents(const Setting& setting) const override {

@@ -4,6 +4,8 @@
 #include "train/pca.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,6 +15,8 @@
 #include "methods/method.hpp"
 #include "methods/network_cost.hpp"
 #include "store/slabs.hpp"
+#include "train/background.hpp"
+#include "train/context.hpp"
 #include "train/variety.hpp"
 
 namespace clvae::methods {
@@ -174,10 +178,18 @@ class Pca : public Method {
   std::unique_ptr<Training> begin(const Bench& bench, const Member& /*member*/, Seed /*seed*/,
                                   const std::string& /*state*/) const override {
     const Setting& setting = bench.setting();
-    return training_of(std::make_unique<train::PcaTraining>(
-                           bench.train_samples(), bench.validation_samples(), bench.test_samples(),
-                           setting.pixels(), setting.config.model.latent_dim),
-                       left_by_pca);
+    auto fit = std::make_unique<train::PcaTraining>(
+        bench.train_samples(), bench.validation_samples(), bench.test_samples(), setting.pixels(),
+        setting.config.model.latent_dim);
+    train::PcaTraining& made = *fit;
+    std::unique_ptr<train::Training> steps = std::move(fit);
+    // It is not to hold up the members that a GPU trains beside it. Samples that are read are read
+    // by this thread alone.
+    const bool is_beside_others =
+        !bench.context().device.is_cpu() && !bench.context().train.are_streamed();
+    if (is_beside_others) steps = std::make_unique<train::Background>(std::move(steps));
+    return std::make_unique<Training>(
+        std::move(steps), [&made] { return left_by_pca(made.result()); }, Training::Settle());
   }
 
   /// The file's models are rounded to single precision.

@@ -19,7 +19,7 @@ class Vae : public AutoencoderMethod {
                                 const torch::Tensor& /*centres*/) {
       return networks::vae_loss(posterior, errors, options);
     };
-    return {loss, {}};
+    return {std::string(name_of(kind())), loss, {}};
   }
 };
 

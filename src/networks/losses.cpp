@@ -11,6 +11,13 @@ torch::Tensor sample(const Posterior& posterior, const torch::Tensor& noise) {
   return posterior.mean + torch::exp(0.5 * posterior.log_variance) * noise;
 }
 
+torch::Tensor rows_by_number(const torch::Tensor& rows, const torch::Tensor& numbers,
+                             const torch::Tensor& classes) {
+  // No matrix product, which might round the rows to fewer bits.
+  const torch::Tensor is_row = numbers.eq(classes.unsqueeze(1)).to(rows.scalar_type());
+  return (is_row.unsqueeze(2) * rows.unsqueeze(0)).sum(1);
+}
+
 torch::Tensor prior_divergence(const Posterior& posterior, const torch::Tensor& latents,
                                const torch::Tensor& centres, const LossOptions& options) {
   const torch::Tensor& position =

@@ -26,6 +26,12 @@ torch::Tensor sample(const Posterior& posterior, const torch::Tensor& noise);
 torch::Tensor prior_divergence(const Posterior& posterior, const torch::Tensor& latents,
                                const torch::Tensor& centres, const LossOptions& options);
 
+/// The same rows as `rows.index_select(0, classes)`, whose gradient a GPU adds up in an order of
+/// its own each time: here it is a sum in a fixed one. \param rows [K, d]  \param numbers 0, 1,
+/// ..., K-1  \param classes [n]  \return [n, d]
+torch::Tensor rows_by_number(const torch::Tensor& rows, const torch::Tensor& numbers,
+                             const torch::Tensor& classes);
+
 /// The sum or the mean of each sample's values. \param values [batch, ...]  \return [batch]
 torch::Tensor over_samples(const torch::Tensor& values, Reduce over);
 

@@ -122,4 +122,21 @@ std::unique_ptr<schedule::Training> MemberTrainer::begin(const schedule::Task& t
   }
 }
 
+train::LaneMemory MemberTrainer::ready_lane(const std::vector<Kind>& kinds) const {
+  // Graphs and queues of the driver, which no allocator of ours counts.
+  constexpr std::size_t kOfTheDriver = std::size_t{64} << 20U;
+  train::LaneMemory memory;
+  memory.free = train::free_gpu_memory(place_.device);
+  const std::size_t before = train::taken_gpu_memory(place_.device);
+  for (const Kind kind : kinds) {
+    const methods::Method& method = methods::method_of(kind);
+    if (method.device_for(place_.device) != place_.device) continue;
+    // What it readies stays in the lane when it is dropped.
+    const methods::Member& member = plan_.at(kind).front();
+    method.begin(bench_, member, member.seed, "");
+  }
+  memory.first_member = train::taken_gpu_memory(place_.device) - before + kOfTheDriver;
+  return memory;
+}
+
 }  // namespace clvae::run

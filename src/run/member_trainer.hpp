@@ -3,6 +3,7 @@
 /// One rank's way to make members: train them, look whether they are usable, commit them.
 
 #include <memory>
+#include <vector>
 
 #include "comm/device_map.hpp"
 #include "methods/bench.hpp"
@@ -10,6 +11,7 @@
 #include "run/checkpointing.hpp"
 #include "schedule/worker.hpp"
 #include "store/writer.hpp"
+#include "train/gpu_memory.hpp"
 
 namespace clvae::run {
 
@@ -26,6 +28,10 @@ class MemberTrainer {
   /// can't be used, IoError, RunFileError.
   std::unique_ptr<schedule::Training> begin(const schedule::Task& task,
                                             store::Writer& writer) const;
+
+  /// Readies a lane of a GPU for members of these kinds, as the first of them would do.
+  /// \return what was free before, and what it took \throws DeviceMemoryError
+  train::LaneMemory ready_lane(const std::vector<Kind>& kinds) const;
 
  private:
   const methods::Plan& plan_;

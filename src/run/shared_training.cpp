@@ -13,6 +13,7 @@
 #include "methods/method.hpp"
 #include "run/devices.hpp"
 #include "run/experiment.hpp"
+#include "run/lanes.hpp"
 #include "run/member_trainer.hpp"
 #include "run/progress.hpp"
 #include "run/remaining_work.hpp"
@@ -81,10 +82,19 @@ std::string reason_of_loss(const RunFolder& folder) {
              : fmt::format("{} was removed", folder.lock());
 }
 
+/// The kinds of the tasks, each once.
+std::vector<Kind> kinds_of(const std::vector<schedule::Task>& tasks) {
+  std::vector<Kind> kinds;
+  for (const schedule::Task& task : tasks) {
+    if (std::find(kinds.begin(), kinds.end(), task.kind) == kinds.end()) kinds.push_back(task.kind);
+  }
+  return kinds;
+}
+
 /// Hands the tasks out and trains this rank's share. Collective.
 /// \return on rank 0, why members are left; empty where none is
 std::string train_members(const comm::Communicator& world, const std::vector<schedule::Task>& tasks,
-                          const Settings& settings, const MemberTrainer& trainer,
+                          const Settings& settings, const MemberTrainer& trainer, int lanes,
                           store::Writer& writer, const TrainingProgress::Start& start,
                           const store::RunLock* lock, Console& console) {
   comm::MpiChannel channel(world);
@@ -97,7 +107,7 @@ std::string train_members(const comm::Communicator& world, const std::vector<sch
     return trainer.begin(task, writer);
   };
   if (!world.is_root()) {
-    schedule::work(channel, begin, nullptr, stop_source);
+    schedule::work(channel, begin, nullptr, stop_source, lanes);
     return {};
   }
   TrainingProgress progress(console, writer, start);
@@ -106,11 +116,11 @@ std::string train_members(const comm::Communicator& world, const std::vector<sch
     // A damaged member is made again by the attempt that had succeeded, however late it was.
     max_attempts = std::max(max_attempts, static_cast<int>(task.attempt.value()) + 1);
   }
-  schedule::HandOut hand_out(tasks, world.size(), max_attempts);
+  schedule::HandOut hand_out(tasks, world.size(), max_attempts, lanes);
   hand_out.admit_only(
       [&](const schedule::Task& task) { return may_start(task, settings, progress); });
   schedule::Coordinator coordinator(channel, std::move(hand_out), progress);
-  schedule::work(channel, begin, &coordinator, stop_source);
+  schedule::work(channel, begin, &coordinator, stop_source, lanes);
   console.end_live();
   const schedule::HandOut& state = coordinator.state();
   if (state.pending_count() + state.interrupted_count() == 0) return {};
@@ -146,10 +156,11 @@ std::string train_what_is_left(const comm::Communicator& world, const Settings& 
     trainer.emplace(methods::Setting{config, experiment}, plan, place, world.size(),
                     Checkpointing(config, settings.folder, experiment.fingerprint));
   });
+  const int lanes = agreed_lanes(world, config, devices, *trainer, kinds_of(work.tasks), console);
   store::Writer writer(path, world.get());
   if (world.is_root()) writer.note_session(describe_session(devices, to_train, config.training));
   const std::string stop_reason =
-      train_members(world, work.tasks, settings, *trainer, writer,
+      train_members(world, work.tasks, settings, *trainer, lanes, writer,
                     start_of(work, methods::member_count(plan), world.size()), lock, console);
   world.wait_for_all();
   writer.close();

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "core/random.hpp"
+#include "train/autoencoder_objective.hpp"
 
 namespace clvae::train {
 
@@ -25,37 +25,27 @@ void check(const AutoencoderGoal& goal, const TrainingContext& context) {
 
 AutoencoderTraining::AutoencoderTraining(const TrainingContext& context, Seed seed,
                                          const AutoencoderGoal& goal, const std::string& state)
-    : context_(context),
-      options_(context.options),
-      seed_(seed),
-      loss_(goal.loss),
-      network_(options_.architecture, context.device),
-      validation_noise_(random_noise(derive_seed(seed, "validation_noise"),
-                                     context.validation.size(), options_.architecture->latent_dim(),
-                                     context.device)) {
+    : NetworkTraining(context) {
   check(goal, context);
-  RandomStream stream(derive_seed(seed, "weights"));
-  network_.initialise(stream);
-  if (!goal.centres.empty()) {
-    centres_ = torch::tensor(goal.centres, torch::kFloat32)
-                   .view({-1, options_.architecture->latent_dim()})
-                   .to(context.device);
-    if (options_.learn_centres) {
-      learned_centres_.emplace(
-          std::vector<networks::Parameter>{{"centres", centres_.sizes().vec()}}, context.device);
-      learned_centres_->from_vector({goal.centres.begin(), goal.centres.end()});
-      centres_ = (*learned_centres_)[0];
-    }
-  }
-  begin(context, seed, state);
+  const auto make = [&] {
+    return std::make_unique<AutoencoderObjective>(context.options, context.device, goal);
+  };
+  const auto start = [&](Objective& objective) {
+    objective_ = static_cast<AutoencoderObjective*>(&objective);
+    objective_->start(seed, goal);
+  };
+  begin(seed, state, fmt::format("{} with {} numbers of centres", goal.kind, goal.centres.size()),
+        make, start);
 }
 
 AutoencoderResult AutoencoderTraining::result() {
   AutoencoderResult result;
   static_cast<TrainingRecord&>(result) = record();
-  result.encoder_weights = network_.encoder().to_vector();
-  result.decoder_weights = network_.decoder().to_vector();
-  if (learned_centres_) result.learned_centres = learned_centres_->to_vector();
+  lane().within([&] {
+    result.encoder_weights = objective_->network().encoder().to_vector();
+    result.decoder_weights = objective_->network().decoder().to_vector();
+    result.learned_centres = objective_->learned_centres();
+  });
   result.train_latents = std::move(train_.latents);
   result.validation_latents = std::move(validation_.latents);
   result.validation_errors = std::move(validation_.errors);
@@ -64,50 +54,13 @@ AutoencoderResult AutoencoderTraining::result() {
   return result;
 }
 
-std::vector<networks::FlatWeights*> AutoencoderTraining::weights() {
-  std::vector<networks::FlatWeights*> all{&network_.encoder(), &network_.decoder()};
-  if (learned_centres_) all.push_back(&*learned_centres_);
-  return all;
-}
-
-void AutoencoderTraining::begin_epoch(int epoch) {
-  noise_ =
-      random_noise(derive_seed(seed_, "noise", {static_cast<std::uint64_t>(epoch)}),
-                   context_.train.size(), options_.architecture->latent_dim(), context_.device);
-}
-
-std::vector<torch::Tensor> AutoencoderTraining::train_loss(const EpochOrder& order,
-                                                           std::int64_t begin, std::int64_t count) {
-  return loss_of(context_.train.images(order, begin, count),
-                 context_.train.classes().index_select(0, order.samples.narrow(0, begin, count)),
-                 noise_.narrow(0, begin, count), options_.precision);
-}
-
-std::vector<torch::Tensor> AutoencoderTraining::validation_loss(std::int64_t begin,
-                                                                std::int64_t count) {
-  return loss_of(context_.validation.images(begin, count),
-                 context_.validation.classes().narrow(0, begin, count),
-                 validation_noise_.narrow(0, begin, count), networks::Precision::float32);
-}
-
-std::vector<torch::Tensor> AutoencoderTraining::loss_of(const torch::Tensor& images,
-                                                        const torch::Tensor& classes,
-                                                        const torch::Tensor& noise,
-                                                        networks::Precision precision) const {
-  const torch::Tensor centres =
-      centres_.defined() ? centres_.index_select(0, classes) : torch::Tensor();
-  const networks::Posterior posterior = network_.encode(images, precision);
-  const torch::Tensor latents = networks::sample(posterior, noise);
-  const torch::Tensor errors = options_.architecture->errors(network_.decode(latents, precision),
-                                                             images, options_.loss.error);
-  const networks::Loss loss = loss_(posterior, latents, errors, centres);
-  return {loss.total, loss.reconstruction, loss.prior};
-}
-
 std::vector<Pass> AutoencoderTraining::encoding() {
-  return {encoding_pass(network_, context_.train, false, train_),
-          encoding_pass(network_, context_.validation, true, validation_),
-          encoding_pass(network_, context_.test, true, test_)};
+  const networks::ClvaeNetwork& network = objective_->network();
+  std::vector<Pass> passes;
+  passes.push_back(encoding_pass(network, context().train, false, train_));
+  passes.push_back(encoding_pass(network, context().validation, true, validation_));
+  passes.push_back(encoding_pass(network, context().test, true, test_));
+  return passes;
 }
 
 }  // namespace clvae::train

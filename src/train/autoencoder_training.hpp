@@ -3,7 +3,6 @@
 /// One attempt at one encoder with its decoder, from fresh weights to encodings.
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +20,12 @@ struct AutoencoderGoal {
       const networks::Posterior& posterior, const torch::Tensor& latents,
       const torch::Tensor& errors, const torch::Tensor& centres)>;
 
+  std::string kind;  ///< goals of the same kind in a context have the same loss
   Loss loss;
   std::vector<double> centres;  ///< [K, d], of each class; empty: the loss knows none
 };
+
+class AutoencoderObjective;
 
 /// Trains the networks of one member, and encodes all samples with them: their latents, and the
 /// reconstruction errors of those that were not trained on.
@@ -38,29 +40,10 @@ class AutoencoderTraining : public NetworkTraining {
   AutoencoderResult result();
 
  protected:
-  std::vector<networks::FlatWeights*> weights() override;
-  std::size_t terms() const override { return kLossTermCount / 2; }
-  void begin_epoch(int epoch) override;
-  std::vector<torch::Tensor> train_loss(const EpochOrder& order, std::int64_t begin,
-                                        std::int64_t count) override;
-  std::vector<torch::Tensor> validation_loss(std::int64_t begin, std::int64_t count) override;
   std::vector<Pass> encoding() override;
 
  private:
-  /// Total, reconstruction and prior.
-  std::vector<torch::Tensor> loss_of(const torch::Tensor& images, const torch::Tensor& classes,
-                                     const torch::Tensor& noise,
-                                     networks::Precision precision) const;
-
-  const TrainingContext& context_;
-  const TrainingOptions& options_;
-  Seed seed_;
-  AutoencoderGoal::Loss loss_;
-  networks::ClvaeNetwork network_;
-  std::optional<networks::FlatWeights> learned_centres_;
-  torch::Tensor centres_;           ///< [K, d]; where they are learned, a view of the weights
-  torch::Tensor validation_noise_;  ///< the same in every epoch, so that epochs can be compared
-  torch::Tensor noise_;             ///< of this epoch's training samples, in its order
+  AutoencoderObjective* objective_ = nullptr;  ///< the lane's
   Encoded train_;
   Encoded validation_;
   Encoded test_;

@@ -84,22 +84,26 @@ DeviceSamples::DeviceSamples(const Samples& samples, const networks::SampleSize&
 }
 
 EpochOrder DeviceSamples::order(Seed seed) const {
-  if (values_.source() == nullptr) return {random_order(seed, size_, device_), {}};
+  if (!are_streamed()) return {random_order(seed, size_), {}};
   const std::int64_t room = buffer_->room_for(*values_.source());
   BlockOrder blocks = block_order(seed, size_, samples_per_block_,
                                   std::max<std::int64_t>(1, room / samples_per_block_));
-  return {torch::tensor(blocks.samples, torch::kInt64).to(device_), std::move(blocks)};
+  return {torch::tensor(blocks.samples, torch::kInt64), std::move(blocks)};
 }
 
 torch::Tensor DeviceSamples::images(std::int64_t begin, std::int64_t count) const {
-  if (values_.source() != nullptr) return scaled(read(begin, count).to(device_));
+  if (are_streamed()) return scaled(read(begin, count).to(device_));
   return scaled(pixels_.narrow(0, begin, count).contiguous());
 }
 
 torch::Tensor DeviceSamples::images(const EpochOrder& order, std::int64_t begin,
                                     std::int64_t count) const {
-  if (values_.source() != nullptr) return scaled(read(order.blocks, begin, count).to(device_));
-  return scaled(pixels_.index_select(0, order.samples.narrow(0, begin, count)));
+  if (are_streamed()) return scaled(read(order.blocks, begin, count).to(device_));
+  return images(order.samples.narrow(0, begin, count).to(device_));
+}
+
+torch::Tensor DeviceSamples::images(const torch::Tensor& samples) const {
+  return scaled(pixels_.index_select(0, samples));
 }
 
 torch::Tensor DeviceSamples::read(std::int64_t begin, std::int64_t count) const {
@@ -142,19 +146,18 @@ torch::Tensor DeviceSamples::read(const BlockOrder& order, std::int64_t begin,
   return pieces.size() == 1 ? pieces.front() : torch::cat(pieces);
 }
 
-torch::Tensor random_order(Seed seed, std::int64_t count, torch::Device device) {
+torch::Tensor random_order(Seed seed, std::int64_t count) {
   RandomStream stream(seed);
   auto order = stream.permutation<std::int64_t>(static_cast<std::size_t>(count));
-  return torch::tensor(order, torch::kInt64).to(device);
+  return torch::tensor(order, torch::kInt64);
 }
 
-torch::Tensor random_noise(Seed seed, std::int64_t rows, std::int64_t columns,
-                           torch::Device device) {
+torch::Tensor random_noise(Seed seed, std::int64_t rows, std::int64_t columns) {
   RandomStream stream(seed);
   torch::Tensor noise = torch::empty({rows, columns}, torch::kFloat32);
   float* values = noise.data_ptr<float>();
   for (std::int64_t i = 0; i < rows * columns; ++i) values[i] = static_cast<float>(stream.normal());
-  return noise.to(device);
+  return noise;
 }
 
 }  // namespace clvae::train

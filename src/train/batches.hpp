@@ -18,7 +18,7 @@ namespace clvae::train {
 
 /// The order in which an epoch takes the samples of a part.
 struct EpochOrder {
-  torch::Tensor samples;  ///< [n], int64, on the device
+  torch::Tensor samples;  ///< [n], int64, on the CPU
   BlockOrder blocks;      ///< the same order, where samples are to be read
 };
 
@@ -32,6 +32,9 @@ class DeviceSamples {
                 std::shared_ptr<SampleBuffer> buffer = nullptr, std::int64_t samples_per_block = 0);
 
   std::int64_t size() const { return size_; }
+  torch::Device device() const { return device_; }
+  /// Whether they are read when they are asked for.
+  bool are_streamed() const { return values_.source() != nullptr; }
 
   /// The order of one epoch.
   EpochOrder order(Seed seed) const;
@@ -41,6 +44,8 @@ class DeviceSamples {
   torch::Tensor images(std::int64_t begin, std::int64_t count) const;
   /// The same of a part of an epoch's order.
   torch::Tensor images(const EpochOrder& order, std::int64_t begin, std::int64_t count) const;
+  /// The same of any samples. [count], int64, on the device. \pre !are_streamed()
+  torch::Tensor images(const torch::Tensor& samples) const;
   /// Inlier indices [size] (int64).
   const torch::Tensor& classes() const { return classes_; }
 
@@ -59,11 +64,11 @@ class DeviceSamples {
   std::int64_t samples_per_block_;
 };
 
-/// A seeded order of the samples. [count], int64
-torch::Tensor random_order(Seed seed, std::int64_t count, torch::Device device);
+/// A seeded order of the samples. [count], int64, on the CPU
+torch::Tensor random_order(Seed seed, std::int64_t count);
 
-/// Standard normal noise, drawn on the CPU so that it is the same on every device. [rows, columns]
-torch::Tensor random_noise(Seed seed, std::int64_t rows, std::int64_t columns,
-                           torch::Device device);
+/// Standard normal noise, drawn on the CPU so that it is the same on every device, and left there.
+/// [rows, columns]
+torch::Tensor random_noise(Seed seed, std::int64_t rows, std::int64_t columns);
 
 }  // namespace clvae::train

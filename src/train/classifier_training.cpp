@@ -6,53 +6,69 @@
 
 namespace clvae::train {
 
+/// A classifier, and its loss.
+class ClassifierObjective : public Objective {
+ public:
+  explicit ClassifierObjective(const TrainingContext& context)
+      : network_(context.options.architecture, context.classes, context.device) {}
+
+  void start(Seed seed) {
+    RandomStream stream(derive_seed(seed, "weights"));
+    network_.initialise(stream);
+  }
+
+  std::vector<networks::FlatWeights*> weights() override {
+    return {&network_.features(), &network_.head()};
+  }
+  std::size_t terms() const override { return kClassifierTermCount / 2; }
+  std::int64_t noise_columns() const override { return 0; }
+
+  /// Cross-entropy and accuracy.
+  std::vector<torch::Tensor> loss(const Batch& batch,
+                                  networks::Precision precision) const override {
+    const torch::Tensor logits = network_.logits(batch.images, precision);
+    const torch::Tensor correct = logits.detach().argmax(1).eq(batch.classes);
+    return {at::cross_entropy_loss(logits, batch.classes), correct.to(torch::kFloat32).mean()};
+  }
+
+  std::vector<torch::Tensor> encoded(const torch::Tensor& images) const override {
+    return {torch::log_softmax(network_.logits(images), 1)};
+  }
+
+  const networks::ClassifierNetwork& network() const { return network_; }
+
+ private:
+  networks::ClassifierNetwork network_;
+};
+
 ClassifierTraining::ClassifierTraining(const TrainingContext& context, Seed seed,
                                        const std::string& state)
-    : context_(context), network_(context.options.architecture, context.classes, context.device) {
-  RandomStream stream(derive_seed(seed, "weights"));
-  network_.initialise(stream);
-  begin(context, seed, state);
+    : NetworkTraining(context) {
+  const auto make = [&] { return std::make_unique<ClassifierObjective>(context); };
+  const auto start = [&](Objective& objective) {
+    objective_ = static_cast<ClassifierObjective*>(&objective);
+    objective_->start(seed);
+  };
+  begin(seed, state, "classifier", make, start);
 }
 
 ClassifierResult ClassifierTraining::result() {
   ClassifierResult result;
   static_cast<TrainingRecord&>(result) = record();
-  result.encoder_weights = network_.features().to_vector();
-  result.head_weights = network_.head().to_vector();
+  lane().within([&] {
+    result.encoder_weights = objective_->network().features().to_vector();
+    result.head_weights = objective_->network().head().to_vector();
+  });
   result.validation_log_probabilities = std::move(validation_);
   result.test_log_probabilities = std::move(test_);
   return result;
 }
 
 std::vector<Pass> ClassifierTraining::encoding() {
-  return {probability_pass(network_, context_.validation, validation_),
-          probability_pass(network_, context_.test, test_)};
-}
-
-std::vector<networks::FlatWeights*> ClassifierTraining::weights() {
-  return {&network_.features(), &network_.head()};
-}
-
-std::vector<torch::Tensor> ClassifierTraining::train_loss(const EpochOrder& order,
-                                                          std::int64_t begin, std::int64_t count) {
-  return loss_of(context_.train.images(order, begin, count),
-                 context_.train.classes().index_select(0, order.samples.narrow(0, begin, count)),
-                 context_.options.precision);
-}
-
-std::vector<torch::Tensor> ClassifierTraining::validation_loss(std::int64_t begin,
-                                                               std::int64_t count) {
-  return loss_of(context_.validation.images(begin, count),
-                 context_.validation.classes().narrow(0, begin, count),
-                 networks::Precision::float32);
-}
-
-std::vector<torch::Tensor> ClassifierTraining::loss_of(const torch::Tensor& images,
-                                                       const torch::Tensor& classes,
-                                                       networks::Precision precision) const {
-  const torch::Tensor logits = network_.logits(images, precision);
-  const torch::Tensor correct = logits.detach().argmax(1).eq(classes);
-  return {at::cross_entropy_loss(logits, classes), correct.to(torch::kFloat32).mean()};
+  std::vector<Pass> passes;
+  passes.push_back(probability_pass(objective_->network(), context().validation, validation_));
+  passes.push_back(probability_pass(objective_->network(), context().test, test_));
+  return passes;
 }
 
 }  // namespace clvae::train

@@ -10,6 +10,8 @@
 
 namespace clvae::train {
 
+class ClassifierObjective;
+
 /// Trains the network of one member by cross-entropy.
 class ClassifierTraining : public NetworkTraining {
  public:
@@ -20,23 +22,12 @@ class ClassifierTraining : public NetworkTraining {
   ClassifierResult result();
 
  protected:
-  std::vector<networks::FlatWeights*> weights() override;
-  std::size_t terms() const override { return kClassifierTermCount / 2; }
-  void begin_epoch(int /*epoch*/) override {}  // nothing but the order of the samples is drawn
-  std::vector<torch::Tensor> train_loss(const EpochOrder& order, std::int64_t begin,
-                                        std::int64_t count) override;
-  std::vector<torch::Tensor> validation_loss(std::int64_t begin, std::int64_t count) override;
   std::vector<Pass> encoding() override;
 
  private:
-  /// Cross-entropy and accuracy.
-  std::vector<torch::Tensor> loss_of(const torch::Tensor& images, const torch::Tensor& classes,
-                                     networks::Precision precision) const;
-
-  const TrainingContext& context_;
-  networks::ClassifierNetwork network_;
-  std::vector<float> validation_;  ///< [n, K], logarithms of probabilities
-  std::vector<float> test_;        ///< [n, K]
+  ClassifierObjective* objective_ = nullptr;  ///< the lane's
+  std::vector<float> validation_;             ///< [n, K], logarithms of probabilities
+  std::vector<float> test_;                   ///< [n, K]
 };
 
 }  // namespace clvae::train

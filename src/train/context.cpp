@@ -13,13 +13,6 @@ namespace clvae::train {
 
 namespace {
 
-/// Of all convolutions and products on the GPUs of this process; LibTorch's own default is to allow
-/// it in convolutions, which would not be what a config calls float32.
-void allow_tf32(bool allow) {
-  at::globalContext().setAllowTF32CuDNN(allow);
-  at::globalContext().setAllowTF32CuBLAS(allow);
-}
-
 /// The buffer through which samples go that are to be read.
 /// \throws UsageError where it can't hold them, or they have no such error
 std::shared_ptr<SampleBuffer> buffer_for(const TrainingOptions& options,
@@ -112,8 +105,7 @@ TrainingContext::TrainingContext(const TrainingOptions& wanted, torch::Device pl
       validation(validation_part, wanted.architecture->sample(), place, buffer,
                  wanted.stream.samples_per_block),
       test(test_part, wanted.architecture->sample(), place, buffer,
-           wanted.stream.samples_per_block) {
-  allow_tf32(wanted.precision == networks::Precision::tf32);
-}
+           wanted.stream.samples_per_block),
+      lanes(lanes_of(place)) {}
 
 }  // namespace clvae::train

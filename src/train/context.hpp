@@ -8,12 +8,13 @@
 #include <torch/types.h>
 
 #include "train/batches.hpp"
+#include "train/lane.hpp"
 #include "train/training.hpp"
 
 namespace clvae::train {
 
-/// The samples on a device, and what the trainings on it are told. Trainings only read it, so that
-/// any number of them can be driven in turn.
+/// The samples on a device, what the trainings on it are told, and the lanes there. Trainings only
+/// read it, and take a lane each, so that any number of them can be driven in turn.
 struct TrainingContext {
   /// Copies the samples to a GPU, bytes as bytes; on the CPU they are used where they lie, and must
   /// stay there. Those that are to be read go through one buffer: for each epoch blocks of the
@@ -28,7 +29,8 @@ struct TrainingContext {
   DeviceSamples train;
   DeviceSamples validation;
   DeviceSamples test;
-  int classes = 0;  ///< K
+  int classes = 0;               ///< K
+  std::unique_ptr<Lanes> lanes;  ///< never null
 
   std::int64_t steps_per_epoch() const {
     return (train.size() + options.batch_size - 1) / options.batch_size;

@@ -1,5 +1,7 @@
 #include "train/device.hpp"
 
+#include <cstdlib>
+
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
@@ -25,6 +27,20 @@ void require_threads(int count) {
   if (count < 1) throw UsageError(fmt::format("{} threads: at least 1 is needed", count));
 }
 
+/// What the libraries for GPUs ask the environment for, once, when they begin.
+void prepare_cuda() {
+  constexpr int kIsKept = 0;
+  constexpr int kIsReplaced = 1;
+  // Products have the same bits each time only where their work space has one of these sizes, and
+  // LibTorch refuses deterministic ones with another.
+  constexpr const char* kSpace = "CUBLAS_WORKSPACE_CONFIG";
+  const char* const set = std::getenv(kSpace);
+  const std::string space = set == nullptr ? "" : set;
+  if (space != ":16:8") setenv(kSpace, ":4096:8", kIsReplaced);
+  // Lanes would wait for each other where there are fewer queues to the device than streams.
+  setenv("CUDA_DEVICE_MAX_CONNECTIONS", "32", kIsKept);
+}
+
 /// Only where it is another number: LibTorch makes its threads anew each time.
 void set_threads(int count) {
   if (at::get_num_threads() != count) at::set_num_threads(count);
@@ -41,10 +57,9 @@ Threads::~Threads() { set_threads(before_); }
 
 void prepare(int threads) {
   require_threads(threads);
+  prepare_cuda();
   networks::keep_freed_memory();
   at::set_num_threads(threads);
-  at::globalContext().setDeterministicCuDNN(true);
-  at::globalContext().setBenchmarkCuDNN(false);
 }
 
 }  // namespace clvae::train

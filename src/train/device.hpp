@@ -13,7 +13,8 @@ int visible_cuda_devices();
 std::string torch_version();
 
 /// Readies LibTorch for training in this process: its threads on the CPU, memory kept between
-/// steps, deterministic kernels. To be called once, before the first training.
+/// steps, deterministic kernels. To be called once, before the first training and before anything
+/// is asked of a GPU.
 /// \param threads at least 1 \throws UsageError
 void prepare(int threads);
 

@@ -6,11 +6,6 @@
 #include <string>
 #include <vector>
 
-#include <torch/optim/adam.h>
-#include <torch/types.h>
-
-#include "train/early_stopping.hpp"
-
 namespace clvae::train {
 
 /// Where a training stands between two batches. Orders of samples and noise are not in it: they
@@ -25,13 +20,20 @@ struct TrainingState {
   std::vector<std::vector<float>> weights;       ///< of each part of the network
   std::vector<std::vector<float>> best_weights;  ///< the same of the best epoch; empty before one
   double seconds = 0;                            ///< trained so far
+  std::int64_t steps_made = 0;                   ///< of the whole training
+  /// The optimiser's.
+  struct Moments {
+    std::vector<float> mean;
+    std::vector<float> square;
+  };
+  std::vector<Moments> moments;  ///< of each part
 };
 
-/// The state with the optimiser's moments, in LibTorch's serialisation.
-std::string encode(const TrainingState& state, const torch::optim::Adam& optimizer);
+/// The state in LibTorch's serialisation: the moments as its own optimiser writes them, as versions
+/// of this program did that used it.
+std::string encode(const TrainingState& state);
 
-/// \param optimizer of the same parameters, takes the moments over
 /// \throws StateError
-TrainingState decode(const std::string& bytes, torch::Device device, torch::optim::Adam& optimizer);
+TrainingState decode(const std::string& bytes);
 
 }  // namespace clvae::train

@@ -203,6 +203,10 @@ TEST(Parse, says_what_was_found_when_other_values_are_out_of_range) {
       {with_path("training:\n  threads: 0\n"), "5: training.threads: ", "out of range"},
       {with_path("training:\n  checkpoint_every: 10\n"), "5: training.checkpoint_every: ", "never"},
       {with_path("training:\n  threads: 1025\n"), "5: training.threads: ", "1 to 1024"},
+      {with_path("training:\n  members_per_gpu: 33\n"),
+       "5: training.members_per_gpu: ", "auto, or 1 to 32"},
+      {with_path("training:\n  members_per_gpu: many\n"),
+       "5: training.members_per_gpu: ", "auto, or 1 to 32"},
       {with_path("reduction:\n  draws: 0\n"), "5: reduction.draws: ", "out of range"},
       {with_path("reduction:\n  confidence: 1\n"), "5: reduction.confidence: ", "out of range"},
   });

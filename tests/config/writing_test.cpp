@@ -34,7 +34,7 @@ model: {latent_dim: 5, centres: learned, centre_radius: 2.5000000000000004, hidd
 training: {epochs: 2, batch_size: 3, learning_rate: 6.1e-5, schedule: one_cycle,
            precision: bfloat16, validation_fraction: 0.30000000000000004, patience: 5, alpha: 0.1,
            reconstruction: {error: cross_entropy, over: sum}, prior: {over: mean, at: sample},
-           device: cuda, threads: 4, checkpoint_every: 2 epochs}
+           device: cuda, members_per_gpu: 12, threads: 4, checkpoint_every: 2 epochs}
 store: {train_latents: false}
 reduction: {score: peak_normalised, merge: max, draws: 3, confidence: 0.9, seed: 5,
             forecast_half_width: 0.01}
@@ -62,6 +62,7 @@ TEST(ToYaml, gives_an_equal_config_when_it_is_parsed) {
   EXPECT_EQ(again.model.convolutions.size(), 1U);
   EXPECT_EQ(again.training.reconstruction.error, "cross_entropy");
   EXPECT_EQ(again.training.prior.at, "sample");
+  EXPECT_EQ(again.training.members_per_gpu, 12);
   EXPECT_EQ(again.training.threads, 4);
   EXPECT_EQ(again.training.checkpoint_every, "2 epochs");
   EXPECT_EQ(again.output, "null");

@@ -27,6 +27,7 @@ LIBRARIES = {
     "libjpeg-turbo": ["jpeglib.h", "jerror.h"],
     "libtiff": ["tiffio.h"],
     "libpng": ["png.h"],
+    "CUDA": ["cuda_runtime_api.h"],
     "LibTorch": ["torch/", "ATen/", "c10/", "caffe2/"],
     "libzip": ["zip.h"],
     "MPI": ["mpi.h"],

@@ -9,6 +9,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "train/fixture.hpp"
+#include "train/replaying_lane.hpp"
 #include "train/throughput.hpp"
 
 namespace clvae::train {
@@ -76,6 +77,18 @@ class StreamedSamplesTest : public TrainerTest {
 
   Ledger ledger_;
 };
+
+TEST_F(StreamedSamplesTest, give_the_same_bits_when_their_lane_could_replay) {
+  const auto log = std::make_shared<LaneLog>();
+  Trainer replaying = streamed(small_options(), kRoom);
+  replaying.use_lanes([&] { return std::make_unique<ReplayingLane>(log, 2); });
+
+  const AutoencoderResult member = replaying.train_clvae(Seed{1}, centres_, {});
+
+  EXPECT_EQ(log->recordings, 0);  // the host reads each batch
+  EXPECT_TRUE(
+      same_bits(member, streamed(small_options(), kRoom).train_clvae(Seed{1}, centres_, {})));
+}
 
 TEST_F(StreamedSamplesTest, give_the_bits_of_samples_in_memory_when_the_buffer_holds_all) {
   Trainer resident = trainer(small_options());

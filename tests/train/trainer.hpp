@@ -31,7 +31,8 @@ struct Hooks {
 /// What a CL-VAE minimises.
 inline AutoencoderGoal clvae_goal(const networks::LossOptions& options,
                                   const std::vector<double>& centres) {
-  return {[options](const networks::Posterior& posterior, const torch::Tensor& latents,
+  return {"clvae",
+          [options](const networks::Posterior& posterior, const torch::Tensor& latents,
                     const torch::Tensor& errors, const torch::Tensor& of_samples) {
             return networks::clvae_loss(posterior, latents, errors, of_samples, options);
           },
@@ -40,7 +41,8 @@ inline AutoencoderGoal clvae_goal(const networks::LossOptions& options,
 
 /// What a plain VAE minimises.
 inline AutoencoderGoal vae_goal(const networks::LossOptions& options) {
-  return {[options](const networks::Posterior& posterior, const torch::Tensor& /*latents*/,
+  return {"vae",
+          [options](const networks::Posterior& posterior, const torch::Tensor& /*latents*/,
                     const torch::Tensor& errors, const torch::Tensor& /*centres*/) {
             return networks::vae_loss(posterior, errors, options);
           },
@@ -94,6 +96,7 @@ class Trainer {
   ClassifierResult train_cnn(Seed seed, const Hooks& hooks) {
     return trained(ClassifierTraining(*context_, seed, hooks.state), hooks);
   }
+  void use_lanes(Lanes::Make make) { context_->lanes = std::make_unique<Lanes>(std::move(make)); }
   const TrainingContext& context() const { return *context_; }
 
  private:
