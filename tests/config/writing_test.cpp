@@ -23,7 +23,8 @@ std::uint64_t bits(double value) {
 Config unusual() {
   return parse(R"(
 dataset: {format: hdf5, path: "a \"b\": c # é\\", stage: /scratch,
-          image: {height: 20, width: 24, colour: grey}, axes: channels_last, test_fraction: 0.25,
+          image: {height: 20, width: 24, colour: grey, background: white, reading: legacy},
+          axes: channels_last, test_fraction: 0.25,
           csv: {label: kind, categorical: [a, "b c"], separator: tab},
           outlier_classes: [7, "a b"], test_mix: all, train_limit: 9, memory: blocks,
           blocks: {buffer: 5, samples: 6}}
@@ -114,8 +115,8 @@ TEST(ToYaml, keeps_texts_when_yaml_could_take_them_for_something_else) {
                            "\xf0\x9f\x90\x8c",
                            "=",
                            "<<"}) {
-    config.output = text;
-    EXPECT_EQ(parse(to_yaml(config), "c.yaml").output, text) << to_yaml(config);
+    config.dataset.csv.label = text;
+    EXPECT_EQ(parse(to_yaml(config), "c.yaml").dataset.csv.label, text) << to_yaml(config);
   }
 }
 

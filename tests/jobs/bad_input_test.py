@@ -174,7 +174,9 @@ class BadInputTestCase(ProgramTestCase):
                               preexec_fn=limit if most_bytes else None)
 
     def test_run_file_is_larger_than_a_limit_on_files(self):
-        result = self.start_with(subprocess.DEVNULL, 20_000, "run", self.config)
+        # More than MPI's own files take.
+        result = self.start_with(subprocess.DEVNULL, 1 << 24, "run", self.config, "--set",
+                                 "ensemble.size=3000")
 
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertIn("run.h5.new: can't make a file of", result.stderr)

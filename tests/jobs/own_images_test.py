@@ -13,6 +13,7 @@ from program import SLICE, rows
 from scoring import ScoreTestCase
 
 SMALL = ["--set", "ensemble.size=2", "--set", "training.epochs=1", "--set", "dataset.test_mix=all",
+         "--set", "training.validation_fraction=0.3",
          "--set", "dataset.image.height=16", "--set", "dataset.image.width=16", "--set",
          "dataset.outlier_classes=[bag]", "--set", "dataset.format=images", "--set",
          "dataset.path=pictures"]

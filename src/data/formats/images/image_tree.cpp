@@ -141,8 +141,8 @@ std::string passed_over_in_words(const std::string& data, const Noticed& passed_
 std::string flawed_in_words(const std::string& data, const Noticed& flawed) {
   if (flawed.count == 0) return "";
   return fmt::format(
-      "{}: {} without an end marker, or with stray bytes; all pixels are there and "
-      "taken, such as of {}",
+      "{}: {} without an end marker or with stray bytes before it, such as {}; all "
+      "pixels are there and are taken",
       data, counted(flawed.count, "JPEG image", "JPEG images"), flawed.first);
 }
 
