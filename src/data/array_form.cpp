@@ -1,5 +1,6 @@
 #include "data/array_form.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -14,6 +15,8 @@ namespace {
 
 /// Longer axes than this are not taken for channels unless the config says so.
 constexpr std::size_t kMostObviousChannels = 4;
+/// What intensities may lie outside 0..1: half precision has steps of this size at 1.
+constexpr float kRounding = 0.001F;
 
 std::string words_of(const std::vector<std::size_t>& shape) {
   return fmt::format("an array of shape [{}]", fmt::join(shape, ", "));
@@ -53,8 +56,8 @@ ImageShape shape_of(const std::vector<std::size_t>& shape, bool channels_last,
 
 }  // namespace
 
-ArrayForm::ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where)
-    : array_(std::move(shape)), where_(std::move(where)) {
+ArrayForm::ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where, double white)
+    : array_(std::move(shape)), where_(std::move(where)), white_(white) {
   if (array_.size() < 2 || array_.size() > 4) {
     throw DataError(where_, words_of(array_),
                     "[n, features], [n, height, width], or images with channels");
@@ -68,7 +71,7 @@ SampleBlock ArrayForm::arranged(SampleBlock rows, std::size_t first) const {
     rows.values.assign(rows.pixels.begin(), rows.pixels.end());
     rows.pixels = {};
   }
-  check_numbers(rows.values, first);
+  take_numbers(rows.values, first);
   if (!has_channels_last_) return rows;
   return {with_channels_first(rows.pixels, ValueType::byte),
           with_channels_first(rows.values, ValueType::number)};
@@ -99,15 +102,34 @@ void ArrayForm::put_channels_first(gsl::span<const std::byte> from, ValueType ty
   }
 }
 
-void ArrayForm::check_numbers(gsl::span<const float> numbers, std::size_t first) const {
-  const std::size_t size = shape_.pixels();
+void ArrayForm::take_numbers(gsl::span<float> numbers, std::size_t first) const {
+  const auto white = static_cast<float>(white_);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const float value = numbers[i];
-    if (shape_.is_vector ? std::isfinite(value) : value >= 0 && value <= 1) continue;
-    throw DataError(where_,
-                    fmt::format("{} as value {} of sample {}", value, i % size, first + i / size),
-                    shape_.is_vector ? "finite numbers" : "intensities from 0 to 1");
+    const float found = numbers[i];
+    if (shape_.is_vector) {
+      if (!std::isfinite(found)) refuse(found, i, first);
+      continue;
+    }
+    const float value = white == 1 ? found : found / white;
+    if (!(value >= -kRounding && value <= 1 + kRounding)) refuse(found, i, first);
+    // A zero keeps its sign, as it was read so before.
+    numbers[i] = value < 0 ? 0 : std::min(value, 1.0F);
   }
+}
+
+void ArrayForm::refuse(float value, std::size_t place, std::size_t first) const {
+  const std::size_t size = shape_.pixels();
+  std::string expected = "finite numbers";
+  if (!shape_.is_vector) {
+    expected = fmt::format(
+        "{}, or images of uint8; dataset.scale (clvae score: --scale) says which "
+        "number stands for white, such as 255 or 65535",
+        white_ == 1 ? "intensities from 0 to 1"
+                    : fmt::format("numbers from 0 to {}, as dataset.scale says", white_));
+  }
+  throw DataError(
+      where_, fmt::format("{} as value {} of sample {}", value, place % size, first + place / size),
+      expected);
 }
 
 }  // namespace clvae::data

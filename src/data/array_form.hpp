@@ -16,14 +16,15 @@ namespace clvae::data {
 /// An array as samples: which axis is which, and how its numbers become ours.
 class ArrayForm {
  public:
-  /// \param where named in errors \throws DataError for a shape that is no samples
-  ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where);
+  /// \param where named in errors \param white the number that stands for white in images that are
+  ///   not of bytes \throws DataError for a shape that is no samples
+  ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where, double white = 1);
 
   std::size_t size() const { return array_.front(); }
   const ImageShape& shape() const { return shape_; }
-  /// Rows of the array as samples: channels first, features as numbers.
+  /// Rows of the array as samples: channels first, features as numbers, images in 0..1.
   /// \param first the number of the first, for errors \throws DataError for features that are not
-  ///   finite, and numbers of images outside 0..1
+  ///   finite, and numbers of images outside 0..white
   SampleBlock arranged(SampleBlock rows, std::size_t first) const;
 
   /// The parts of which that is made, for those who have other memory.
@@ -31,15 +32,18 @@ class ArrayForm {
   /// [n, height, width, channels] to [n, channels, height, width]. \param to as many bytes
   void put_channels_first(gsl::span<const std::byte> from, ValueType type,
                           gsl::span<std::byte> to) const;
-  /// \param first the number of their first sample \throws DataError as `arranged`
-  void check_numbers(gsl::span<const float> numbers, std::size_t first) const;
+  /// Brings numbers of images from 0..white to 0..1; what lies outside by a rounding error is
+  /// clipped. \param first the number of their first sample \throws DataError as `arranged`
+  void take_numbers(gsl::span<float> numbers, std::size_t first) const;
 
  private:
+  [[noreturn]] void refuse(float value, std::size_t place, std::size_t first) const;
   template <class Value>
   std::vector<Value> with_channels_first(const std::vector<Value>& values, ValueType type) const;
 
   std::vector<std::size_t> array_;
   std::string where_;
+  double white_ = 1;
   bool has_channels_last_ = false;
   ImageShape shape_;
 };

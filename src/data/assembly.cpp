@@ -16,8 +16,8 @@ namespace clvae::data {
 
 namespace {
 
-LabelledImages samples_of(RawSplit raw, Axes axes) {
-  const ArrayForm form(raw.shape, axes, raw.where);
+LabelledImages samples_of(RawSplit raw, const Source& source) {
+  const ArrayForm form(raw.shape, source.axes, raw.where, source.scale);
   if (raw.labels.size() != form.size()) {
     throw DataError(raw.where, fmt::format("{} labels", raw.labels.size()),
                     fmt::format("{}, one for each sample", form.size()));
@@ -90,13 +90,6 @@ void complete(Dataset& dataset, const std::string& path, std::vector<std::string
     throw DataError(path, "test " + describe(dataset.test.shape),
                     describe(dataset.train.shape) + " as in the training split");
   }
-  if (class_names.empty()) {
-    const auto largest =
-        *std::max_element(dataset.train.labels.begin(), dataset.train.labels.end());
-    for (std::int32_t label = 0; label <= largest; ++label) {
-      class_names.push_back(std::to_string(label));
-    }
-  }
   dataset.class_names = std::move(class_names);
   check_labels(dataset.train, dataset.class_names.size(), path + ", training split");
   check_labels(dataset.test, dataset.class_names.size(), path + ", test split");
@@ -116,7 +109,7 @@ Dataset assemble(RawData raw, const Source& source) {
   Dataset dataset;
   const auto take = [&](RawSplit& split) {
     std::vector<std::int32_t> labels = numbered(split.labels, raw.class_names, split.where);
-    LabelledImages samples = samples_of(std::move(split), source.axes);
+    LabelledImages samples = samples_of(std::move(split), source);
     samples.labels = std::move(labels);
     return samples;
   };

@@ -28,7 +28,7 @@ class Arranged : public SampleSource {
     } else {
       raw_->read(first, count, destination);
     }
-    if (type_ == ValueType::number) form_.check_numbers(numbers_in(destination), first);
+    if (type_ == ValueType::number) form_.take_numbers(numbers_in(destination), first);
   }
 
  private:
