@@ -14,8 +14,8 @@ namespace clvae::data {
 
 namespace {
 
-constexpr CifarLabels kLabels{1, 0, 10};
-constexpr const char* kFolder = "cifar-10-batches-bin";
+constexpr CifarLabels kTenLabels{1, 0, 10};
+constexpr const char* kTenFolder = "cifar-10-batches-bin";
 constexpr const char* kFirstBatch = "data_batch_1.bin";
 constexpr const char* kTestBatch = "test_batch.bin";
 
@@ -48,7 +48,7 @@ void refuse_other_version(const std::string& path) {
 
 Sign sign_of_cifar10(const Candidate& data) {
   if (data.is_folder) {
-    const std::string folder = cifar_folder(data.path, kFolder, kTestBatch);
+    const std::string folder = cifar_folder(data.path, kTenFolder, kTestBatch);
     if (!file_in(folder, kTestBatch).empty()) return Sign::name;
     return other_version_at(data.path).empty() ? Sign::none : Sign::guess;
   }
@@ -62,16 +62,16 @@ Sign sign_of_cifar10(const Candidate& data) {
 /// and names of classes from `batches.meta.txt` where it is there.
 /// \throws DataError as `append_cifar`, and for another version of the data
 Dataset load_cifar10(const Source& source) {
-  const std::string folder = cifar_folder(source.path, kFolder, kFirstBatch);
+  const std::string folder = cifar_folder(source.path, kTenFolder, kFirstBatch);
   if (file_in(folder, kFirstBatch).empty()) refuse_other_version(source.path);
   Dataset dataset;
   dataset.train.shape = kCifarShape;
   dataset.test.shape = kCifarShape;
   for (int batch = 1; batch <= 5; ++batch) {
-    append_cifar(dataset.train, fmt::format("{}/data_batch_{}.bin", folder, batch), kLabels);
+    append_cifar(dataset.train, fmt::format("{}/data_batch_{}.bin", folder, batch), kTenLabels);
   }
-  append_cifar(dataset.test, fmt::format("{}/{}", folder, kTestBatch), kLabels);
-  complete(dataset, source.path, cifar_names(folder + "/batches.meta.txt", kLabels.classes),
+  append_cifar(dataset.test, fmt::format("{}/{}", folder, kTestBatch), kTenLabels);
+  complete(dataset, source.path, cifar_names(folder + "/batches.meta.txt", kTenLabels.classes),
            source.known_fingerprint);
   return dataset;
 }
@@ -79,9 +79,9 @@ Dataset load_cifar10(const Source& source) {
 /// Opens the records of a file, or of the test split in a folder.
 std::unique_ptr<UnlabelledSamples> open_cifar10(const std::string& path,
                                                 const SampleForm& /*form*/) {
-  const std::string in_folder = file_in(cifar_folder(path, kFolder, kTestBatch), kTestBatch);
+  const std::string in_folder = file_in(cifar_folder(path, kTenFolder, kTestBatch), kTestBatch);
   if (in_folder.empty() && !has_ending(path, {".bin", ".bin.gz"})) refuse_other_version(path);
-  return open_cifar(in_folder.empty() ? path : in_folder, kLabels);
+  return open_cifar(in_folder.empty() ? path : in_folder, kTenLabels);
 }
 
 }  // namespace clvae::data

@@ -16,9 +16,9 @@ namespace {
 
 constexpr CifarLabels kCoarse{2, 0, 20};
 constexpr CifarLabels kFine{2, 1, 100};
-constexpr const char* kFolder = "cifar-100-binary";
-constexpr const char* kTrain = "train.bin";
-constexpr const char* kTest = "test.bin";
+constexpr const char* kHundredFolder = "cifar-100-binary";
+constexpr const char* kTrainRecords = "train.bin";
+constexpr const char* kTestRecords = "test.bin";
 
 /// Whether a file has so many bytes that it holds records of CIFAR-100 and not of CIFAR-10.
 bool has_its_size(const std::string& path) {
@@ -32,8 +32,8 @@ bool has_its_size(const std::string& path) {
 
 Sign sign_of_cifar100(const Candidate& data) {
   if (data.is_folder) {
-    const std::string folder = cifar_folder(data.path, kFolder, kTest);
-    return file_in(folder, kTest).empty() ? Sign::none : Sign::name;
+    const std::string folder = cifar_folder(data.path, kHundredFolder, kTestRecords);
+    return file_in(folder, kTestRecords).empty() ? Sign::none : Sign::name;
   }
   const std::string name = std::filesystem::path(data.path).filename().string();
   const bool is_its = has_ending(name, {".bin.gz"})
@@ -48,16 +48,16 @@ Sign sign_of_cifar100(const Candidate& data) {
 Dataset load_cifar100(const Source& source) {
   const bool is_coarse = source.fine_or_coarse == "coarse";
   const CifarLabels& labels = is_coarse ? kCoarse : kFine;
-  const std::string folder = cifar_folder(source.path, kFolder, kTrain);
-  if (file_in(folder, kTrain).empty() && !file_in(folder, "train").empty()) {
+  const std::string folder = cifar_folder(source.path, kHundredFolder, kTrainRecords);
+  if (file_in(folder, kTrainRecords).empty() && !file_in(folder, "train").empty()) {
     throw DataError(source.path, "the python version of CIFAR-100 (train)",
                     "the binary version, train.bin and test.bin of cifar-100-binary.tar.gz");
   }
   Dataset dataset;
   dataset.train.shape = kCifarShape;
   dataset.test.shape = kCifarShape;
-  append_cifar(dataset.train, fmt::format("{}/{}", folder, kTrain), labels);
-  append_cifar(dataset.test, fmt::format("{}/{}", folder, kTest), labels);
+  append_cifar(dataset.train, fmt::format("{}/{}", folder, kTrainRecords), labels);
+  append_cifar(dataset.test, fmt::format("{}/{}", folder, kTestRecords), labels);
   const std::string names = is_coarse ? "coarse_label_names.txt" : "fine_label_names.txt";
   complete(dataset, source.path, cifar_names(fmt::format("{}/{}", folder, names), labels.classes),
            source.known_fingerprint);
@@ -67,7 +67,8 @@ Dataset load_cifar100(const Source& source) {
 /// Opens the records of a file, or of the test split in a folder.
 std::unique_ptr<UnlabelledSamples> open_cifar100(const std::string& path,
                                                  const SampleForm& /*form*/) {
-  const std::string in_folder = file_in(cifar_folder(path, kFolder, kTest), kTest);
+  const std::string in_folder =
+      file_in(cifar_folder(path, kHundredFolder, kTestRecords), kTestRecords);
   return open_cifar(in_folder.empty() ? path : in_folder, kFine);
 }
 

@@ -20,8 +20,8 @@ namespace {
 
 namespace files = std::filesystem;
 
-constexpr const char* kTrain = "train";
-constexpr std::array kTests{"t10k", "test"};
+constexpr const char* kTrainSplit = "train";
+constexpr std::array kTestSplits{"t10k", "test"};
 constexpr std::array kSeparators{'-', '.'};
 
 std::string without_ending(const std::string& name, std::string_view ending) {
@@ -34,12 +34,12 @@ struct ImagesName {
   std::string split;
 };
 
-std::optional<ImagesName> parsed(const std::string& file_name) {
+std::optional<ImagesName> parsed_name(const std::string& file_name) {
   const std::string name = without_ending(file_name, ".gz");
   for (const char separator : kSeparators) {
     const std::string stem = without_ending(name, fmt::format("-images{}idx3-ubyte", separator));
     if (stem == name) continue;
-    for (const char* split : {kTrain, kTests[0], kTests[1]}) {
+    for (const char* split : {kTrainSplit, kTestSplits[0], kTestSplits[1]}) {
       const std::string prefix = without_ending(stem, split);
       if (prefix.size() == stem.size()) continue;
       if (prefix.empty() || prefix.back() == '-' || prefix.back() == '_') return {{prefix, split}};
@@ -70,7 +70,7 @@ IdxFiles files_in(const std::string& folder, const std::string& prefix, const st
   const auto named = [&](const std::string& split, const char* kind) {
     return file_named(folder, prefix + split + kind);
   };
-  return {named(kTrain, "-images?idx3-ubyte"), named(kTrain, "-labels?idx1-ubyte"),
+  return {named(kTrainSplit, "-images?idx3-ubyte"), named(kTrainSplit, "-labels?idx1-ubyte"),
           named(test, "-images?idx3-ubyte"), named(test, "-labels?idx1-ubyte")};
 }
 
@@ -78,7 +78,7 @@ IdxFiles files_in(const std::string& folder, const std::string& prefix, const st
 struct Found {
   std::string folder;
   std::string prefix;
-  std::string test = kTests.front();  ///< what its test split is called
+  std::string test = kTestSplits.front();  ///< what its test split is called
   bool has_test = false;
 };
 
@@ -88,12 +88,12 @@ std::map<std::string, Found> found_in(const std::string& folder) {
   std::error_code problem;
   for (auto entry = files::directory_iterator(folder, problem);
        !problem && entry != files::directory_iterator(); entry.increment(problem)) {
-    const auto name = parsed(entry->path().filename().string());
+    const auto name = parsed_name(entry->path().filename().string());
     if (!name) continue;
     Found& dataset = found[name->prefix];
     dataset.folder = folder;
     dataset.prefix = name->prefix;
-    if (name->split == kTrain) continue;
+    if (name->split == kTrainSplit) continue;
     dataset.has_test = true;
     dataset.test = name->split;
   }
@@ -123,7 +123,7 @@ IdxFiles idx_files_at(const std::string& path) {
   std::error_code ignored;
   if (files::is_regular_file(path, ignored)) {
     const files::path file(path);
-    const auto name = parsed(file.filename().string());
+    const auto name = parsed_name(file.filename().string());
     if (!name) {
       throw DataError(path, "a file of another name",
                       "a folder, or the training images, ...train-images-idx3-ubyte");
@@ -132,10 +132,10 @@ IdxFiles idx_files_at(const std::string& path) {
     const std::map<std::string, Found> found = found_in(folder);
     const auto dataset = found.find(name->prefix);
     return files_in(folder, name->prefix,
-                    dataset == found.end() ? kTests.front() : dataset->second.test);
+                    dataset == found.end() ? kTestSplits.front() : dataset->second.test);
   }
   const std::vector<Found> found = found_below(path);
-  if (found.empty()) return files_in(path, "", kTests.front());
+  if (found.empty()) return files_in(path, "", kTestSplits.front());
   const bool is_plain = found.front().prefix.empty() && found.front().folder == path;
   if (found.size() > 1 && !is_plain) {
     std::vector<std::string> names;
