@@ -56,18 +56,25 @@ std::vector<Filter> filters_of(const PropertyListHandle& properties) {
   return filters;
 }
 
-/// Whether the first chunk was packed by a filter, which may be left out of chunks that it does not
-/// make smaller.
+/// Whether one of the first chunks was packed by a filter, which may be left out of chunks that it
+/// does not make smaller.
 bool is_used(Id dataset, std::size_t filter, const Shape& shape) {
+  constexpr hsize_t kChunksLookedAt = 64;
   const DataspaceHandle space(H5Dget_space(dataset));
+  hsize_t chunks = 0;
+  H5Dget_num_chunks(dataset, space.id(), &chunks);
   std::vector<hsize_t> offset(shape.size());
-  unsigned skipped = 0;
-  haddr_t address = 0;
-  hsize_t bytes = 0;
-  if (H5Dget_chunk_info(dataset, space.id(), 0, offset.data(), &skipped, &address, &bytes) < 0) {
-    return true;
+  for (hsize_t chunk = 0; chunk < std::min(chunks, kChunksLookedAt); ++chunk) {
+    unsigned skipped = 0;
+    haddr_t address = 0;
+    hsize_t bytes = 0;
+    if (H5Dget_chunk_info(dataset, space.id(), chunk, offset.data(), &skipped, &address, &bytes) <
+            0 ||
+        (skipped >> filter & 1U) == 0) {
+      return true;
+    }
   }
-  return (skipped >> filter & 1U) == 0;
+  return false;
 }
 
 void require_filters(const DatasetPlace& place, Id dataset, const PropertyListHandle& properties,
@@ -273,7 +280,7 @@ std::string layout_in_words(const PropertyListHandle& properties) {
 }
 
 std::vector<std::string> require_stored(const DatasetPlace& place, int depth) {
-  const DatasetHandle dataset = open_dataset(place);
+  DatasetHandle dataset = open_dataset(place);
   const PropertyListHandle properties(H5Dget_create_plist(dataset.id()));
   const DatatypeHandle type(H5Dget_type(dataset.id()));
   Shape shape = shape_of(dataset);
@@ -297,6 +304,7 @@ std::vector<std::string> require_stored(const DatasetPlace& place, int depth) {
     default:
       return {};
   }
+  dataset.close();  // it may hold its sources open
   return require_sources(place, depth);
 }
 

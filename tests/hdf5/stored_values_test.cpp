@@ -172,6 +172,38 @@ TEST_F(StoredValuesTest, are_read_when_sources_are_numbered_or_go_on_as_far_as_t
   std::vector<std::uint8_t> expected = counted(8);
   expected.insert(expected.end(), expected.begin(), expected.begin() + 8);
   EXPECT_EQ(read("numbered.h5"), expected);
+
+  // Every second row is of a source that may grow; one of them has a row less than the other.
+  const auto make_growing = [&](const std::string& name, hsize_t rows) {
+    const FileHandle file = create(name);
+    const PropertyListHandle chunks = creation();
+    const hsize_t chunk[] = {1, 4};
+    H5Pset_chunk(chunks.id(), 2, chunk);
+    write(add(file, space_of(rows, H5S_UNLIMITED), chunks), 0, rows);
+  };
+  make_growing("even.h5", 2);
+  make_growing("odd.h5", 2);
+  {
+    const FileHandle file = create("growing.h5");
+    const PropertyListHandle properties = creation();
+    const DataspaceHandle space = space_of(2, H5S_UNLIMITED);
+    const DataspaceHandle source = space_of(2, H5S_UNLIMITED);
+    const hsize_t stride[] = {2, 1};
+    const hsize_t count[] = {H5S_UNLIMITED, 1};
+    const hsize_t block[] = {1, 4};
+    const hsize_t origin[] = {0, 0};
+    H5Sselect_hyperslab(source.id(), H5S_SELECT_SET, origin, nullptr, count, block);
+    for (const auto& [name, first] : {std::pair{"even.h5", 0U}, std::pair{"odd.h5", 1U}}) {
+      const hsize_t begin[] = {first, 0};
+      H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin, stride, count, block);
+      H5Pset_virtual(properties.id(), space.id(), name, "/x", source.id());
+    }
+    add(file, space, properties);
+  }
+  EXPECT_THAT(read("growing.h5"),
+              testing::ElementsAre(0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7));
+  make_growing("even.h5", 4);
+  expect_refused("growing.h5", "is in no source");
 }
 
 TEST_F(StoredValuesTest, are_noticed_to_change_also_in_a_source) {
