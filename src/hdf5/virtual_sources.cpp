@@ -298,6 +298,9 @@ std::vector<std::string> require_sources(const DatasetPlace& place, int depth) {
   Coverage coverage(shape);
   bool has_endless = false;
   for (const Mapping& mapping : mappings_of(properties)) {
+    if (H5Sget_simple_extent_ndims(mapping.there.id()) != static_cast<int>(shape.size())) {
+      throw DataError(place.words(), "a mapping of another number of axes", "an intact file");
+    }
     std::optional<Blocks> blocks = blocks_in(mapping.there, shape.size());
     const std::optional<std::size_t> axis = endless_axis(blocks);
     const hsize_t count = axis ? end_within(*blocks, *axis, shape[*axis]) : 1;
