@@ -13,8 +13,9 @@ namespace clvae::evaluate {
 
 /// How new samples are scored.
 struct ScoreOptions {
-  std::string data;    ///< file or folder; "-": standard input
-  std::string output;  ///< .h5 or .csv file
+  std::string data;             ///< file or folder; "-": standard input
+  std::string output;           ///< .h5 or .csv file
+  std::optional<double> scale;  ///< of arrays of images, not of bytes: what stands for white
   embed::Alarm alarm;
   LoadOptions loading;
 };

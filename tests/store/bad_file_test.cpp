@@ -246,7 +246,7 @@ INSTANTIATE_TEST_SUITE_P(
                "attempt, epochs_run, best_epoch, checksum) [3]"},
         Damage{"chunked_seeds",
                [](hid_t f) { replace(f, kClvae + "/seeds", H5T_STD_U64LE, {3}, chunked({3})); },
-               "/members/clvae/seeds: found another layout; expected contiguous storage"},
+               "/members/clvae/seeds: found chunks; expected contiguous storage, which `h5repack -l CONTI"},
         Damage{"seeds_without_space",
                [](hid_t f) { replace(f, kClvae + "/seeds", H5T_STD_U64LE, {3}, without_space()); },
                "/members/clvae/seeds: found uint64 [3] in a file of "},

@@ -120,10 +120,7 @@ NpyHeader read_npy_header(const ReadBytes& read, const std::string& name) {
                     "numbers, or strings of fixed length");
   }
   if (header.kind == 'U') header.item_bytes *= 4;  // counted in characters
-  if (text.is_fortran_order() && header.shape.size() > 1) {
-    throw DataError(name, "an array in Fortran order",
-                    "C order, as numpy.ascontiguousarray makes it");
-  }
+  header.is_in_fortran_order = text.is_fortran_order() && header.shape.size() > 1;
   return header;
 }
 
