@@ -150,6 +150,9 @@ def bad():
     yield ("bytes left over", with_array("x", header(shape % "(4, 2)") + b"123456789", y=y),
            "bytes behind its data")
     yield "no shape", with_array("x", header("{'descr': '|u1'}"), y=y), "without"
+    for descr in ("", "<", "S1152921504606846976"):
+        text = "{'descr': '%s', 'fortran_order': False, 'shape': (4,), }\n" % descr
+        yield f"type {descr!r}", with_array("x", header(text), y=y), f"x: found an array of type {descr};"
     yield "no header", with_array("x", b"\x93NUMPY\x01\x00", y=y), "cut off"
     yield "huge header", with_array("x", b"\x93NUMPY\x02\x00\xff\xff\xff\xff", y=y), "header of"
     yield "version 9", with_array("x", b"\x93NUMPY\x09\x00\x10\x00", y=y), "version 9"
