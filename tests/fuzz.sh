@@ -32,7 +32,7 @@ for name in "$@"; do
   mkdir -p "$corpus"
   echo "== $name"
   "$build/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \
-    -max_len=65536 -verbosity=0 -print_final_stats=1 -artifact_prefix="$build/finds/$name-" \
+    -max_len=65536 -verbosity=0 -print_funcs=0 -print_final_stats=1 -artifact_prefix="$build/finds/$name-" \
     "$corpus" "$seeds/$name" || failed="$failed $name"
 done
 [ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }
