@@ -127,6 +127,7 @@ void score(const comm::Communicator& world, const run::RunFolder& folder,
     evaluate::require_output_name(options);
     reader.emplace(folder.run_file());
     config = embed::scoring_config(*reader, options.loading);
+    config.dataset.scale = options.scale.value_or(config.dataset.scale);
     form = form_of(options.data, *reader, config);
     form.skips_unreadable = options.skips_unreadable;
     samples = data::open_unlabelled(options.data, form);
@@ -201,6 +202,7 @@ int score_or_serve(const ScoreArguments& arguments) {
       if (!options.output.empty()) {
         throw UsageError("--output: answers to a stream go to standard output");
       }
+      if (options.scale) throw UsageError("--scale: that is of files; a stream has bytes or 0..1");
       Console console(stderr);
       serve(run::RunFolder::find(arguments.run), options, console);
     });
@@ -237,6 +239,13 @@ void add_score(CLI::App& app, Job& job) {
       ->type_name("FILE");
   command->add_flag("--skip-unreadable", options.skips_unreadable,
                     "pass over image files that can't be read, and name them beside the scores");
+  command
+      ->add_option(
+          "--scale", options.scale,
+          "number that stands for white in arrays of images that are not uint8 [as the run "
+          "says]")
+      ->check(CLI::PositiveNumber)
+      ->type_name("NUMBER");
   add_alarm_options(*command, options.alarm);
   add_members_option(*command, options.loading);
   command->add_option("--device", options.loading.device, "auto, cpu or cuda [as the run says]")

@@ -35,6 +35,11 @@ struct Csv {
   std::string separator = "auto";        ///< auto | comma | semicolon | tab
 };
 
+/// What of CIFAR-100 is read.
+struct Cifar100 {
+  std::string labels = "fine";  ///< fine | coarse
+};
+
 /// How samples that are not held in memory are read.
 struct Blocks {
   int buffer = 256;   ///< MiB; of samples held at once
@@ -47,6 +52,8 @@ struct Dataset {
   std::string stage;           ///< folder on each host to copy them to; empty: none
   Image image;                 ///< of format images
   std::string axes = "auto";   ///< auto | channels_first | channels_last, of arrays
+  double scale = 1;            ///< of arrays of images that are not of bytes: what stands for white
+  Cifar100 cifar100;           ///< of format cifar100
   Csv csv;                     ///< of format csv
   double test_fraction = 0.2;  ///< of each class, where the data have no test split
   std::vector<std::string> outlier_classes = {"0"};  ///< numbers or names of those held back

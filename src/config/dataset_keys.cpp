@@ -77,6 +77,18 @@ std::vector<Key> source_keys() {
            "height, width], channels_last [n, height, width, channels]; auto takes whichever of "
            "the two has at most 4 channels, and refuses to guess.",
            joined(data::formats_with(data::kAxes)))},
+      {"dataset.scale", KeyClass::execution, "",
+       number({0, 1e30, false, true}, section, &Dataset::scale),
+       fmt::format(
+           "The number that stands for white in arrays of images ({}) that are not of uint8, whose "
+           "values are divided by it: 1 for intensities in 0..1, 255 or 65535 for what other types "
+           "hold. Vectors of features are not scaled. Another scale is other data, and so another "
+           "run.",
+           joined(data::formats_with(data::kAxes)))},
+      {"dataset.cifar100.labels", KeyClass::execution, "",
+       word({"fine", "coarse"}, section, &Dataset::cifar100, &Cifar100::labels),
+       "Which labels of format cifar100 are the classes: the 100 fine ones or the 20 coarse ones. "
+       "Others are other data, and so another run."},
       {"dataset.test_fraction", KeyClass::execution, "of each class",
        number({0, 0.9, false, true}, section, &Dataset::test_fraction),
        fmt::format("Share of the samples that the test split is drawn from, where the data have "

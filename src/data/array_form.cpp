@@ -1,5 +1,6 @@
 #include "data/array_form.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -14,6 +15,8 @@ namespace {
 
 /// Longer axes than this are not taken for channels unless the config says so.
 constexpr std::size_t kMostObviousChannels = 4;
+/// What intensities may lie outside 0..1: half precision has steps of this size at 1.
+constexpr float kRounding = 0.001F;
 
 std::string words_of(const std::vector<std::size_t>& shape) {
   return fmt::format("an array of shape [{}]", fmt::join(shape, ", "));
@@ -54,8 +57,8 @@ ImageShape shape_of(const std::vector<std::size_t>& shape, bool channels_last,
 }  // namespace
 
 ArrayForm::ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where,
-                     FeaturePrecision precision)
-    : array_(std::move(shape)), where_(std::move(where)), precision_(precision) {
+                     FeaturePrecision precision, double white)
+    : array_(std::move(shape)), where_(std::move(where)), precision_(precision), white_(white) {
   if (array_.size() < 2 || array_.size() > 4) {
     throw DataError(where_, words_of(array_),
                     "[n, features], [n, height, width], or images with channels");
@@ -72,7 +75,7 @@ SampleBlock ArrayForm::arranged(SampleBlock rows, std::size_t first) const {
     take_features(features, first);
     return {{}, {}, std::move(features)};
   }
-  check_numbers(rows.values, first);
+  take_numbers(rows.values, first);
   if (!has_channels_last_) return rows;
   return {with_channels_first(rows.pixels, ValueType::byte),
           with_channels_first(rows.values, ValueType::number),
@@ -104,9 +107,16 @@ void ArrayForm::put_channels_first(gsl::span<const std::byte> from, ValueType ty
   }
 }
 
-void ArrayForm::check_numbers(gsl::span<const float> numbers, std::size_t first) const {
+void ArrayForm::take_numbers(gsl::span<float> numbers, std::size_t first) const {
+  const auto white = static_cast<float>(white_);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (!(numbers[i] >= 0 && numbers[i] <= 1)) refuse(static_cast<double>(numbers[i]), i, first);
+    const float found = numbers[i];
+    const float value = white == 1 ? found : found / white;
+    if (!(value >= -kRounding && value <= 1 + kRounding)) {
+      refuse(static_cast<double>(found), i, first);
+    }
+    // A zero keeps its sign, as it was read so before.
+    numbers[i] = value < 0 ? 0 : std::min(value, 1.0F);
   }
 }
 
@@ -120,11 +130,19 @@ void ArrayForm::take_features(gsl::span<double> features, std::size_t first) con
 void ArrayForm::refuse(double value, std::size_t place, std::size_t first) const {
   const std::size_t size = shape_.pixels();
   // In single precision, as images have it, so that 1.1 is no 1.10000002.
-  const std::string shown =
-      shape_.is_vector ? fmt::format("{}", value) : fmt::format("{}", static_cast<float>(value));
+  std::string found = fmt::format("{}", static_cast<float>(value));
+  std::string expected = fmt::format(
+      "{}, or images of uint8; dataset.scale (clvae score: --scale) says which number stands for "
+      "white, such as 255 or 65535",
+      white_ == 1 ? "intensities from 0 to 1"
+                  : fmt::format("numbers from 0 to {}, as dataset.scale says", white_));
+  if (shape_.is_vector) {
+    found = fmt::format("{}", value);
+    expected = "finite numbers";
+  }
   throw DataError(
-      where_, fmt::format("{} as value {} of sample {}", shown, place % size, first + place / size),
-      shape_.is_vector ? "finite numbers" : "intensities from 0 to 1");
+      where_, fmt::format("{} as value {} of sample {}", found, place % size, first + place / size),
+      expected);
 }
 
 }  // namespace clvae::data

@@ -17,16 +17,17 @@ namespace clvae::data {
 class ArrayForm {
  public:
   /// \param where named in errors  \param precision of features
+  /// \param white the number that stands for white in images that are not of bytes
   /// \throws DataError for a shape that is no samples
   ArrayForm(std::vector<std::size_t> shape, Axes axes, std::string where,
-            FeaturePrecision precision = FeaturePrecision::float64);
+            FeaturePrecision precision, double white);
 
   std::size_t size() const { return array_.front(); }
   const ImageShape& shape() const { return shape_; }
-  /// Rows of the array as samples: channels first, features in double precision. Features may come
-  /// in any of the block's three.
+  /// Rows of the array as samples: images with channels first and in 0..1, features in double
+  /// precision. Features may come in any of the block's three.
   /// \param first the number of the first, for errors \throws DataError for features that are not
-  ///   finite, and numbers of images outside 0..1
+  ///   finite, and numbers of images outside 0..white
   SampleBlock arranged(SampleBlock rows, std::size_t first) const;
 
   /// The parts of which that is made, for those who have other memory.
@@ -34,9 +35,9 @@ class ArrayForm {
   /// [n, height, width, channels] to [n, channels, height, width]. \param to as many bytes
   void put_channels_first(gsl::span<const std::byte> from, ValueType type,
                           gsl::span<std::byte> to) const;
-  /// \param numbers of images  \param first the number of their first sample
-  /// \throws DataError as `arranged`
-  void check_numbers(gsl::span<const float> numbers, std::size_t first) const;
+  /// Brings numbers of images from 0..white to 0..1; what lies outside by a rounding error is
+  /// clipped. \param first the number of their first sample \throws DataError as `arranged`
+  void take_numbers(gsl::span<float> numbers, std::size_t first) const;
   /// Brings features to the precision that is wanted of them, and looks at each.
   /// \param first the number of their first sample \throws DataError as `arranged`
   void take_features(gsl::span<double> features, std::size_t first) const;
@@ -49,6 +50,7 @@ class ArrayForm {
   std::vector<std::size_t> array_;
   std::string where_;
   FeaturePrecision precision_;
+  double white_;
   bool has_channels_last_ = false;
   ImageShape shape_;
 };

@@ -19,7 +19,7 @@ namespace clvae::data {
 namespace {
 
 LabelledImages samples_of(RawSplit raw, const Source& source) {
-  const ArrayForm form(raw.shape, source.axes, raw.where, source.precision);
+  const ArrayForm form(raw.shape, source.axes, raw.where, source.precision, source.scale);
   if (raw.labels.size() != form.size()) {
     throw DataError(raw.where, fmt::format("{} labels", raw.labels.size()),
                     fmt::format("{}, one for each sample", form.size()));
@@ -93,13 +93,6 @@ void complete(Dataset& dataset, const std::string& path, std::vector<std::string
   if (dataset.train.shape != dataset.test.shape) {
     throw DataError(path, "test " + describe(dataset.test.shape),
                     describe(dataset.train.shape) + " as in the training split");
-  }
-  if (class_names.empty()) {
-    const auto largest =
-        *std::max_element(dataset.train.labels.begin(), dataset.train.labels.end());
-    for (std::int32_t label = 0; label <= largest; ++label) {
-      class_names.push_back(std::to_string(label));
-    }
   }
   for (const std::string& name : class_names) require_text(name, path, "the name of a class");
   dataset.class_names = std::move(class_names);

@@ -44,7 +44,7 @@ Dataset assemble(RawData raw, const Source& source);
 
 /// Gives a dataset whose samples and labels have been read its name, the names of its classes and
 /// its fingerprint.
-/// \param path of the data  \param class_names empty: "0", "1", ...
+/// \param path of the data
 /// \param known_fingerprint empty: it is taken from the samples
 /// \throws DataError for a label that has no name, a test label that the training split has no
 /// class

@@ -88,6 +88,8 @@ struct Source {
   ImageShape image;                            ///< of format images: what all are brought to
   ImageReading reading;                        ///< of format images
   Axes axes = Axes::automatic;                 ///< of arrays of images
+  double scale = 1;                            ///< of those not of bytes: what stands for white
+  std::string fine_or_coarse = "fine";         ///< labels of format cifar100
   double test_fraction = 0.2;                  ///< of each class, where the data have no test split
   std::string label_column;                    ///< of a table
   std::vector<std::string> categorical;        ///< columns of a table that hold no numbers

@@ -29,7 +29,7 @@ class Arranged : public SampleSource {
       raw_->read(first, count, destination);
     }
     if (type_ == ValueType::exact) form_.take_features(values_in<double>(destination), first);
-    if (type_ == ValueType::number) form_.check_numbers(values_in<float>(destination), first);
+    if (type_ == ValueType::number) form_.take_numbers(values_in<float>(destination), first);
   }
 
  private:

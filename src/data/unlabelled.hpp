@@ -21,6 +21,7 @@ struct SampleForm {
   std::vector<Column> columns;  ///< of a table, in the order of the features; else empty
   std::string label_column;     ///< of a table; passed over where new data have it
   Axes axes = Axes::automatic;  ///< of arrays whose shape does not tell it
+  double scale = 1;             ///< of arrays of images, not of bytes: what stands for white
   Separator separator = Separator::automatic;              ///< of tables
   FeaturePrecision precision = FeaturePrecision::float64;  ///< of vectors of features
   ImageReading reading;                                    ///< of image files

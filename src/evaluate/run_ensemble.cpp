@@ -40,6 +40,7 @@ data::SampleForm sample_form_of(const store::Reader& reader, const config::Confi
   form.are_bytes = reader.sample_type() != store::kIntensities;
   form.axes = run::axes_of(config.dataset.axes);
   form.reading = run::image_reading_of(config.dataset.image);
+  form.scale = config.dataset.scale;
   if (form.shape.is_image()) return form;
   const store::FeatureTable features = reader.features();
   form.columns = columns_in(features, reader.path());

@@ -16,6 +16,7 @@ struct ScoreOptions {
   std::string data;               ///< file or folder; "-": standard input
   std::string output;             ///< .h5 or .csv file
   bool skips_unreadable = false;  ///< image files
+  std::optional<double> scale;    ///< of arrays of images, not of bytes: what stands for white
   embed::Alarm alarm;
   LoadOptions loading;
 };

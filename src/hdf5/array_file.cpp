@@ -1,9 +1,8 @@
 #include "hdf5/array_file.hpp"
 
 #include <algorithm>
-#include <cstring>
-#include <functional>
 #include <hdf5.h>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,15 +12,12 @@
 #include "hdf5/datatypes.hpp"
 #include "hdf5/failures.hpp"
 #include "hdf5/handles.hpp"
-#include "hdf5/item.hpp"
+#include "hdf5/stored_values.hpp"
+#include "hdf5/text_values.hpp"
 
 namespace clvae::hdf5 {
 
 namespace {
-
-/// Values that one byte of the file may stand for: more than compression can save, as deflate's
-/// best is about a thousandth.
-constexpr std::size_t kBestCompression = 2000;
 
 /// What a file was when it was opened: where it has been cut off since, HDF5 itself would read
 /// zeros.
@@ -47,92 +43,10 @@ class FileState {
   bool is_there_ = false;
 };
 
-/// Something that has a type and a shape, and gives its values in a type of memory.
-struct Source {
-  std::string name;  ///< file and item, for errors
-  hid_t type;
-  hid_t space;
-  std::function<herr_t(hid_t memory_type, void* values)> read;
-};
-
-[[noreturn]] void refuse(const Source& source, const std::string& found,
-                         const std::string& expected) {
-  throw DataError(source.name, found, expected);
-}
-
-std::vector<std::size_t> shape_of(const Source& source) {
-  const int rank = H5Sget_simple_extent_ndims(source.space);
-  std::vector<hsize_t> extents(static_cast<std::size_t>(std::max(rank, 0)));
-  if (rank > 0) H5Sget_simple_extent_dims(source.space, extents.data(), nullptr);
-  return {extents.begin(), extents.end()};
-}
-
-void read_into(const Source& source, hid_t memory_type, void* values) {
-  if (source.read(memory_type, values) < 0) {
-    refuse(source, fmt::format("values that can't be read ({})", last_failure().text),
-           "an intact file");
-  }
-}
-
-/// Reads texts of variable length, which HDF5 allocates one by one; frees them at the end.
-std::vector<std::string> read_variable_texts(const Source& source, std::size_t count) {
-  const DatatypeHandle memory(H5Tcopy(H5T_C_S1));
-  H5Tset_size(memory.id(), H5T_VARIABLE);
-  H5Tset_cset(memory.id(), H5Tget_cset(source.type));
-  std::vector<char*> pointers(count, nullptr);
-  read_into(source, memory.id(), pointers.data());
-  std::vector<std::string> texts;
-  texts.reserve(count);
-  for (const char* pointer : pointers) texts.emplace_back(pointer == nullptr ? "" : pointer);
-  H5Dvlen_reclaim(memory.id(), source.space, H5P_DEFAULT, static_cast<void*>(pointers.data()));
-  return texts;
-}
-
-std::vector<std::string> read_fixed_texts(const Source& source, std::size_t count) {
-  const std::size_t width = H5Tget_size(source.type);
-  std::vector<char> bytes(count * width);
-  const DatatypeHandle memory(H5Tcopy(source.type));
-  read_into(source, memory.id(), bytes.data());
-  std::vector<std::string> texts;
-  texts.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) texts.push_back(unpadded(&bytes[i * width], width));
-  if (H5Tget_strpad(source.type) == H5T_STR_SPACEPAD) {
-    for (std::string& text : texts) text.resize(text.find_last_not_of(' ') + 1);
-  }
-  return texts;
-}
-
-/// Reads a list of texts or whole numbers.
-std::vector<std::string> read_texts_of(const Source& source) {
-  const std::vector<std::size_t> shape = shape_of(source);
-  if (shape.empty() || shape.size() > 2 || (shape.size() == 2 && shape[1] != 1)) {
-    refuse(source, "an array of shape " + describe(shape), "one text or whole number each, [n]");
-  }
-  const std::size_t count = shape.front();
-  switch (H5Tget_class(source.type)) {
-    case H5T_STRING:
-      return H5Tis_variable_str(source.type) > 0 ? read_variable_texts(source, count)
-                                                 : read_fixed_texts(source, count);
-    case H5T_INTEGER: {
-      std::vector<std::int64_t> values(count);
-      read_into(source, H5T_NATIVE_INT64, values.data());
-      std::vector<std::string> texts;
-      texts.reserve(count);
-      for (const std::int64_t value : values) texts.push_back(std::to_string(value));
-      return texts;
-    }
-    default:
-      refuse(source, describe(source.type), "texts or whole numbers");
-  }
-}
-
-/// Refuses a dataset that claims more values than the bytes in the file can hold.
-void require_stored(const Source& source, hid_t dataset) {
-  const auto elements = element_count(shape_of(source));
-  const auto stored = static_cast<std::size_t>(H5Dget_storage_size(dataset));
-  if (elements && *elements / kBestCompression <= stored) return;
-  refuse(source, fmt::format("a shape of {} in {} bytes", describe(shape_of(source)), stored),
-         "an array whose values are in the file");
+extern "C" herr_t keep_link(hid_t /*group*/, const char* name, const H5L_info_t* /*info*/,
+                            void* links) {
+  static_cast<std::vector<std::string>*>(links)->emplace_back(name);
+  return 0;
 }
 
 }  // namespace
@@ -148,24 +62,7 @@ struct ArrayFile::Impl {
     }
   }
 
-  DatasetHandle open(const std::string& item) const {
-    DatasetHandle dataset(H5Dopen2(file.id(), item.c_str(), H5P_DEFAULT));
-    if (!dataset.is_open()) throw DataError(path + ": " + item, "nothing", "a dataset");
-    return dataset;
-  }
-
-  /// Calls `use` with a dataset, after `require_stored`.
-  template <class Use>
-  auto with(const DatasetHandle& dataset, const std::string& item, const Use& use) const {
-    const DatatypeHandle type(H5Dget_type(dataset.id()));
-    const DataspaceHandle space(H5Dget_space(dataset.id()));
-    const Source source{
-        path + ": " + item, type.id(), space.id(), [&](hid_t memory_type, void* values) {
-          return H5Dread(dataset.id(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
-        }};
-    require_stored(source, dataset.id());
-    return use(source);
-  }
+  DatasetPlace place_of(const std::string& item) const { return {file.id(), path, item}; }
 
   std::string path;
   FileState state;
@@ -173,9 +70,21 @@ struct ArrayFile::Impl {
 };
 
 struct NumberRows::Impl {
+  /// \throws DataError where a file that values come from is not what it was any more
+  void require_unchanged() const {
+    for (const auto& [file, state] : files) {
+      if (const FileState now(file); !(now == state)) {
+        throw DataError(file == path ? path + ": " + item : file, now.words(),
+                        fmt::format("the {} bytes that were there when the job began, until it has "
+                                    "ended",
+                                    state.size()));
+      }
+    }
+  }
+
   std::string path;
   std::string item;
-  FileState state;
+  std::map<std::string, FileState> files;  ///< that values come from
   DatasetHandle dataset;
   std::vector<std::size_t> shape;
   ValueType type = ValueType::byte;
@@ -254,12 +163,7 @@ void NumberRows::read(std::size_t first, std::size_t count, ValueType type,
                        H5Dread(impl_->dataset.id(), memory_type(type), to.id(), from.id(),
                                H5P_DEFAULT, destination.data()) >= 0;
   // Afterwards, so that it holds for what was read.
-  if (const FileState now(impl_->path); !(now == impl_->state)) {
-    throw DataError(where, now.words(),
-                    fmt::format("the {} bytes that were there when the job began, until it has "
-                                "ended",
-                                impl_->state.size()));
-  }
+  impl_->require_unchanged();
   if (!is_read) {
     throw DataError(where,
                     fmt::format("samples {} to {} that can't be read ({})", first,
@@ -282,36 +186,75 @@ bool ArrayFile::has(const std::string& item) const {
   }
 }
 
+bool ArrayFile::has_array(const std::string& item) const {
+  return has(item) && !GroupHandle(H5Gopen2(impl_->file.id(), item.c_str(), H5P_DEFAULT)).is_open();
+}
+
+std::vector<std::string> ArrayFile::arrays() const {
+  std::vector<std::string> links;
+  H5Lvisit(impl_->file.id(), H5_INDEX_NAME, H5_ITER_INC, keep_link, &links);
+  std::vector<std::string> arrays;
+  for (const std::string& link : links) {
+    if (has_array("/" + link)) arrays.push_back(link);
+  }
+  return arrays;
+}
+
+std::vector<std::size_t> ArrayFile::shape(const std::string& item) const {
+  return shape_of(open_dataset(impl_->place_of(item)));
+}
+
 NumberRows ArrayFile::rows(const std::string& item) const {
-  auto opened = std::make_unique<NumberRows::Impl>(
-      NumberRows::Impl{impl_->path, item, impl_->state, impl_->open(item), {}, {}});
-  impl_->with(opened->dataset, item, [&](const Source& source) {
-    opened->shape = shape_of(source);
-    const H5T_class_t kind = H5Tget_class(source.type);
-    if (kind != H5T_INTEGER && kind != H5T_FLOAT) refuse(source, describe(source.type), "numbers");
-    const bool are_bytes = H5Tequal(source.type, H5T_STD_U8LE) > 0;
-    opened->type = are_bytes ? ValueType::byte : ValueType::number;
-  });
-  opened->dataset = with_chunks_kept(impl_->file, item, std::move(opened->dataset));
+  const DatasetPlace place = impl_->place_of(item);
+  auto opened = std::make_unique<NumberRows::Impl>();
+  opened->path = impl_->path;
+  opened->item = item;
+  opened->files.emplace(impl_->path, impl_->state);
+  for (const std::string& other : require_stored(place)) {
+    opened->files.emplace(other, FileState(other));
+  }
+  DatasetHandle dataset = open_dataset(place);
+  opened->shape = shape_of(dataset);
+  const DatatypeHandle type(H5Dget_type(dataset.id()));
+  const H5T_class_t kind = H5Tget_class(type.id());
+  if (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_ENUM) {
+    throw DataError(place.words(), describe(type.id()), "numbers");
+  }
+  const bool are_bytes = H5Tequal(type.id(), H5T_STD_U8LE) > 0;
+  opened->type = are_bytes ? ValueType::byte : ValueType::number;
+  opened->dataset = with_chunks_kept(impl_->file, item, std::move(dataset));
   return NumberRows(std::move(opened));
 }
 
 std::vector<std::string> ArrayFile::texts(const std::string& item) const {
-  return impl_->with(impl_->open(item), item, read_texts_of);
+  const DatasetPlace place = impl_->place_of(item);
+  require_stored(place);
+  const DatasetHandle dataset = open_dataset(place);
+  const DatatypeHandle type(H5Dget_type(dataset.id()));
+  const DataspaceHandle space(H5Dget_space(dataset.id()));
+  return texts_in(
+      {place.words(), type.id(), shape_of(dataset), space.id(), [&](Id memory_type, void* values) {
+         return H5Dread(dataset.id(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+       }});
+}
+
+std::vector<std::string> ArrayFile::enumeration(const std::string& item) const {
+  const DatasetHandle dataset = open_dataset(impl_->place_of(item));
+  return enumeration_of(DatatypeHandle(H5Dget_type(dataset.id())).id());
 }
 
 std::vector<std::string> ArrayFile::text_attribute(const std::string& item,
                                                    const std::string& name) const {
-  const hid_t file = impl_->file.id();
+  const Id file = impl_->file.id();
   if (H5Aexists_by_name(file, item.c_str(), name.c_str(), H5P_DEFAULT) <= 0) return {};
   const AttributeHandle attribute(
       H5Aopen_by_name(file, item.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT));
   const DatatypeHandle type(H5Aget_type(attribute.id()));
   const DataspaceHandle space(H5Aget_space(attribute.id()));
-  return read_texts_of({fmt::format("{}: attribute {} of {}", impl_->path, name, item), type.id(),
-                        space.id(), [&](hid_t memory_type, void* values) {
-                          return H5Aread(attribute.id(), memory_type, values);
-                        }});
+  return texts_in({fmt::format("{}: attribute {} of {}", impl_->path, name, item), type.id(),
+                   shape_of(space), space.id(), [&](Id memory_type, void* values) {
+                     return H5Aread(attribute.id(), memory_type, values) >= 0;
+                   }});
 }
 
 }  // namespace clvae::hdf5

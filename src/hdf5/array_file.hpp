@@ -25,7 +25,8 @@ class NumberRows {
   NumberRows& operator=(NumberRows&&) noexcept;
 
   const std::vector<std::size_t>& shape() const;  ///< at least one axis
-  /// Bytes where the file has uint8; numbers for other integers and floating-point numbers.
+  /// Bytes where the file has uint8; numbers for other integers, enumerated values (such as h5py's
+  /// booleans) and floating-point numbers.
   ValueType type() const;
   /// Reads `count` rows as values of any type. \param destination [count, ...], aligned as the type
   /// \throws DataError where they can't be read, or the file has changed since it was opened
@@ -56,11 +57,18 @@ class ArrayFile {
 
   /// Whether something of that path is there. \param item as "/train/x"
   bool has(const std::string& item) const;
-  /// Opens a dataset of numbers; refuses a shape that the file's bytes can't hold. May outlive
-  /// this.
+  /// Whether a dataset of that path is there, or a link to one that may be missing.
+  bool has_array(const std::string& item) const;
+  /// The paths of all datasets, as "train/x", in the order of their names.
+  std::vector<std::string> arrays() const;
+  std::vector<std::size_t> shape(const std::string& item) const;
+  /// Opens a dataset of numbers, all of which must be there (`require_stored`). May outlive this.
   NumberRows rows(const std::string& item) const;
-  /// Reads a dataset of texts or whole numbers, [n] or [n, 1], as texts.
+  /// Reads a dataset of texts, whole numbers or enumerated values, [n] or [n, 1], as texts.
   std::vector<std::string> texts(const std::string& item) const;
+  /// The names of a dataset's enumerated values, in the order of the values; empty where they have
+  /// none.
+  std::vector<std::string> enumeration(const std::string& item) const;
   /// Reads the list of texts in an attribute of an item; empty where there is none.
   std::vector<std::string> text_attribute(const std::string& item, const std::string& name) const;
 

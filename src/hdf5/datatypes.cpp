@@ -126,6 +126,8 @@ std::string describe(Id type) {
                                           : fmt::format("text of {} bytes", bytes);
     case H5T_COMPOUND:
       return describe_rows(type);
+    case H5T_ENUM:
+      return "an enumeration";
     default:
       return fmt::format("another type of {} bytes", bytes);
   }

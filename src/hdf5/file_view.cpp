@@ -12,6 +12,7 @@
 #include "clvae/core/errors.hpp"
 #include "hdf5/failures.hpp"
 #include "hdf5/selection.hpp"
+#include "hdf5/stored_values.hpp"
 
 namespace clvae::hdf5 {
 
@@ -115,7 +116,10 @@ void FileView::require(const Item& item) const {
   }
   const PropertyListHandle properties(H5Dget_create_plist(dataset.id()));
   if (H5Pget_layout(properties.id()) != H5D_CONTIGUOUS) {
-    fail(item.path, "another layout", "contiguous storage");
+    fail(item.path, layout_in_words(properties),
+         fmt::format("contiguous storage, which `h5repack -l CONTI -f NONE {} NEW` gives back to a "
+                     "file that was packed",
+                     path_));
   }
   // Before memory is taken for values that the file can't hold.
   const std::size_t bytes = byte_count(item).value_or(SIZE_MAX);

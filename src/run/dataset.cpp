@@ -84,6 +84,8 @@ data::Dataset read_dataset(const config::Dataset& wanted, FeaturePrecision preci
   source.image = {wanted.image.colour == "grey" ? 1 : 3, wanted.image.height, wanted.image.width};
   source.reading = image_reading_of(wanted.image);
   source.axes = axes_of(wanted.axes);
+  source.scale = wanted.scale;
+  source.fine_or_coarse = wanted.cifar100.labels;
   source.test_fraction = wanted.test_fraction;
   source.label_column = wanted.csv.label;
   source.categorical = wanted.csv.categorical;

@@ -24,7 +24,7 @@ Config unusual() {
   return parse(R"(
 dataset: {format: hdf5, path: "a \"b\": c # é\\", stage: /scratch,
           image: {height: 20, width: 24, colour: grey, background: white, reading: legacy},
-          axes: channels_last, test_fraction: 0.25,
+          axes: channels_last, scale: 4095, cifar100: {labels: coarse}, test_fraction: 0.25,
           csv: {label: kind, categorical: [a, "b c"], separator: tab},
           outlier_classes: [7, "a b"], test_mix: all, train_limit: 9, memory: blocks,
           blocks: {buffer: 5, samples: 6}}

@@ -56,8 +56,10 @@ TEST(Corruptions, make_a_share_of_the_values_black_or_white_by_impulse_noise) {
   const std::vector<float> noisy =
       corrupted(corruption_named("impulse_noise"), 5, grey(40000), {1, 200, 200}, Seed{2});
 
-  EXPECT_NEAR(std::count(noisy.begin(), noisy.end(), 0.0F), 0.035 * 40000, 190);
-  EXPECT_NEAR(std::count(noisy.begin(), noisy.end(), 1.0F), 0.035 * 40000, 190);
+  EXPECT_NEAR(static_cast<double>(std::count(noisy.begin(), noisy.end(), 0.0F)), 0.035 * 40000,
+              190);
+  EXPECT_NEAR(static_cast<double>(std::count(noisy.begin(), noisy.end(), 1.0F)), 0.035 * 40000,
+              190);
   EXPECT_EQ(std::count(noisy.begin(), noisy.end(), 0.5F) +
                 std::count(noisy.begin(), noisy.end(), 0.0F) +
                 std::count(noisy.begin(), noisy.end(), 1.0F),

@@ -14,9 +14,9 @@ import numpy
 random = numpy.random.default_rng(1)
 
 
-def archive(save=numpy.savez, **arrays):
+def archive(save=numpy.savez, *positional, **arrays):
     buffer = io.BytesIO()
-    save(buffer, **arrays)
+    save(buffer, *positional, **arrays)
     return buffer.getvalue()
 
 
@@ -69,23 +69,60 @@ def good():
            [3, 1, 1], whole.astype(numpy.float32), [1, 0, 1, 0], ["p", "q"])
 
 
+def good_in_other_forms():
+    """The same, of what else people have in their archives."""
+    grey = random.integers(0, 256, (4, 3, 5), dtype=numpy.uint8)
+    labels = numpy.array([1, 0, 2, 1])
+    yield ("Fortran order, labels as floats",
+           archive(x=numpy.asfortranarray(grey), y=labels.astype(numpy.float32),
+                   x_test=numpy.asfortranarray(grey), y_test=labels.astype(numpy.float16)),
+           [1, 3, 5], grey, labels, ["0", "1", "2"])
+    half = random.normal(size=(4, 3)).astype(numpy.float16)
+    half[0] = [6e-8, -65504, 0]
+    one_hot = numpy.eye(3)[labels]
+    yield ("half precision, one-hot labels",
+           archive(X_train=numpy.asfortranarray(half), y_train=one_hot, X_test=half,
+                   y_test=one_hot.astype(bool)),
+           [3, 1, 1], half.astype(numpy.float32), labels, ["0", "1", "2"])
+    masks = random.random((4, 3, 5)) < 0.5
+    yield ("bool images, names of medmnist, one-hot bytes",
+           archive(train_images=masks, train_labels=one_hot.astype(numpy.uint8), val_images=masks,
+                   val_labels=one_hot, test_images=masks, test_labels=labels[:, None]),
+           [1, 3, 5], masks.astype(numpy.float32), labels, ["0", "1", "2"])
+    bright = random.random((4, 3, 5)).astype(numpy.float32)
+    above = bright.copy()
+    bright[0, 0, :2] = [1, 0]
+    above[0, 0, :2] = [numpy.nextafter(numpy.float32(1), numpy.float32(2)), -1e-8]
+    yield ("rounding errors, without names",
+           archive(numpy.savez, above, labels, above, labels), [1, 3, 5], bright, labels,
+           ["0", "1", "2"])
+
+
 def bad():
     """Name, archive, what the error has to say."""
     x = numpy.zeros((4, 8, 6), dtype=numpy.uint8)
     y = numpy.arange(4)
-    yield "no arrays", archive(a=y), "without x_train"
+    yield "no arrays", archive(a=y), "found the arrays a; expected x_train and y_train"
     yield "no labels", archive(x=x), "without y"
     yield "test labels alone", archive(x=x, y=y, y_test=y), "without x_test"
     yield "fewer labels", archive(x=x, y=y[:3]), "3 labels"
-    yield "labels of another shape", archive(x=x, y=numpy.zeros((4, 2), int)), "shape [4, 2]"
+    yield ("labels of another shape", archive(x=x, y=numpy.zeros((4, 2), int)),
+           "shape [4, 2] whose row 0 is not one 1 among zeros")
+    yield ("two ones in a row", archive(x=x, y=numpy.tri(4)),
+           "shape [4, 4] whose row 1 is not one 1 among zeros")
     yield "one label", archive(x=x, y=numpy.int64(1)), "shape []"
-    yield "floating-point labels", archive(x=x, y=y / 2), "y: found an array of type f8"
+    yield "floating-point labels", archive(x=x, y=y / 2), "y: found 0.5 as label 1; expected whole numbers"
     yield "strings as samples", archive(x=numpy.array([["a"]]), y=y[:1]), "x: found an array of type U"
     yield "objects", archive(x=x, y=numpy.array(["a", 1, 2, 3], dtype=object)), "type |O"
     yield ("records", archive(x=numpy.zeros(4, dtype=[("a", "f4")]), y=y), "an array of records")
     yield "complex numbers", archive(x=numpy.zeros((4, 2), complex), y=y), "type <c16"
-    yield "half precision", archive(x=numpy.zeros((4, 2), "f2"), y=y), "type f2"
-    yield "Fortran order", archive(x=numpy.asfortranarray(x), y=y), "Fortran order"
+    yield "extended precision", archive(x=numpy.zeros((4, 2), "g"), y=y), "type f16"
+    yield ("Fortran order, cut off",
+           with_array("x", header("{'descr': '|u1', 'fortran_order': True, 'shape': (4, 2), }\n")
+                      + b"1234567", y=y), "7 bytes of data")
+    yield "16 bits", archive(x=numpy.full((4, 8, 6), 300, "u2"), y=y), "or images of uint8; dataset.scale"
+    yield ("five arrays without names", archive(numpy.savez, x, y, x, y, y),
+           "found the arrays arr_0, arr_1, arr_2, arr_3, arr_4")
     yield "one number a sample", archive(x=y, y=y), "shape [4]"
     yield "no samples", archive(x=x[:0], y=y[:0]), "shape [0, 8, 6]"
     yield ("ambiguous axes", archive(x=numpy.zeros((4, 3, 8, 3), "u1"), y=y), "dataset.axes")
@@ -113,6 +150,9 @@ def bad():
     yield ("bytes left over", with_array("x", header(shape % "(4, 2)") + b"123456789", y=y),
            "bytes behind its data")
     yield "no shape", with_array("x", header("{'descr': '|u1'}"), y=y), "without"
+    for descr in ("", "<", "S1152921504606846976"):
+        text = "{'descr': '%s', 'fortran_order': False, 'shape': (4,), }\n" % descr
+        yield f"type {descr!r}", with_array("x", header(text), y=y), f"x: found an array of type {descr};"
     yield "no header", with_array("x", b"\x93NUMPY\x01\x00", y=y), "cut off"
     yield "huge header", with_array("x", b"\x93NUMPY\x02\x00\xff\xff\xff\xff", y=y), "header of"
     yield "version 9", with_array("x", b"\x93NUMPY\x09\x00\x10\x00", y=y), "version 9"
@@ -129,7 +169,7 @@ def bad():
 
 def main():
     cases = {"good": [], "bad": []}
-    for name, content, shape, samples, labels, names in good():
+    for name, content, shape, samples, labels, names in [*good(), *good_in_other_forms()]:
         labels = numpy.asarray(labels).tolist()
         cases["good"].append({
             "name": name, "file": content.hex(), "shape": shape, "labels": labels,

@@ -142,7 +142,7 @@ class OwnDataTestCase(ProgramTestCase):
         x, y = self.images[:40], self.labels[:40]
         sparse = {"shape": (40, 10**9, 10**9), "dtype": "u1", "chunks": (1, 1024, 1024)}
         for complaint, items in (
-                ("/train/x: found nothing", {"train/y": y}),
+                ("found the arrays train/y; expected /train/x", {"train/y": y}),
                 ("/train/y: found nothing", {"train/x": x}),
                 ("/test/y: found nothing", {"train/x": x, "train/y": y, "test/x": x}),
                 ("39 labels", {"train/x": x, "train/y": y[:39]}),
@@ -151,7 +151,7 @@ class OwnDataTestCase(ProgramTestCase):
                 ("shape [40, 2]", {"train/x": x, "train/y": numpy.stack([y, y], 1)}),
                 ("nan as value 0", {"train/x": numpy.full((40, 3), numpy.nan), "train/y": y}),
                 ("from 0 to 1", {"train/x": x * 1.0, "train/y": y}),
-                ("in 0 bytes", {"train/x": sparse, "train/y": y}),
+                ("were never written", {"train/x": sparse, "train/y": y}),
                 ("dataset.axes", {"train/x": numpy.zeros((40, 3, 9, 3)), "train/y": y})):
             with h5py.File(path, "w") as file:
                 for name, values in items.items():

@@ -262,12 +262,12 @@ class ScoreFormatsTestCase(ScoreTestCase):
                 ("bad.npz", {"x": nan}, "nan as value 3 of sample"),
                 ("bad.npz", {"x": own[:, :9]}, "vectors of 9 features; expected vectors of 56"),
                 ("bad.npz", {"x": own[:0]}, "at least one sample"),
-                ("bad.npz", {"a": own}, "x, x_test or x_train"),
+                ("bad.npz", {"a": own, "b": own}, "x, x_test or x_train"),
                 ("bad.npz", {"x": own.reshape(-1, 8, 7)}, "images of 1 x 8 x 7"),
                 ("bad.h5", {"x": nan}, "bad.h5: /x: found nan as value 3 of sample"),
                 ("bad.h5", {"x": own[:, :9]}, "vectors of 9 features"),
                 ("bad.h5", {"x": own[:0]}, "at least one sample"),
-                ("bad.h5", {"y": own}, "none of the datasets /x, /test/x and /train/x"),
+                ("bad.h5", {"y": own}, "found the arrays y; expected x, test/x or train/x"),
                 ("bad.h5", {"x": own.astype("S8")}, "/x: found"),
                 ("bad.h5", {"x": own[0]}, "an array of shape [56]")):
             if name.endswith("npz"):

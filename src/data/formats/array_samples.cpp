@@ -26,7 +26,7 @@ Axes axes_that_fit(const std::vector<std::size_t>& array, const SampleForm& form
 class ArraySamples : public UnlabelledSamples {
  public:
   ArraySamples(ArrayRows rows, const SampleForm& form)
-      : form_(rows.shape, axes_that_fit(rows.shape, form), rows.where, form.precision),
+      : form_(rows.shape, axes_that_fit(rows.shape, form), rows.where, form.precision, form.scale),
         read_(std::move(rows.read)) {}
 
   ImageShape shape() const override { return form_.shape(); }

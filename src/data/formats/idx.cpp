@@ -5,12 +5,15 @@
 #include "data/formats/idx.hpp"
 
 #include <array>
+#include <filesystem>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
 #include "data/assembly.hpp"
 #include "data/bytes.hpp"
+#include "data/formats/idx_files.hpp"
 #include "data/formats/records.hpp"
 #include "data/formats/signs.hpp"
 #include "data/formats/table.hpp"
@@ -104,9 +107,9 @@ Idx read_idx(const std::string& plain_path, std::uint32_t magic) {
   return file;
 }
 
-LabelledImages read_split(const std::string& folder, const std::string& split) {
-  Idx images = read_idx(folder + "/" + split + "-images-idx3-ubyte", kGrey);
-  const Idx labels = read_idx(folder + "/" + split + "-labels-idx1-ubyte", kLabels);
+LabelledImages read_split(const std::string& images_file, const std::string& labels_file) {
+  Idx images = read_idx(images_file, kGrey);
+  const Idx labels = read_idx(labels_file, kLabels);
   if (labels.sizes[0] != images.sizes[0]) {
     throw DataError(labels.path, fmt::format("{} labels", labels.sizes[0]),
                     fmt::format("{}, one for each image of {}", images.sizes[0], images.path));
@@ -118,24 +121,42 @@ LabelledImages read_split(const std::string& folder, const std::string& split) {
   return split_images;
 }
 
-constexpr const char* kTestImages = "t10k-images-idx3-ubyte";
+/// Numbers the labels that occur from 0 on. \return their names, the labels themselves
+std::vector<std::string> number_labels(Dataset& dataset) {
+  std::map<std::int32_t, std::int32_t> classes;
+  for (const LabelledImages* part : {&dataset.train, &dataset.test}) {
+    for (const std::int32_t label : part->labels) classes.emplace(label, 0);
+  }
+  std::vector<std::string> names;
+  for (auto& [label, number] : classes) {
+    number = static_cast<std::int32_t>(names.size());
+    names.push_back(std::to_string(label));
+  }
+  for (LabelledImages* part : {&dataset.train, &dataset.test}) {
+    for (std::int32_t& label : part->labels) label = classes[label];
+  }
+  return names;
+}
 
 }  // namespace
 
 Sign sign_of_idx(const Candidate& data) {
   if (!data.is_folder) return Sign::nothing_else_fits;
-  return file_in(data.path, kTestImages).empty() ? Sign::none : Sign::name;
+  return has_idx_test_images(data.path) ? Sign::name : Sign::none;
 }
 
-/// Reads `{train,t10k}-{images-idx3,labels-idx1}-ubyte` from a folder, each plain or with `.gz`.
+/// Reads `{train,t10k}-{images-idx3,labels-idx1}-ubyte` or files of other names in use
+/// (`idx_files_at`), each plain or with `.gz`. The labels that occur are the classes.
 /// \throws DataError for a file that is missing, a directory, truncated, damaged, of another magic
 ///   number or type, with a size in its header that its length does not bear out, with fewer labels
 ///   than images or the other way round, or with trailing bytes.
 Dataset load_idx(const Source& source) {
+  const IdxFiles files = idx_files_at(source.path);
   Dataset dataset;
-  dataset.train = read_split(source.path, "train");
-  dataset.test = read_split(source.path, "t10k");
-  complete(dataset, source.path, {}, source.known_fingerprint);
+  dataset.train = read_split(files.train_images, files.train_labels);
+  dataset.test = read_split(files.test_images, files.test_labels);
+  std::vector<std::string> names = number_labels(dataset);
+  complete(dataset, source.path, std::move(names), source.known_fingerprint);
   return dataset;
 }
 
@@ -167,8 +188,9 @@ std::optional<IdxHeader> parse_idx_header(std::string_view bytes, const std::str
 /// Opens images, [n, height, width] or [n, channels, height, width], of a file or of the test split
 /// in a folder.
 std::unique_ptr<UnlabelledSamples> open_idx(const std::string& path, const SampleForm& /*form*/) {
-  const std::string in_folder = file_in(path, kTestImages);
-  const std::string& file = in_folder.empty() ? path : in_folder;
+  std::error_code ignored;
+  const bool is_folder = std::filesystem::is_directory(path, ignored);
+  const std::string file = is_folder ? idx_files_at(path).test_images : path;
   std::array<char, kLongestHeader> bytes{};
   const std::size_t count =
       ByteStream(file).read(reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size());

@@ -42,9 +42,11 @@ Candidate candidate_at(const std::string& path, const SampleForm& form) {
 
 /// The format that the data have the strongest sign of; some format takes all that is there.
 const Format& format_of(const Candidate& data) {
-  return *std::max_element(kFormats.begin(), kFormats.end(), [&](const Format& a, const Format& b) {
-    return a.sign(data) < b.sign(data);
-  });
+  std::array<Sign, kFormats.size()> signs{};  // each looked for once: that may read a folder
+  std::transform(kFormats.begin(), kFormats.end(), signs.begin(),
+                 [&](const Format& format) { return format.sign(data); });
+  return kFormats.at(
+      static_cast<std::size_t>(std::max_element(signs.begin(), signs.end()) - signs.begin()));
 }
 
 }  // namespace

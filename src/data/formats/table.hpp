@@ -11,15 +11,16 @@
 namespace clvae::data {
 
 // Each is defined in the file or folder of its format.
-FindSign sign_of_idx, sign_of_cifar10, sign_of_images, sign_of_npz, sign_of_hdf5, sign_of_csv;
-LoadDataset load_idx, load_cifar10, load_images, load_npz, load_hdf5, load_csv;
-OpenUnlabelled open_idx, open_cifar10, open_images, open_npz, open_hdf5, open_csv;
+FindSign sign_of_idx, sign_of_cifar10, sign_of_cifar100, sign_of_images, sign_of_npz, sign_of_hdf5,
+    sign_of_csv;
+LoadDataset load_idx, load_cifar10, load_cifar100, load_images, load_npz, load_hdf5, load_csv;
+OpenUnlabelled open_idx, open_cifar10, open_cifar100, open_images, open_npz, open_hdf5, open_csv;
 
 /// In the order of the documentation. Of formats that data have equally strong signs of, the first
 /// is taken.
 inline constexpr std::array kFormats{
     Format{
-        {"idx", "MNIST's four files (plain or .gz)",
+        {"idx", "MNIST's four files (plain or .gz), or those of its successors",
          "a file of images, plain or with .gz, or a folder with t10k-images-idx3-ubyte", kNoKeys},
         sign_of_idx,
         load_idx,
@@ -30,6 +31,11 @@ inline constexpr std::array kFormats{
         sign_of_cifar10,
         load_cifar10,
         open_cifar10},
+    Format{{"cifar100", "the binary files of CIFAR-100",
+            "the same of CIFAR-100, or a folder with test.bin", kNoKeys},
+           sign_of_cifar100,
+           load_cifar100,
+           open_cifar100},
     Format{{"images", "a folder of PNG, JPEG, TIFF, PGM or PPM images for each class",
             "a folder with images at any depth, or one image; each is brought to the run's size. "
             "Names\nof files are kept with the scores. Of a folder with train and test, test is "
@@ -40,15 +46,18 @@ inline constexpr std::array kFormats{
            open_images},
     Format{
         {"npz", "an archive of numpy.savez with x_train and y_train (x_test, y_test), or x and y",
-         "the array x, else x_test, else x_train", kTestFraction | kAxes},
+         "the array x, else x_test, else x_train, or of another name in use; or the only array",
+         kTestFraction | kAxes},
         sign_of_npz,
         load_npz,
         open_npz},
-    Format{{"hdf5", "a file with /train/x and /train/y (/test/x, /test/y)",
-            "the dataset /x, else /test/x, else /train/x", kTestFraction | kAxes | kBlocks},
-           sign_of_hdf5,
-           load_hdf5,
-           open_hdf5},
+    Format{
+        {"hdf5", "a file with /train/x and /train/y (/test/x, /test/y)",
+         "the dataset /x, else /test/x, else /train/x, or of another name in use; or the only one",
+         kTestFraction | kAxes | kBlocks},
+        sign_of_hdf5,
+        load_hdf5,
+        open_hdf5},
     Format{
         {"csv", "a table with a line of names, or a folder with train.csv and test.csv",
          "a table with the run's columns, in any order; of a folder its test.csv", kTestFraction},

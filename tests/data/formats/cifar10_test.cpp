@@ -75,6 +75,36 @@ TEST_F(Cifar10Test, names_file_and_fault_when_a_file_is_malformed) {
   EXPECT_THAT([&] { load(); }, ThrowsMessage<DataError>(HasSubstr("data_batch_5.bin")));
 }
 
+TEST_F(Cifar10Test, is_found_in_the_folder_that_its_archive_unpacks_to) {
+  const std::string expected = load().fingerprint;
+  const std::string below = folder_ + "/cifar-10-batches-bin";
+  std::filesystem::create_directories(below);
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    if (entry.is_regular_file()) std::filesystem::rename(entry, below / entry.path().filename());
+  }
+
+  EXPECT_EQ(load().fingerprint, expected);
+}
+
+TEST_F(Cifar10Test, is_named_with_the_remedy_when_it_is_another_version) {
+  for (int batch = 1; batch <= 5; ++batch) remove("data_batch_" + std::to_string(batch) + ".bin");
+  remove("test_batch.bin");
+  for (const auto& [name, version] :
+       {std::pair{"data_batch_1", "python"}, std::pair{"data_batch_1.mat", "MATLAB"}}) {
+    write(name, {0x80, 2, '}', 'q'});
+
+    const auto says = ThrowsMessage<DataError>(testing::AllOf(
+        HasSubstr(version), HasSubstr(name), HasSubstr("clvae fetch cifar10 --to FOLDER")));
+    EXPECT_THAT([&] { load(); }, says);
+    EXPECT_THAT([&] { open_unlabelled(folder_, {}); }, says);
+
+    remove(name);
+  }
+  write("test_batch", {0x80, 2, '}', 'q'});
+  EXPECT_THAT([&] { open_unlabelled(folder_ + "/test_batch", {}); },
+              ThrowsMessage<DataError>(HasSubstr("the python version of CIFAR-10 (test_batch)")));
+}
+
 using Cifar10SamplesTest = UnlabelledTest;
 
 /// Two CIFAR-10 records: a label, then bytes of one value.

@@ -121,11 +121,6 @@ TEST_F(IdxTest, names_file_and_fault_when_a_file_is_malformed) {
          return idx_labels({0, 1, 2, 0, 1});
        },
        "5 labels"},
-      {kTestLabels,
-       [] {
-         return idx_labels({1, 7});
-       },
-       "label 7 of sample 1"},
       {kTestImages,
        [] {
          return idx(0x803, {2, 3, 2}, Bytes(12));
@@ -142,6 +137,52 @@ TEST_F(IdxTest, names_file_and_fault_when_a_file_is_malformed) {
 
     write(bad.name, good);
   }
+}
+
+TEST_F(IdxTest, has_the_labels_that_occur_for_classes_when_they_do_not_count_from_0) {
+  write(kTrainLabels, idx_labels({26, 3, 1, 26}));
+  write(kTestLabels, idx_labels({1, 30}));
+
+  const Dataset dataset = load();
+
+  EXPECT_THAT(dataset.class_names, ElementsAre("1", "3", "26", "30"));
+  EXPECT_THAT(dataset.train.labels, ElementsAre(2, 1, 0, 2));
+  EXPECT_THAT(dataset.test.labels, ElementsAre(0, 3));
+}
+
+TEST_F(IdxTest, is_found_by_the_names_that_are_in_use) {
+  const std::string expected = load().fingerprint;
+  const auto moved_to = [&](const std::string& below, const std::vector<std::string>& names) {
+    std::filesystem::create_directories(folder_ + below);
+    const std::vector<const char*> from{kTrainImages, kTrainLabels, kTestImages, kTestLabels};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      std::filesystem::copy_file(folder_ + "/" + from[i], folder_ + below + "/" + names[i]);
+    }
+  };
+  // 7-Zip and Kaggle; a folder for each file; torchvision; EMNIST as it is unpacked.
+  moved_to("/dots", {"train-images.idx3-ubyte", "train-labels.idx1-ubyte", "t10k-images.idx3-ubyte",
+                     "t10k-labels.idx1-ubyte"});
+  for (const char* name : {kTrainImages, kTrainLabels, kTestImages, kTestLabels}) {
+    const std::string own_folder = folder_ + "/folders/" + name;
+    std::filesystem::create_directories(own_folder);
+    std::filesystem::copy_file(folder_ + "/" + name, own_folder + "/" + name);
+  }
+  moved_to("/vision/KMNIST/raw", {kTrainImages, kTrainLabels, kTestImages, kTestLabels});
+  const std::vector<std::string> letters{
+      "emnist-letters-train-images-idx3-ubyte", "emnist-letters-train-labels-idx1-ubyte",
+      "emnist-letters-test-images-idx3-ubyte", "emnist-letters-test-labels-idx1-ubyte"};
+  moved_to("/letters/gzip", letters);
+
+  for (const char* path : {"/dots", "/folders", "/vision", "/vision/KMNIST", "/letters",
+                           "/letters/gzip/emnist-letters-train-images-idx3-ubyte"}) {
+    EXPECT_EQ(load(path).fingerprint, expected) << path;
+  }
+  std::filesystem::create_directories(folder_ + "/vision/MNIST");
+  std::filesystem::copy(folder_ + "/vision/KMNIST/raw", folder_ + "/vision/MNIST/raw");
+  EXPECT_THAT([&] { load("/vision"); },
+              ThrowsMessage<DataError>(
+                  AllOf(HasSubstr("2 datasets"), HasSubstr("KMNIST/raw/train-images-idx3-ubyte"),
+                        HasSubstr("dataset.path may name the training images of one of them"))));
 }
 
 TEST_F(IdxTest, is_refused_when_a_file_is_missing_or_a_folder) {
@@ -233,6 +274,14 @@ TEST_F(IdxSamplesTest, takes_images_of_several_channels) {
 
   EXPECT_EQ(images->shape(), (ImageShape{2, 1, 2}));
   EXPECT_THAT(images->next(8).pixels, ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(IdxSamplesTest, takes_the_test_split_of_whatever_name_is_in_use) {
+  put("a/t10k-images.idx3-ubyte", idx_images(2));
+  put("b/FashionMNIST/raw/t10k-images-idx3-ubyte", idx_images(2));
+  put("c/gzip/emnist-digits-test-images-idx3-ubyte", idx_images(2));
+
+  for (const char* folder : {"a", "b", "c"}) EXPECT_EQ(open(folder)->size(), 2U) << folder;
 }
 
 TEST_F(IdxSamplesTest, takes_the_test_split_of_a_folder_without_its_labels) {

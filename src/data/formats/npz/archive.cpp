@@ -1,17 +1,18 @@
 #include "data/formats/npz/archive.hpp"
 
+#include <string_view>
 #include <zip.h>
 
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "core/nearest.hpp"
+#include "data/formats/array_names.hpp"
+#include "data/formats/npz/npy_header.hpp"
+#include "data/formats/signs.hpp"
 
 namespace clvae::data {
 
 namespace {
-
-constexpr const char* kArrays = "x_train and y_train (and x_test and y_test), or x and y";
 
 /// Called by a `shared_ptr` also for an entry that could not be opened.
 struct CloseEntry {
@@ -57,15 +58,20 @@ std::vector<std::string> Archive::arrays() const {
   std::vector<std::string> names;
   for (zip_int64_t i = 0; i < zip_get_num_entries(zip_->handle, 0); ++i) {
     const char* name = zip_get_name(zip_->handle, static_cast<zip_uint64_t>(i), 0);
-    if (name != nullptr) names.emplace_back(name);
+    if (name == nullptr) continue;
+    names.emplace_back(name);
+    constexpr std::string_view kEnding = ".npy";
+    if (has_ending(names.back(), {kEnding})) {
+      names.back().resize(names.back().size() - kEnding.size());
+    }
   }
   return names;
 }
 
 ReadBytes Archive::open(const std::string& array) const {
   if (!has(array)) {
-    throw DataError(path_, fmt::format("the arrays {} without {}", joined(arrays()), array),
-                    kArrays);
+    throw DataError(path_, fmt::format("{} without {}", arrays_in_words(arrays()), array),
+                    "samples and a label for each of them");
   }
   const std::shared_ptr<zip_file_t> entry(
       zip_fopen_index(zip_->handle, static_cast<zip_uint64_t>(zip_->index_of(array)), 0),
@@ -88,6 +94,10 @@ ReadBytes Archive::open(const std::string& array) const {
     }
     return got;
   };
+}
+
+std::vector<std::size_t> Archive::shape(const std::string& array) const {
+  return read_npy_header(open(array), path_of(array)).shape;
 }
 
 NpyArray Archive::read(const std::string& array, NpyUse use) const {

@@ -19,11 +19,12 @@ class Archive {
   Archive& operator=(const Archive&) = delete;
 
   bool has(const std::string& array) const;
-  std::vector<std::string> arrays() const;  ///< file names of all
+  std::vector<std::string> arrays() const;  ///< the names of all
   /// What errors name: the archive and an array in it.
   std::string path_of(const std::string& array) const { return path_ + ": " + array; }
   /// The bytes of an array's file, as they are unpacked. The archive must outlive it.
   ReadBytes open(const std::string& array) const;
+  std::vector<std::size_t> shape(const std::string& array) const;
   NpyArray read(const std::string& array, NpyUse use) const;
 
  private:

@@ -23,13 +23,16 @@ struct NpyArray {
   std::vector<float> numbers;       ///< of any other numbers
   std::vector<double> features;     ///< the same, as they are stored, where that is wanted
   std::vector<std::string> texts;   ///< of strings (as UTF-8), and of whole numbers where wanted
+  std::size_t size() const {
+    return bytes.size() + numbers.size() + features.size() + texts.size();
+  }
 };
 
 /// What an array is read for.
 enum class NpyUse {
   samples,  ///< numbers of any type; those of two axes, [n, features], as they are stored
   rounded,  ///< numbers of any type, all in single precision
-  labels,   ///< strings or whole numbers, as texts
+  labels,   ///< strings or whole numbers (also floating-point ones), as texts
 };
 
 /// What samples are read for, where features are wanted in that precision.
@@ -37,18 +40,18 @@ inline NpyUse samples_in(FeaturePrecision precision) {
   return precision == FeaturePrecision::float32 ? NpyUse::rounded : NpyUse::samples;
 }
 
-/// An array that is read piece by piece.
+/// An array that is read piece by piece; one in Fortran order is held as a whole.
 class NpyReader {
  public:
   /// Reads the header. \param name of the file and array, for errors \throws DataError for anything
-  ///   else than an array of numbers or strings of fixed length in C order
+  ///   else than an array of numbers or strings of fixed length
   NpyReader(ReadBytes read, std::string name, NpyUse use);
   ~NpyReader();
   NpyReader(const NpyReader&) = delete;
   NpyReader& operator=(const NpyReader&) = delete;
 
   const std::vector<std::size_t>& shape() const;
-  /// Appends the next elements. \throws DataError where there are fewer
+  /// Appends the next elements in C order. \throws DataError where there are fewer
   void next(std::size_t elements, NpyArray& array);
   /// To be called when all elements were read. \throws DataError where bytes are left over, or a
   ///   checksum fails
@@ -61,7 +64,7 @@ class NpyReader {
 
 /// Reads an array to its end; memory grows with what is there, whatever the header claims.
 /// \param name of the file and array, for errors \throws DataError for anything else than an array
-///   of numbers or strings of fixed length in C order, and where bytes are missing or left over
+///   of numbers or strings of fixed length, and where bytes are missing or left over
 NpyArray read_npy(const ReadBytes& read, const std::string& name, NpyUse use);
 
 }  // namespace clvae::data

@@ -1,5 +1,6 @@
 #include "data/formats/npz/npy_header.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -109,21 +110,21 @@ NpyHeader read_npy_header(const ReadBytes& read, const std::string& name) {
   NpyHeader header;
   header.shape = text.shape();
   header.is_big_endian = !type.empty() && type.front() == '>';
-  const std::string bare = type.substr(type.find_first_not_of("<>|="));
+  const std::size_t order_marks = std::min(type.find_first_not_of("<>|="), type.size());
+  const std::string bare = type.substr(order_marks) + " ";  // never empty
+  const char* const end = bare.data() + bare.size() - 1;
   const auto [rest, problem] =
-      std::from_chars(bare.data() + 1, bare.data() + bare.size(), header.item_bytes);
+      std::from_chars(std::min(bare.data() + 1, end), end, header.item_bytes);
   header.kind = bare.front();
   constexpr std::string_view kKinds = "biufSU";
-  if (kKinds.find(header.kind) == std::string_view::npos || problem != std::errc() ||
-      rest != bare.data() + bare.size() || header.item_bytes == 0) {
+  constexpr std::size_t kLongestItem = std::size_t{1} << 20U;
+  if (kKinds.find(header.kind) == std::string_view::npos || problem != std::errc() || rest != end ||
+      header.item_bytes == 0 || header.item_bytes > kLongestItem) {
     throw DataError(name, fmt::format("an array of type {}", type),
                     "numbers, or strings of fixed length");
   }
   if (header.kind == 'U') header.item_bytes *= 4;  // counted in characters
-  if (text.is_fortran_order() && header.shape.size() > 1) {
-    throw DataError(name, "an array in Fortran order",
-                    "C order, as numpy.ascontiguousarray makes it");
-  }
+  header.is_in_fortran_order = text.is_fortran_order() && header.shape.size() > 1;
   return header;
 }
 

@@ -13,6 +13,7 @@ struct NpyHeader {
   char kind = 0;               ///< as NumPy has it: b, i, u, f, S or U
   std::size_t item_bytes = 0;  ///< of one element
   bool is_big_endian = false;
+  bool is_in_fortran_order = false;
   std::vector<std::size_t> shape;
 };
 

@@ -1,38 +1,63 @@
 /// \file
 /// Archives of NumPy arrays.
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "core/nearest.hpp"
 #include "data/assembly.hpp"
+#include "data/formats/array_names.hpp"
 #include "data/formats/array_samples.hpp"
 #include "data/formats/npz/archive.hpp"
 #include "data/formats/signs.hpp"
 #include "data/formats/table.hpp"
+#include "data/label_values.hpp"
 
 namespace clvae::data {
 
 namespace {
 
-RawSplit split_of(const Archive& archive, const std::string& samples, const std::string& labels,
-                  FeaturePrecision precision) {
-  NpyArray x = archive.read(samples, samples_in(precision));
-  NpyArray y = archive.read(labels, NpyUse::labels);
+constexpr const char* kArrays =
+    "x_train and y_train (and x_test and y_test), x and y, or other names in use, which "
+    "configs/README.md lists";
+
+std::vector<std::string> labels_in(const Archive& archive, const std::string& name) {
+  const std::string where = archive.path_of(name);
+  NpyReader reader(archive.open(name), where, NpyUse::rounded);
+  return one_hot_labels(
+      reader.shape(),
+      [&](std::size_t /*first*/, std::size_t count) {
+        NpyArray rows;
+        reader.next(count * reader.shape()[1], rows);
+        if (rows.numbers.empty()) rows.numbers.assign(rows.bytes.begin(), rows.bytes.end());
+        return rows.numbers;
+      },
+      where);
+}
+
+/// Labels that are texts, whole numbers or one-hot rows.
+std::vector<std::string> read_labels(const Archive& archive, const std::string& name) {
+  const std::vector<std::size_t> shape = archive.shape(name);
+  if (has_one_hot_shape(shape)) return labels_in(archive, name);
   // Keras has its labels as a column.
-  if (y.shape.size() > 2 || (y.shape.size() == 2 && y.shape[1] != 1) || y.shape.empty()) {
-    throw DataError(archive.path_of(labels),
-                    fmt::format("an array of shape [{}]", fmt::join(y.shape, ", ")),
-                    "one label for each sample, [n]");
+  if (shape.empty() || shape.size() > 2 || (shape.size() == 2 && shape[1] != 1)) {
+    throw DataError(archive.path_of(name),
+                    fmt::format("an array of shape [{}]", fmt::join(shape, ", ")),
+                    "one label for each sample, [n], or one-hot rows");
   }
+  return archive.read(name, NpyUse::labels).texts;
+}
+
+RawSplit split_of(const Archive& archive, const ArrayPair& names, FeaturePrecision precision) {
+  NpyArray x = archive.read(names.samples, samples_in(precision));
   RawSplit raw;
-  raw.where = archive.path_of(samples);
+  raw.where = archive.path_of(names.samples);
+  raw.labels = read_labels(archive, names.labels);
   raw.shape = std::move(x.shape);
   raw.bytes = std::move(x.bytes);
   raw.numbers = std::move(x.numbers);
   raw.features = std::move(x.features);
-  raw.labels = std::move(y.texts);
   return raw;
 }
 
@@ -68,12 +93,16 @@ class PackedArray {
   std::size_t place_ = 0;
 };
 
-std::string array_to_score(const std::string& path) {
+HasArray names_in(const Archive& archive) {
+  return [&archive](const std::string& name) { return archive.has(name); };
+}
+
+std::string name_to_score(const std::string& path) {
   const Archive archive(path);
-  for (const char* name : {"x", "x_test", "x_train"}) {
-    if (archive.has(name)) return name;
-  }
-  throw DataError(path, "the arrays " + joined(archive.arrays()), "x, x_test or x_train");
+  if (const auto name = array_to_score(names_in(archive), archive.arrays())) return *name;
+  throw DataError(path, arrays_in_words(archive.arrays()),
+                  "x, x_test or x_train, another name in use, which configs/README.md lists, or a "
+                  "single array");
 }
 
 }  // namespace
@@ -83,29 +112,27 @@ Sign sign_of_npz(const Candidate& data) {
   return !data.is_folder && has_ending(data.path, {".npz"}) ? Sign::name : Sign::none;
 }
 
-/// Reads x_train and y_train, and x_test and y_test where they are there, or x and y, and the names
-/// class_names where they are there. Samples are numbers, [n, features], [n, height, width] or with
-/// channels; labels whole numbers or strings.
-/// \throws DataError for an archive or array that is damaged, cut off, in Fortran order or of
-///   another type, and as `assemble`
+/// Reads x_train and y_train, and x_test and y_test where they are there, or x and y, or arrays of
+/// other names in use, and the names class_names where they are there. Samples are numbers, [n,
+/// features], [n, height, width] or with channels; labels whole numbers, strings or one-hot rows.
+/// \throws DataError for an archive or array that is damaged, cut off or of another type, and as
+///   `assemble`
 Dataset load_npz(const Source& source) {
   const Archive archive(source.path);
+  const std::optional<ArrayNames> names = arrays_to_train_on(names_in(archive));
+  if (!names) throw DataError(source.path, arrays_in_words(archive.arrays()), kArrays);
   RawData raw;
-  const bool is_bare = !archive.has("x_train") && archive.has("x");
-  raw.train = is_bare ? split_of(archive, "x", "y", source.precision)
-                      : split_of(archive, "x_train", "y_train", source.precision);
-  if (archive.has("x_test") || archive.has("y_test")) {
-    raw.test = split_of(archive, "x_test", "y_test", source.precision);
-  }
+  raw.train = split_of(archive, names->train, source.precision);
+  if (names->test) raw.test = split_of(archive, *names->test, source.precision);
   if (archive.has("class_names")) {
     raw.class_names = archive.read("class_names", NpyUse::labels).texts;
   }
   return assemble(std::move(raw), source);
 }
 
-/// Opens the array x, or x_test, or x_train.
+/// Opens the array x, or x_test, or x_train, or one of another name in use, or the only one.
 std::unique_ptr<UnlabelledSamples> open_npz(const std::string& path, const SampleForm& form) {
-  const std::string name = array_to_score(path);
+  const std::string name = name_to_score(path);
   const auto array = std::make_shared<PackedArray>(path, name, samples_in(form.precision));
   return unlabelled_array(
       {path + ": " + name, array->shape(),
