@@ -95,7 +95,8 @@ Pace AutoencoderMethod::measure_pace(const Setting& setting, const std::string& 
   const std::vector<std::int32_t> classes = training_classes(setting);
   return network_pace(
       setting, train::autoencoder_throughput(options, {setting.experiment.train.values, classes},
-                                             goal(options.loss, std::move(centres)), seconds));
+                                             goal(options.loss, std::move(centres)), seconds,
+                                             lanes_on(setting.config, device)));
 }
 
 std::unique_ptr<Training> AutoencoderMethod::begin(const Bench& bench, const Member& member,

@@ -69,10 +69,11 @@ class Cnn : public Method {
   Pace measure_pace(const Setting& setting, const std::string& device,
                     double seconds) const override {
     const std::vector<std::int32_t> classes = training_classes(setting);
-    return network_pace(setting,
-                        train::classifier_throughput(
-                            training_options(setting.config, setting.experiment.shape, device),
-                            {setting.experiment.train.values, classes}, seconds));
+    return network_pace(
+        setting,
+        train::classifier_throughput(
+            training_options(setting.config, setting.experiment.shape, device),
+            {setting.experiment.train.values, classes}, seconds, lanes_on(setting.config, device)));
   }
 
   std::unique_ptr<Training> begin(const Bench& bench, const Member& /*member*/, Seed seed,

@@ -1,5 +1,7 @@
 #include "methods/network_cost.hpp"
 
+#include "train/gpu_memory.hpp"
+
 namespace clvae::methods {
 
 double epochs_flops(const Setting& setting, double flops_of_sample) {
@@ -16,6 +18,11 @@ double network_memory(const Setting& setting, double halves) {
     bytes += static_cast<double>(map.values()) * sizeof(float);
   }
   return kProgramBytes + halves * kCopiesOfActivations * bytes * setting.config.training.batch_size;
+}
+
+int lanes_on(const config::Config& config, const std::string& device) {
+  if (device == "cpu" || config.dataset.memory == "blocks") return 1;
+  return config.training.members_per_gpu.value_or(train::kMostLanesOfChoice);
 }
 
 Pace network_pace(const Setting& setting, const train::Throughput& throughput) {

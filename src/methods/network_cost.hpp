@@ -2,6 +2,8 @@
 /// \file
 /// What the members cost that are networks, and how fast they are made.
 
+#include <string>
+
 #include "methods/method.hpp"
 
 namespace clvae::methods {
@@ -15,6 +17,10 @@ double epochs_flops(const Setting& setting, double flops_of_sample);
 /// Memory of one training step. \param halves of an autoencoder that there are: 2 with the decoder,
 /// which mirrors the encoder
 double network_memory(const Setting& setting, double halves);
+
+/// Members at a time that are to be expected of a rank on a device: those that a config asks for,
+/// or as many as a GPU takes where memory does not count. \param device "cpu" or "cuda:N"
+int lanes_on(const config::Config& config, const std::string& device);
 
 /// A member's time for all epochs with their validation, and for what is encoded and scored at the
 /// end.

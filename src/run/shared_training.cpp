@@ -116,7 +116,7 @@ std::string train_members(const comm::Communicator& world, const std::vector<sch
     // A damaged member is made again by the attempt that had succeeded, however late it was.
     max_attempts = std::max(max_attempts, static_cast<int>(task.attempt.value()) + 1);
   }
-  schedule::HandOut hand_out(tasks, world.size(), max_attempts, lanes);
+  schedule::HandOut hand_out(tasks, world.size(), max_attempts);
   hand_out.admit_only(
       [&](const schedule::Task& task) { return may_start(task, settings, progress); });
   schedule::Coordinator coordinator(channel, std::move(hand_out), progress);

@@ -32,7 +32,7 @@ std::vector<float> values_of(const torch::Tensor& tensor) {
   return {copy.data_ptr<float>(), copy.data_ptr<float>() + copy.numel()};
 }
 
-bool same_bits(const torch::Tensor& a, const torch::Tensor& b) {
+bool have_same_bits(const torch::Tensor& a, const torch::Tensor& b) {
   const std::vector<float> left = values_of(a);
   const std::vector<float> right = values_of(b);
   return left.size() == right.size() &&
@@ -85,15 +85,15 @@ TEST_F(AdamTest, gives_the_bits_of_libtorchs_when_rates_and_gradients_change) {
     static_cast<torch::optim::AdamOptions&>(reference.param_groups()[0].options()).lr(rate(step));
     reference.step();
     adam.step(scalars.select(0, step));
-    ASSERT_TRUE(same_bits(first_.values(), theirs_[0])) << "in step " << step;
-    ASSERT_TRUE(same_bits(second_.values(), theirs_[1])) << "in step " << step;
+    ASSERT_TRUE(have_same_bits(first_.values(), theirs_[0])) << "in step " << step;
+    ASSERT_TRUE(have_same_bits(second_.values(), theirs_[1])) << "in step " << step;
   }
 }
 
 TEST_F(AdamTest, computes_the_same_scalars_when_an_epoch_begins_later) {
   const torch::Tensor all = Adam::scalars(0, {1e-3, 2e-3, 3e-3, 4e-3});
 
-  EXPECT_TRUE(same_bits(Adam::scalars(2, {3e-3, 4e-3}), all.narrow(0, 2, 2)));
+  EXPECT_TRUE(have_same_bits(Adam::scalars(2, {3e-3, 4e-3}), all.narrow(0, 2, 2)));
   EXPECT_FLOAT_EQ(all[0][1].item<float>(), -1e-3F / 0.1F);
 }
 

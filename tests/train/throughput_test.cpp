@@ -35,9 +35,9 @@ TEST_F(ThroughputTest, is_told_with_the_lanes_that_it_was_measured_with) {
 }
 
 /// Ends an epoch with every so-manieth piece, each of which takes a millisecond.
-class SlowTraining : public Training {
+class PacedTraining : public Training {
  public:
-  explicit SlowTraining(int pieces) : pieces_(pieces) {}
+  explicit PacedTraining(int pieces) : pieces_(pieces) {}
   Piece advance() override {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return ++made_ % pieces_ == 0 ? Piece::epoch_ended : Piece::batch;
@@ -55,9 +55,9 @@ class SlowTraining : public Training {
 
 TEST(EpochRate, is_that_of_all_trainings_together_when_they_take_turns) {
   std::vector<std::unique_ptr<Training>> trainings;
-  trainings.push_back(std::make_unique<SlowTraining>(1));
-  trainings.push_back(std::make_unique<SlowTraining>(1));
-  trainings.push_back(std::make_unique<SlowTraining>(4));
+  trainings.push_back(std::make_unique<PacedTraining>(1));
+  trainings.push_back(std::make_unique<PacedTraining>(1));
+  trainings.push_back(std::make_unique<PacedTraining>(4));
 
   const double rate = epochs_per_second(trainings, kSeconds);
 
