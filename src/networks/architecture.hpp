@@ -92,8 +92,8 @@ class Architecture {
   double training_flops() const;
   /// The same for a classifier.
   double classifier_training_flops(int classes) const;
-  /// How many samples are encoded together. Fixed, since the rounding of a product may depend on
-  /// the number of its rows.
+  /// How many samples are encoded together on the CPU. Fixed, since the rounding of a product may
+  /// depend on the number of its rows.
   virtual std::int64_t encoding_batch() const = 0;
 
   virtual const InputValues& inputs() const = 0;
