@@ -232,7 +232,7 @@ class ScoreFormatsTestCase(ScoreTestCase):
         with h5py.File(self.folder / "own.h5", "w") as file:
             file.create_dataset("x", data=own, compression="gzip", chunks=(7, 56))
         with h5py.File(self.folder / "split.h5", "w") as file:
-            file["train/x"], file["test/x"] = own[:5], own.astype(numpy.float32)
+            file["train/x"], file["test/x"] = own[:5], own.astype(">f8")
         numpy.savez(self.folder / "split.npz", x_train=own[:5], x_test=own)
 
         for name in ("own.npz", "own.h5", "split.h5", "split.npz"):
