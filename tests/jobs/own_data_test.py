@@ -140,7 +140,8 @@ class OwnDataTestCase(ProgramTestCase):
     def test_hdf5_file_can_not_be_used(self):
         path = self.folder / "bad.h5"
         x, y = self.images[:40], self.labels[:40]
-        sparse = {"shape": (40, 10**9, 10**9), "dtype": "u1", "chunks": (1, 1024, 1024)}
+        sparse = {"shape": (40, 10**9, 10**8), "dtype": "u1", "chunks": (1, 1024, 1024)}
+        vast = {**sparse, "shape": (40, 10**9, 10**9)}
         for complaint, items in (
                 ("found the arrays train/y; expected /train/x", {"train/y": y}),
                 ("/train/y: found nothing", {"train/x": x}),
@@ -152,6 +153,7 @@ class OwnDataTestCase(ProgramTestCase):
                 ("nan as value 0", {"train/x": numpy.full((40, 3), numpy.nan), "train/y": y}),
                 ("from 0 to 1", {"train/x": x * 1.0, "train/y": y}),
                 ("were never written", {"train/x": sparse, "train/y": y}),
+                ("one that fits into a file", {"train/x": vast, "train/y": y}),
                 ("dataset.axes", {"train/x": numpy.zeros((40, 3, 9, 3)), "train/y": y})):
             with h5py.File(path, "w") as file:
                 for name, values in items.items():
