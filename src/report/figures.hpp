@@ -97,8 +97,8 @@ struct ScorePanel {
 struct ScoreFigure {
   std::string dataset;
   std::vector<std::string> outlier_names;
-  bool is_against_set = false;  ///< as in Reduction
   std::vector<ScorePanel> panels;
+  bool is_against_set = false;  ///< as in Reduction
 };
 
 /// Draws `scores`. The axis spans the middle 99 % of all scores; what lies beyond counts into the

@@ -41,7 +41,8 @@ clvae::networks::Precision precision_named(const std::string& name) {
 /// What a CL-VAE minimises.
 clvae::train::AutoencoderGoal goal_of(const clvae::train::TrainingOptions& options, int classes) {
   const clvae::networks::LossOptions loss = options.loss;
-  return {[loss](const clvae::networks::Posterior& posterior, const torch::Tensor& latents,
+  return {"clvae",
+          [loss](const clvae::networks::Posterior& posterior, const torch::Tensor& latents,
                  const torch::Tensor& errors, const torch::Tensor& centres) {
             return clvae::networks::clvae_loss(posterior, latents, errors, centres, loss);
           },
