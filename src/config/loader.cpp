@@ -97,7 +97,7 @@ class Loader {
  private:
   void take_section(const Node& mapping, const std::string& section,
                     const ConfigError::Place& place) {
-    if (mapping.kind != Node::Kind::mapping) {
+    if (mapping.form != Node::Form::mapping) {
       throw ConfigError(place, shown(mapping),
                         fmt::format("a mapping of {}", joined(names_in(section))));
     }

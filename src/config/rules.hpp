@@ -46,7 +46,7 @@ Rule optional_integer(IntegerRange<int> range, const std::string& meaning_of_nul
           [=](const Given& given, Config& config) {
             std::optional<int>& value = field(config, path...);
             value.reset();
-            if (given.node.kind != Node::Kind::nothing) value = read_integer(given, range);
+            if (given.node.form != Node::Form::nothing) value = read_integer(given, range);
           },
           [=](const Config& config) {
             const std::optional<int>& value = field(config, path...);
@@ -76,7 +76,7 @@ inline Rule size_of_kind(IntegerRange<int> range, const std::string& meaning_of_
           fmt::format("{} to {}, or null: {}", range.low, range.high, meaning_of_null),
           [=](const Given& given, Config& config) {
             config.ensemble.sizes.erase(kind);
-            if (given.node.kind == Node::Kind::nothing) return;
+            if (given.node.form == Node::Form::nothing) return;
             config.ensemble.sizes[kind] = read_integer(given, range);
           },
           [=](const Config& config) {
@@ -166,7 +166,7 @@ Rule list_of_texts(Path... path) {
   return rule(
       "list of texts", "any names, none twice",
       [](const Given& given) {
-        if (given.node.kind != Node::Kind::list) refuse(given, shown(given.node));
+        if (given.node.form != Node::Form::list) refuse(given, shown(given.node));
         return read_texts(given);
       },
       path...);

@@ -33,7 +33,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
-    add(node(Node::Kind::nothing, mark));
+    add(node(Node::Form::nothing, mark));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     refuse(mark, "an alias (*)", "the value itself");
@@ -44,7 +44,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/,
                 const std::string& value) override {
     check_tag(mark, tag);
-    Node scalar = node(Node::Kind::scalar, mark);
+    Node scalar = node(Node::Form::scalar, mark);
     scalar.plain = tag != "!";  // what yaml-cpp puts for a quoted scalar
     scalar.text = value;
     add(std::move(scalar));
@@ -52,13 +52,13 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/,
                        YAML::EmitterStyle::value /*style*/) override {
     check_tag(mark, tag);
-    open(node(Node::Kind::list, mark));
+    open(node(Node::Form::list, mark));
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/,
                   YAML::EmitterStyle::value /*style*/) override {
     check_tag(mark, tag);
-    open(node(Node::Kind::mapping, mark));
+    open(node(Node::Form::mapping, mark));
   }
   void OnMapEnd() override { close(); }
 
@@ -73,12 +73,12 @@ class TreeBuilder final : public YAML::EventHandler {
     refuse(mark, fmt::format("the tag {}", quoted(tag)), "values without tags");
   }
 
-  Node node(Node::Kind kind, const YAML::Mark& mark) {
+  Node node(Node::Form form, const YAML::Mark& mark) {
     if (++values_ > kMostValues) {
       refuse(mark, fmt::format("more than {} values", kMostValues), "the few values of a config");
     }
     Node made;
-    made.kind = kind;
+    made.form = form;
     made.line = mark.line + 1;
     return made;
   }
@@ -103,8 +103,8 @@ class TreeBuilder final : public YAML::EventHandler {
     }
     Node& parent = parents_.back();
     const bool is_key =
-        parent.kind == Node::Kind::mapping && parent.keys.size() == parent.values.size();
-    if (is_key && child.kind != Node::Kind::scalar) {
+        parent.form == Node::Form::mapping && parent.keys.size() == parent.values.size();
+    if (is_key && child.form != Node::Form::scalar) {
       throw ConfigError({file_, child.line, ""}, fmt::format("{} as a key", shown(child)),
                         "a name as a key");
     }
@@ -156,14 +156,14 @@ std::string quoted(const std::string& text) {
 }
 
 std::string shown(const Node& node) {
-  switch (node.kind) {
-    case Node::Kind::nothing:
+  switch (node.form) {
+    case Node::Form::nothing:
       return "nothing";
-    case Node::Kind::scalar:
+    case Node::Form::scalar:
       return quoted(node.text);
-    case Node::Kind::list:
+    case Node::Form::list:
       return "a list";
-    case Node::Kind::mapping:
+    case Node::Form::mapping:
       return "a mapping";
   }
   return "nothing";

@@ -10,8 +10,8 @@ namespace clvae::config {
 
 /// One value of the text.
 struct Node {
-  enum class Kind { nothing, scalar, list, mapping };
-  Kind kind = Kind::nothing;
+  enum class Form { nothing, scalar, list, mapping };
+  Form form = Form::nothing;
   int line = 0;              ///< from 1
   bool plain = true;         ///< a scalar without quotes
   std::string text;          ///< of a scalar

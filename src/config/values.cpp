@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kLongestText = 4096;  // bytes, the longest path of Linux
 
-bool is_plain_scalar(const Node& node) { return node.kind == Node::Kind::scalar && node.plain; }
+bool is_plain_scalar(const Node& node) { return node.form == Node::Form::scalar && node.plain; }
 
 bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
 
@@ -29,7 +29,7 @@ bool is_decimal_integer(const std::string& text) {
 }
 
 std::string with_quotes_noted(const Node& node) {
-  const bool noted = node.kind == Node::Kind::scalar && !node.plain;
+  const bool noted = node.form == Node::Form::scalar && !node.plain;
   return shown(node) + (noted ? " (a text, because it is quoted)" : "");
 }
 
@@ -53,7 +53,7 @@ std::vector<std::string> layer_field_names() {
 }
 
 Convolution read_layer(const Given& given) {
-  if (given.node.kind != Node::Kind::mapping) refuse(given, shown(given.node));
+  if (given.node.form != Node::Form::mapping) refuse(given, shown(given.node));
   Convolution layer;
   std::vector<std::string> seen;
   for (std::size_t i = 0; i < given.node.keys.size(); ++i) {
@@ -146,7 +146,7 @@ double read_number(const Given& given, const NumberRange& range) {
 
 std::string read_word(const Given& given, const std::vector<std::string>& words) {
   const Node& node = given.node;
-  if (node.kind != Node::Kind::scalar) refuse(given, shown(node));
+  if (node.form != Node::Form::scalar) refuse(given, shown(node));
   if (std::find(words.begin(), words.end(), node.text) == words.end()) {
     refuse(given, shown(node) + did_you_mean(node.text, words));
   }
@@ -163,7 +163,7 @@ bool read_boolean(const Given& given) {
 
 std::string read_any_text(const Given& given) {
   const Node& node = given.node;
-  if (node.kind != Node::Kind::scalar) refuse(given, shown(node));
+  if (node.form != Node::Form::scalar) refuse(given, shown(node));
   if (node.text.size() > kLongestText) {
     refuse(given, fmt::format("a text of {} bytes, more than {}", node.text.size(), kLongestText));
   }
@@ -175,7 +175,7 @@ std::string read_any_text(const Given& given) {
 }
 
 void check_list(const Given& given, const IntegerRange<std::size_t>& items) {
-  if (given.node.kind != Node::Kind::list) refuse(given, with_quotes_noted(given.node));
+  if (given.node.form != Node::Form::list) refuse(given, with_quotes_noted(given.node));
   const std::size_t count = given.node.values.size();
   if (count == 0) refuse(given, "an empty list");
   if (count < items.low || count > items.high) {

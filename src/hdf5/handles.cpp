@@ -9,21 +9,21 @@ namespace clvae::hdf5 {
 
 static_assert(std::is_same_v<hid_t, Id> && H5I_INVALID_HID == kNoId);
 
-bool close_id(IdKind kind, Id id) noexcept {
+bool close_id(IdType kind, Id id) noexcept {
   switch (kind) {
-    case IdKind::attribute:
+    case IdType::attribute:
       return H5Aclose(id) >= 0;
-    case IdKind::dataset:
+    case IdType::dataset:
       return H5Dclose(id) >= 0;
-    case IdKind::dataspace:
+    case IdType::dataspace:
       return H5Sclose(id) >= 0;
-    case IdKind::datatype:
+    case IdType::datatype:
       return H5Tclose(id) >= 0;
-    case IdKind::file:
+    case IdType::file:
       return H5Fclose(id) >= 0;
-    case IdKind::group:
+    case IdType::group:
       return H5Gclose(id) >= 0;
-    case IdKind::property_list:
+    case IdType::property_list:
       return H5Pclose(id) >= 0;
   }
   return false;

@@ -13,13 +13,13 @@ namespace clvae::hdf5 {
 using Id = std::int64_t;
 inline constexpr Id kNoId = -1;
 
-enum class IdKind { attribute, dataset, dataspace, datatype, file, group, property_list };
+enum class IdType { attribute, dataset, dataspace, datatype, file, group, property_list };
 
 /// Gives an identifier back to HDF5. \returns whether it went well
-bool close_id(IdKind kind, Id id) noexcept;
+bool close_id(IdType kind, Id id) noexcept;
 
 /// Owns one HDF5 identifier, and closes it at the end.
-template <IdKind Kind>
+template <IdType Kind>
 class Handle {
  public:
   Handle() = default;
@@ -45,13 +45,13 @@ class Handle {
   Id id_ = kNoId;
 };
 
-using AttributeHandle = Handle<IdKind::attribute>;
-using DatasetHandle = Handle<IdKind::dataset>;
-using DataspaceHandle = Handle<IdKind::dataspace>;
-using DatatypeHandle = Handle<IdKind::datatype>;
-using FileHandle = Handle<IdKind::file>;
-using GroupHandle = Handle<IdKind::group>;
-using PropertyListHandle = Handle<IdKind::property_list>;
+using AttributeHandle = Handle<IdType::attribute>;
+using DatasetHandle = Handle<IdType::dataset>;
+using DataspaceHandle = Handle<IdType::dataspace>;
+using DatatypeHandle = Handle<IdType::datatype>;
+using FileHandle = Handle<IdType::file>;
+using GroupHandle = Handle<IdType::group>;
+using PropertyListHandle = Handle<IdType::property_list>;
 
 /// Returns the access properties of the serial driver, without file locks: a run file is read
 /// beside a job that writes it, and on file systems that offer no locks. \throws IoError
