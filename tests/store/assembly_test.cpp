@@ -237,7 +237,7 @@ TEST_F(AssembledFile, leaves_everything_as_it_was_when_it_can_not_be_made) {
       EXPECT_THAT(message_of<IoError>([&] {
                     assemble(first(), extended(reader), Existing::replace, ignore_warning);
                   }),
-                  HasSubstr("find room for"));
+                  HasSubstr("make a file of"));
     }
     EXPECT_EQ(bytes_of(first()), before);
     EXPECT_EQ(folder_->size(), 3U);

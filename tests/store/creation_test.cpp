@@ -269,9 +269,10 @@ TEST(Creator, leaves_nothing_behind_when_the_room_ends_anywhere) {
       message = message_of<IoError>(
           [&] { create(folder.file("run.h5"), small_contents(), ignore_warning); });
     }
-    EXPECT_THAT(message, HasSubstr("run.h5.new: can't find room for ")) << part;
+    EXPECT_THAT(message, HasSubstr("run.h5.new: can't make a file of ")) << part;
     EXPECT_THAT(message, HasSubstr(std::to_string(size_needed(small_contents())))) << part;
-    EXPECT_THAT(message, HasSubstr("are free: File too large")) << part;
+    EXPECT_THAT(message, HasSubstr("ulimit -f")) << part;
+    EXPECT_THAT(message, HasSubstr("File too large")) << part;
     EXPECT_EQ(folder.size(), 1U) << part;
   }
   create(folder.file("run.h5"), small_contents(), ignore_warning);
