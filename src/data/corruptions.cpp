@@ -56,7 +56,7 @@ void blur_line(double* first, std::ptrdiff_t stride, std::ptrdiff_t count,
 
 /// With a kernel that ends at four standard deviations, as scikit-image's `gaussian` has it.
 void blur(Intensities& image, const ImageShape& shape, double deviation, Seed /*seed*/) {
-  const auto radius = static_cast<std::ptrdiff_t>(4 * deviation + 0.5);
+  const auto radius = static_cast<std::ptrdiff_t>(std::lround(4 * deviation));
   Intensities kernel;
   double sum = 0;
   for (std::ptrdiff_t k = -radius; k <= radius; ++k) {

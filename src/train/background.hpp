@@ -18,6 +18,8 @@ class Background : public Training {
   explicit Background(std::unique_ptr<Training> training);
   /// Waits for the piece that is being made.
   ~Background() override;
+  Background(const Background&) = delete;
+  Background& operator=(const Background&) = delete;
 
   /// The piece that was made since; `batch` where it is still being made.
   Piece advance() override;

@@ -21,6 +21,8 @@ namespace clvae::train {
 class NetworkTraining : public Training {
  public:
   ~NetworkTraining() override;
+  NetworkTraining(const NetworkTraining&) = delete;
+  NetworkTraining& operator=(const NetworkTraining&) = delete;
 
   Piece advance() override;
   const EpochReport& epoch() const override { return epochs_->last(); }

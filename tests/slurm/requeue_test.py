@@ -8,7 +8,8 @@ import unittest
 from slurm_case import LONG, SlurmTestCase, datasets
 
 
-class RequeueTestCase(SlurmTestCase):
+class TimeLimitTestCase(SlurmTestCase):
+    """The ranks are stopped, for the time limit or for another reason of their own."""
 
     def test_job_requeues_itself_and_finishes_when_its_time_is_up(self):
         job = self.submit(self.config, *LONG,
@@ -43,6 +44,20 @@ class RequeueTestCase(SlurmTestCase):
         self.assertIn("the time limit is near", self.said())
         self.assert_complete(2)
         self.assertEqual(datasets(self.run_file()), undisturbed)
+
+    def test_restarts_are_counted_over_requeues_when_a_job_is_stopped_without_progress(self):
+        self.wrap('[ "$1" != run ] || exit 75')
+        self.settings["CLVAE_MAX_RESTARTS"] = "1"
+
+        job = self.submit(self.config)
+        self.wait_for(job, "FAILED")
+
+        self.assertEqual(self.restarts(job), 1)
+        self.assertIn("1 restarts have brought no new member beyond 0: gives up", self.said())
+
+
+class RequeueTestCase(SlurmTestCase):
+    """The nodes are taken away, or the job is."""
 
     def test_job_goes_on_when_it_is_requeued_in_the_middle(self):
         job = self.submit(self.config, *LONG)
@@ -81,16 +96,6 @@ class RequeueTestCase(SlurmTestCase):
         self.assertEqual(self.restarts(job), 1)
         self.assertLessEqual(self.done(), 24)
         self.assert_complete(24)
-
-    def test_restarts_are_counted_over_requeues_when_a_job_is_stopped_without_progress(self):
-        self.wrap('[ "$1" != run ] || exit 75')
-        self.settings["CLVAE_MAX_RESTARTS"] = "1"
-
-        job = self.submit(self.config)
-        self.wait_for(job, "FAILED")
-
-        self.assertEqual(self.restarts(job), 1)
-        self.assertIn("1 restarts have brought no new member beyond 0: gives up", self.said())
 
     def test_cancelled_job_stays_cancelled_and_the_same_command_goes_on(self):
         job = self.submit(self.config, *LONG)

@@ -182,7 +182,7 @@ TEST(ScoreFileTest, finds_at_its_start_that_there_is_no_room) {
   const std::string message = message_of<IoError>(
       [&] { ScoreFile(folder.file("scores.h5"), 100'000, {}, kAttributes, ignore_warning); });
 
-  EXPECT_THAT(message, HasSubstr("find room for"));
+  EXPECT_THAT(message, HasSubstr("make a file of"));
   EXPECT_EQ(folder.size(), 0U);
 }
 

@@ -10,7 +10,7 @@ namespace {
 class ExifBytes {
  public:
   explicit ExifBytes(gsl::span<const std::uint8_t> bytes)
-      : bytes_(bytes), is_big_endian_(bytes.size() > 0 && bytes[0] == 'M') {}
+      : bytes_(bytes), is_big_endian_(!bytes.empty() && bytes[0] == 'M') {}
 
   std::uint32_t number(std::size_t place, std::size_t size) const {
     std::uint32_t value = 0;
