@@ -13,5 +13,5 @@ export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 left_out='^slurm:|^hosts:|^faults:kill_trials'
 # A process takes seconds to start here. These start many, through code that the others go through.
 [ "${2:-}" = --all ] ||
-  left_out="$left_out|^embed:|^faults:|^jobs:(Benchmark|Blocks|Description|EndToEnd|Export|Extend|Fetch|Interruption|Merge|Methods|Modules|OwnData|Precision|Readme|Resume|ScoreFile|ScoreFormats|Sweep|TrainLatents)TestCase"
+  left_out="$left_out|^embed:|^faults:|^jobs:(Benchmark|Blocks|Description|EndToEnd|Evaluate|Export|Extend|Fetch|Interruption|Merge|Methods|Modules|OwnData|OwnImages|Precision|Readme|Resume|ScoreFile|ScoreFormats|Sweep|Tables|TrainLatents)TestCase"
 tests/each.sh "$folder" --exclude-regex "$left_out"
