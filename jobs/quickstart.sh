@@ -14,7 +14,7 @@ jobs/install_dependencies.sh
 # What a build and a training take, in times of what the file below takes to compile on all cores.
 build_takes=80
 longest_step_takes=12
-training_takes=100
+training_takes=125
 cores=$(nproc)
 # More ranks than members would have nothing to do.
 ranks=$cores
