@@ -81,13 +81,6 @@ data::SampleForm form_of(const std::string& path, const store::Reader& reader,
   return evaluate::sample_form_of(reader, config, data::open_unlabelled(path, {})->shape());
 }
 
-void require_shape(const std::string& path, const data::ImageShape& found,
-                   const data::ImageShape& expected) {
-  if (found == expected) return;
-  throw DataError(path, describe(found) + data::words_of(found).axes,
-                  describe(expected) + ", as the run was trained on");
-}
-
 /// Refuses data that the ranks do not see alike, because they change. Collective.
 void require_alike(const comm::Communicator& world, const std::string& path,
                    const data::UnlabelledSamples& samples) {
@@ -131,7 +124,7 @@ void score(const comm::Communicator& world, const run::RunFolder& folder,
     form = form_of(options.data, *reader, config);
     form.skips_unreadable = options.skips_unreadable;
     samples = data::open_unlabelled(options.data, form);
-    require_shape(options.data, samples->shape(), form.shape);
+    evaluate::require_shape(options.data, samples->shape(), form.shape);
   });
   require_alike(world, options.data, *samples);
   if (!samples->warning().empty()) console.warning(samples->warning());

@@ -9,7 +9,7 @@
 #include "clvae/core/errors.hpp"
 #include "core/digest.hpp"
 #include "core/nearest.hpp"
-#include "data/sample_words.hpp"
+#include "evaluate/run_ensemble.hpp"
 
 namespace clvae::evaluate {
 
@@ -60,10 +60,7 @@ std::vector<SetArgument> parse_sets(const std::vector<std::string>& words) {
 OutsideSet::OutsideSet(const std::string& path, const data::SampleForm& form,
                        const data::Standardisation& standardisation) {
   const auto samples = data::open_unlabelled(path, form);
-  if (samples->shape() != form.shape) {
-    throw DataError(path, describe(samples->shape()) + data::words_of(samples->shape()).axes,
-                    describe(form.shape) + ", as the run was trained on");
-  }
+  require_shape(path, samples->shape(), form.shape);
   while (true) {
     const data::SampleBlock block = samples->next(kSamplesAtOnce);
     bytes_.insert(bytes_.end(), block.pixels.begin(), block.pixels.end());

@@ -5,6 +5,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "data/formats/csv/encoder.hpp"
+#include "data/sample_words.hpp"
 #include "evaluate/gaussian_fits.hpp"
 #include "run/dataset.hpp"
 #include "run/devices.hpp"
@@ -48,6 +49,13 @@ data::SampleForm sample_form_of(const store::Reader& reader, const config::Confi
   form.label_column = config.dataset.csv.label;
   form.separator = run::separator_of(config.dataset.csv.separator);
   return form;
+}
+
+void require_shape(const std::string& path, const data::ImageShape& found,
+                   const data::ImageShape& expected) {
+  if (found == expected) return;
+  throw DataError(path, describe(found) + data::words_of(found).axes,
+                  describe(expected) + ", as the run was trained on");
 }
 
 embed::TrainedRun agreed_run(const comm::Communicator& world, const store::Reader& reader,

@@ -26,6 +26,10 @@ struct ScoreOptions {
 data::SampleForm sample_form_of(const store::Reader& reader, const config::Config& config,
                                 const std::optional<data::ImageShape>& candidate);
 
+/// Refuses samples of another shape than a run's. \param path of the samples \throws DataError
+void require_shape(const std::string& path, const data::ImageShape& found,
+                   const data::ImageShape& expected);
+
 /// Loads the members, and how features are standardised; the ranks share checksums and fits.
 /// Collective. \param shape of `sample_form_of` \throws SharedError, also where there are no such
 /// members
