@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 
 #include <fmt/format.h>
@@ -97,5 +98,6 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& found) {
     return run::with_output_written(end_early(app, found, argc > 1 ? argv[1] : ""));
   }
-  return run::with_output_written(job());
+  // All files are closed by now. What LibTorch would clean up takes a sixth as long as its start.
+  std::quick_exit(run::with_output_written(job()));
 }

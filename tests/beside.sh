@@ -1,6 +1,6 @@
 #!/bin/sh
 # What tests/run.sh does beside the tests, some of which wait most of the time for Slurm or for the
-# network: static analysis, and the sanitizer build. Stops at the first that fails.
+# network: static analysis, and everything under the sanitizers. Stops at the first that fails.
 #
 #   tests/beside.sh STAGES [--quick]     STAGES: a file that gets a line for each, with its seconds
 set -eu
@@ -29,3 +29,4 @@ fi
 [ "${2:-}" != --quick ] || exit 0
 step "build with the address and undefined-behaviour sanitizers" jobs/build.sh build/sanitized \
   -DCLVAE_WARNINGS_AS_ERRORS=ON -DCLVAE_SANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo
+step "tests under the sanitizers" tests/sanitized.sh build/sanitized

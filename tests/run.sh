@@ -78,8 +78,4 @@ end_of_stage
 stages="$stages$(cat build/stages_beside)
 "
 
-if [ -z "$quick" ] && [ -z "$failures" ]; then
-  begin "tests under the sanitizers"
-  tests/sanitized.sh build/sanitized || fails "$stage"
-fi
 [ -z "$failures" ]
