@@ -36,7 +36,7 @@ std::vector<Key> source_keys() {
   return {
       {"dataset.format", KeyClass::execution, "",
        word(data::formats_with(data::kNoKeys), section, &Dataset::format),
-       "How the data lie: " + layouts() +
+       "Format of the data: " + layouts() +
            ". A run is tied to the samples and labels by their fingerprint, so the same data in "
            "another format continues it."},
       {"dataset.path", KeyClass::execution, "", path_text(false, section, &Dataset::path),

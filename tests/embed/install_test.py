@@ -81,9 +81,9 @@ class InstallTestCase(ScoreTestCase):
             alarm = "anomaly, " if row["is_anomaly"] == "1" else ""
             self.assertEqual(words, alarm + row["nearest_class"])
 
-    def test_example_is_the_one_of_the_readme(self):
-        readme = (SOURCES.parents[2] / "README.md").read_text(encoding="utf-8")
-        self.assertIn(f"```cpp\n{(SOURCES / 'example.cpp').read_text(encoding='utf-8')}```", readme)
+    def test_example_is_the_one_of_the_documentation(self):
+        page = (SOURCES.parents[2] / "src/embed/README.md").read_text(encoding="utf-8")
+        self.assertIn(f"```cpp\n{(SOURCES / 'example.cpp').read_text(encoding='utf-8')}```", page)
 
     def test_images_are_scored_bit_for_bit_as_by_clvae_score(self):
         self.train()

@@ -1,4 +1,4 @@
-"""The Python of the README, run as it stands there on a run of its own."""
+"""The Python of the documentation, run as it stands there on a run of its own."""
 
 import importlib.util
 import os
@@ -13,7 +13,7 @@ import numpy
 from program import SLICE, ProgramTestCase, rows
 
 ROOT = pathlib.Path(__file__).parents[2]
-README = ROOT / "README.md"
+PAGES = (ROOT / "src/store/README.md", ROOT / "jobs/README.md")
 
 
 def code_blocks(path, language):
@@ -30,7 +30,7 @@ class ReadmeTestCase(ProgramTestCase):
 
     def setUp(self):
         super().setUp()
-        self.blocks = code_blocks(README, "python")
+        self.blocks = [block for page in PAGES for block in code_blocks(page, "python")]
 
     def train(self):
         self.have("run", name="runs/quickstart")
@@ -56,7 +56,7 @@ class ReadmeTestCase(ProgramTestCase):
 
     def test_blocks_that_draw_do_what_they_say(self):
         if not is_installed("matplotlib"):
-            self.skipTest("there is no matplotlib to run the README's examples with")
+            self.skipTest("there is no matplotlib to run the examples with")
         self.train()
 
         said = self.execute(self.block_with("latents.png"))
@@ -81,14 +81,14 @@ class ReadmeTestCase(ProgramTestCase):
         self.train()
         (self.folder / "run.h5").symlink_to(self.run_file("runs/quickstart"))
 
-        said = self.execute(code_blocks(ROOT / "src/store/README.md", "python")[0])
+        said = self.execute(self.block_with("members done; classes"))
 
         self.assertIn("3 of 3 members done; classes: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9", said)
         self.assertIn("test_latents", said)
 
     def test_block_that_runs_the_modules_does_what_it_says(self):
         if not is_installed("torch"):
-            self.skipTest("there is no PyTorch to run the README's example with")
+            self.skipTest("there is no PyTorch to run the example with")
         block = self.block_with("torch.jit.load")
         data = re.search(r'path = "(.*)"', block).group(1)
         self.have("run", name="runs/quickstart")
