@@ -132,13 +132,10 @@ std::string describe_time(const run::Settings& settings, const data::Experiment&
 }
 
 /// Free bytes where the folder is or will be.
-double free_space(std::filesystem::path folder) {
+double free_space(const std::string& folder) {
   std::error_code ignored;
-  folder = std::filesystem::absolute(folder, ignored);
-  while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) {
-    folder = folder.parent_path();
-  }
-  return static_cast<double>(std::filesystem::space(folder, ignored).available);
+  return static_cast<double>(
+      std::filesystem::space(run::nearest_folder(folder), ignored).available);
 }
 
 /// Reads config and data. \return what the run would be, and need

@@ -29,7 +29,10 @@
   COMMAND(info)                 \
   COMMAND(score)                \
   COMMAND(export)               \
-  COMMAND(fetch)
+  COMMAND(fetch)                \
+  COMMAND(doctor)               \
+  COMMAND(completion)           \
+  COMMAND(manual)
 
 #define CLVAE_DECLARE(name) void add_##name(CLI::App& app, Job& job);
 #define CLVAE_ADD(name) jobs::add_##name(app, job);
@@ -64,7 +67,9 @@ again. A second TERM or INT ends a job at once.)";
 std::string describe_mistake(const CLI::App& app, const CLI::ParseError& found,
                              const std::string& first_word) {
   std::vector<std::string> known;
-  for (const CLI::App* command : app.get_subcommands(nullptr)) known.push_back(command->get_name());
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (!command->get_group().empty()) known.push_back(command->get_name());  // else it is hidden
+  }
   const bool is_command = std::find(known.begin(), known.end(), first_word) != known.end();
   if (first_word.empty() || first_word.front() == '-' || is_command) return first_line(found);
   const auto nearest = nearest_word(first_word, known);

@@ -14,16 +14,24 @@ give_up() {
   exit "$1"
 }
 
-# Reads site.conf of this folder. What the environment already says wins.
+# Reads the first site.conf that is there: the one that CLVAE_SITE_CONF names, the user's own, that of
+# this folder, which where the scripts are installed is for all users. What the environment already
+# says wins.
 read_site() {
-  local given
+  local given site
   given=$(export -p | sed -n 's/^declare -x \(CLVAE_\|SBATCH_\)/export \1/p')
-  if [ -r "$slurm_folder/site.conf" ]; then
+  if [ -n "${CLVAE_SITE_CONF:-}" ] && [ ! -r "$CLVAE_SITE_CONF" ]; then
+    give_up 2 "CLVAE_SITE_CONF: $CLVAE_SITE_CONF can't be read"
+  fi
+  for site in "${CLVAE_SITE_CONF:-}" "${XDG_CONFIG_HOME:-${HOME:-}/.config}/clvae/site.conf" \
+    "$slurm_folder/site.conf"; do
+    [ -r "$site" ] || continue
     set -a
     # shellcheck source=/dev/null
-    . "$slurm_folder/site.conf"
+    . "$site"
     set +a
-  fi
+    break
+  done
   eval "$given"
 }
 
@@ -45,6 +53,19 @@ load_modules() {
   module load $CLVAE_MODULES || give_up 2 "module load $CLVAE_MODULES failed"
 }
 
+# Prints where the program is: as the site says, else as it was built here, else as it was installed
+# with these scripts: PREFIX/bin beside PREFIX/share/clvae/slurm.
+place_of_program() {
+  local built="$repository/build/jobs/clvae" installed="$repository/../../bin/clvae"
+  if [ -n "${CLVAE_PROGRAM:-}" ]; then
+    echo "$CLVAE_PROGRAM"
+  elif [ ! -x "$built" ] && [ -x "$installed" ]; then
+    realpath -s "$installed"
+  else
+    echo "$built"
+  fi
+}
+
 # Sets `program`, the words that start clvae on one rank, and sees that they do.
 find_program() {
   local said
@@ -52,7 +73,7 @@ find_program() {
     # shellcheck disable=SC2206  # several options
     program=(apptainer exec ${CLVAE_CONTAINER_OPTIONS:-} "$CLVAE_CONTAINER" "${CLVAE_PROGRAM:-clvae}")
   else
-    program=("${CLVAE_PROGRAM:-$repository/build/jobs/clvae}")
+    program=("$(place_of_program)")
     if [ ! -x "${program[0]}" ] && [ "${CLVAE_BUILD:-no}" = yes ]; then
       say "building clvae in $repository/build"
       # shellcheck disable=SC2086  # several options

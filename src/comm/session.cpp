@@ -1,11 +1,20 @@
 #include "comm/session.hpp"
 
+#include <array>
 #include <exception>
 #include <mpi.h>
 
 #include "clvae/core/errors.hpp"
 
 namespace clvae::comm {
+
+std::string mpi_version() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  MPI_Get_library_version(text.data(), &length);
+  const std::string words(text.data());
+  return words.substr(0, words.find_first_of(",\n"));
+}
 
 Session::Session() : exceptions_before_(std::uncaught_exceptions()) {
   int provided = 0;

@@ -42,6 +42,14 @@ void prepare_library() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
+std::string library_version() {
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return fmt::format("{}.{}.{}", major, minor, release);
+}
+
 Failure last_failure() {
   // MPI's file functions leave errno behind, but HDF5's messages about them do not carry it.
   const int left_behind = errno;

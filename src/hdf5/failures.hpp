@@ -11,6 +11,9 @@ namespace clvae::hdf5 {
 /// more, and an HDF5 with MPI does not clean up at the process's exit, when MPI is gone.
 void prepare_library();
 
+/// The HDF5 that this process has loaded: "1.10.8".
+std::string library_version();
+
 /// What HDF5 says about the call that has just failed.
 struct Failure {
   std::string text;      ///< the innermost message, in one line

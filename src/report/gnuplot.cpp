@@ -145,6 +145,29 @@ int wait_for(pid_t child) {
   return status;
 }
 
+/// What came of a gnuplot that was started, or not.
+struct Answer {
+  int error = 0;   ///< why it can't be started; 0 where it was
+  int status = 0;  ///< of waitpid
+  std::string output;
+};
+
+/// Starts gnuplot and waits for its end. \throws IoError
+Answer ask_gnuplot(std::vector<std::string> arguments) {
+  Pipe pipe;
+  const SpawnSettings settings(pipe.writer());
+  arguments.insert(arguments.begin(), kProgram);
+  std::vector<std::string> variables = child_environment();
+  pid_t child = -1;
+  Answer answer;
+  answer.error = posix_spawnp(&child, kProgram, settings.actions(), settings.attributes(),
+                              pointers_to(arguments).data(), pointers_to(variables).data());
+  if (answer.error != 0) return answer;
+  answer.output = pipe.read_all();
+  answer.status = wait_for(child);
+  return answer;
+}
+
 }  // namespace
 
 std::string quoted(const std::string& text) {
@@ -162,28 +185,27 @@ std::string quoted(const std::string& text) {
 }
 
 void run_gnuplot(const std::string& script, const std::string& argument) {
-  Pipe pipe;
-  const SpawnSettings settings(pipe.writer());
-  std::vector<std::string> arguments{kProgram, "-d", "-c", script, argument};
-  std::vector<std::string> variables = child_environment();
-  pid_t child = -1;
-  const int error = posix_spawnp(&child, kProgram, settings.actions(), settings.attributes(),
-                                 pointers_to(arguments).data(), pointers_to(variables).data());
-  if (error != 0) {
+  const Answer answer = ask_gnuplot({"-d", "-c", script, argument});
+  if (answer.error != 0) {
     throw RunError(
         fmt::format("figures need gnuplot, which can't be started ({}): install it "
                     "(Debian package gnuplot-nox) or put it on the PATH; {}",
-                    std::strerror(error), kTablesAreThere));
+                    std::strerror(answer.error), kTablesAreThere));
   }
-  const std::string output = pipe.read_all();
-  const int status = wait_for(child);
-  if (WIFSIGNALED(status)) {
+  if (WIFSIGNALED(answer.status)) {
+    throw RunError(fmt::format("gnuplot was ended by signal {}; {}", WTERMSIG(answer.status),
+                               kTablesAreThere));
+  }
+  if (WEXITSTATUS(answer.status) != 0) {
     throw RunError(
-        fmt::format("gnuplot was ended by signal {}; {}", WTERMSIG(status), kTablesAreThere));
+        fmt::format("gnuplot failed: {}; {}", reason_in(answer.output), kTablesAreThere));
   }
-  if (WEXITSTATUS(status) != 0) {
-    throw RunError(fmt::format("gnuplot failed: {}; {}", reason_in(output), kTablesAreThere));
-  }
+}
+
+std::string gnuplot_version() {
+  const Answer answer = ask_gnuplot({"--version"});
+  if (answer.error != 0 || !WIFEXITED(answer.status) || WEXITSTATUS(answer.status) != 0) return "";
+  return printable(answer.output.substr(0, answer.output.find_last_not_of(" \n") + 1));
 }
 
 }  // namespace clvae::report

@@ -17,4 +17,7 @@ std::string quoted(const std::string& text);
 /// \throws RunError where gnuplot is missing or fails, IoError where it can't be waited for
 void run_gnuplot(const std::string& script, const std::string& argument);
 
+/// "gnuplot 5.4 patchlevel 4"; empty where it can't be started. \throws IoError
+std::string gnuplot_version();
+
 }  // namespace clvae::report

@@ -38,23 +38,6 @@ RankFacts facts_of(const comm::DeviceAssignment& place) {
   return facts;
 }
 
-LaunchFacts launch_of(int ranks, const config::Training& training) {
-  LaunchFacts launch;
-  launch.ranks = ranks;
-  launch.is_cuda_wanted = training.device != "cpu";
-  // Both tell the processes that they start how many they are.
-  if (const int started = number_in("OMPI_COMM_WORLD_SIZE"); started > 0) {
-    launch.launcher = Launcher::mpirun;
-    launch.tasks = started;
-  } else if (const int of_step = number_in("SLURM_STEP_NUM_TASKS"); of_step > 0) {
-    launch.launcher = Launcher::srun;
-    launch.tasks = of_step;
-  } else {
-    launch.tasks = number_in("SLURM_NTASKS");
-  }
-  return launch;
-}
-
 std::string packed(const RankFacts& facts) {
   const train::DeviceFacts& device = facts.device;
   const json values{{"is_built_for_cuda", device.is_built_for_cuda},
@@ -89,16 +72,48 @@ RankFacts unpacked(const std::string& text, const comm::DeviceAssignment& place)
 
 }  // namespace
 
-void preflight(const comm::Communicator& world, const config::Training& training,
-               const std::vector<comm::DeviceAssignment>& places, Console& console) {
+LaunchFacts launch_of(int ranks, const config::Training& training) {
+  LaunchFacts launch;
+  launch.ranks = ranks;
+  launch.is_cuda_wanted = training.device != "cpu";
+  // Each tells the processes that it starts how many they are; PMI_SIZE is of MPICH and its kin.
+  if (const int started = number_in("OMPI_COMM_WORLD_SIZE"); started > 0) {
+    launch.launcher = Launcher::mpirun;
+    launch.tasks = started;
+  } else if (const int of_step = number_in("SLURM_STEP_NUM_TASKS"); of_step > 0) {
+    launch.launcher = Launcher::srun;
+    launch.tasks = of_step;
+  } else if (const int of_others = number_in("PMI_SIZE"); of_others > 0) {
+    launch.launcher = Launcher::mpirun;
+    launch.tasks = of_others;
+  } else {
+    launch.tasks = number_in("SLURM_NTASKS");
+  }
+  return launch;
+}
+
+std::vector<RankFacts> gather_facts(const comm::Communicator& world,
+                                    const std::vector<comm::DeviceAssignment>& places) {
+  std::vector<RankFacts> ranks;
+  if (world.size() == 1) {
+    comm::together(world, [&] {
+      for (const comm::DeviceAssignment& place : places) ranks.push_back(facts_of(place));
+    });
+    return ranks;
+  }
   std::string own;
   comm::together(world, [&] {
     own = packed(facts_of(places.at(static_cast<std::size_t>(world.rank().value()))));
   });
-  std::vector<RankFacts> ranks;
   for (const std::string& text : world.all_gather(own)) {
     ranks.push_back(unpacked(text, places.at(ranks.size())));
   }
+  return ranks;
+}
+
+void preflight(const comm::Communicator& world, const config::Training& training,
+               const std::vector<comm::DeviceAssignment>& places, Console& console) {
+  const std::vector<RankFacts> ranks = gather_facts(world, places);
   comm::together(world, [&] {
     std::string fatal;
     for (const Finding& finding : findings(ranks, launch_of(world.size(), training))) {

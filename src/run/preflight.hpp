@@ -21,4 +21,12 @@ void preflight(const comm::Communicator& world, const config::Training& training
 std::vector<Finding> findings_here(const config::Training& training,
                                    const comm::DeviceAssignment& place);
 
+/// How this process was started, by the words that launchers leave in its environment.
+LaunchFacts launch_of(int ranks, const config::Training& training);
+
+/// What the ranks know of their devices, in rank order. Collective. \param places of all ranks; of
+/// a single rank any number, which it looks at one after the other \throws SharedError
+std::vector<RankFacts> gather_facts(const comm::Communicator& world,
+                                    const std::vector<comm::DeviceAssignment>& places);
+
 }  // namespace clvae::run

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <system_error>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -73,6 +74,15 @@ void RunFolder::require_writable_run_file() const {
   if (access(run_file().c_str(), R_OK | W_OK) != 0) {
     throw IoError(run_file(), "write to the run file", errno, ExitStatus::usage);
   }
+}
+
+std::string nearest_folder(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::path folder = std::filesystem::absolute(path, ignored).lexically_normal();
+  while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) {
+    folder = folder.parent_path();
+  }
+  return folder.string();
 }
 
 }  // namespace clvae::run

@@ -52,4 +52,7 @@ class RunFolder {
   std::string path_;
 };
 
+/// The folder itself where it is there, else the closest above it that is: absolute.
+std::string nearest_folder(const std::string& path);
+
 }  // namespace clvae::run

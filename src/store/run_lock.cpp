@@ -155,6 +155,28 @@ RunInUseError::RunInUseError(const std::string& path, const std::string& holder)
             ExitStatus::usage),
       holder_(holder) {}
 
+LockLook look_at_lock(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return {};
+  const std::optional<Holder> holder = Holder::in(path);
+  LockLook look{LockState::claimed, holder ? holder->words() : "a process that has not said which"};
+  try {
+    const Descriptor descriptor(path, O_RDONLY);
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    whole.l_whence = SEEK_SET;
+    const bool is_told = fcntl(descriptor.number(), F_OFD_GETLK, &whole) == 0;
+    if (is_told && whole.l_type != F_UNLCK) {
+      look.state = LockState::held;
+    } else if (holder && is_here(*holder)) {
+      look.state = !is_told && is_alive_here(*holder) ? LockState::held : LockState::left;
+    }
+  } catch (const IoError&) {  // removed meanwhile, or not to be read
+    if (!std::filesystem::exists(path, ignored)) return {};
+  }
+  return look;
+}
+
 struct RunLock::Impl {
   Impl(std::string file_path, const std::function<void(const std::string&)>& say);
   ~Impl();

@@ -20,6 +20,20 @@ class RunInUseError : public Error {
   std::string holder_;
 };
 
+/// What a lock file says of its holder, to one who does not want the lock.
+enum class LockState {
+  free,     ///< nobody has it
+  held,     ///< for sure
+  claimed,  ///< by another host's job, of which nothing is known for sure here
+  left,     ///< by a job of this host that has died; the next one takes it over
+};
+struct LockLook {
+  LockState state = LockState::free;
+  std::string holder;  ///< "process 12 on node3"
+};
+/// Looks, and changes nothing. \param path that may not be there
+LockLook look_at_lock(const std::string& path);
+
 /// Holds `run.lock` of a run's folder while it lives: an advisory lock of the open file, which the
 /// system drops when the process dies, whatever kills it, and in the file who holds it, with a
 /// count that rises every other second. Where the file system has locks for one host only or none,

@@ -4,6 +4,10 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#ifdef CLVAE_CUDA
+#include <ATen/detail/CUDAHooksInterface.h>
+#endif
 #include <fmt/format.h>
 #include <torch/cuda.h>
 #include <torch/version.h>
@@ -21,6 +25,14 @@ int visible_cuda_devices() {
 std::string torch_version() { return TORCH_VERSION; }
 
 namespace {
+
+/// "2.7.3" of "Intel(R) MKL-DNN v2.7.3 (Git Hash ...)".
+std::string onednn_version() {
+  const std::string words = at::get_mkldnn_version();
+  const std::size_t begin = words.find(" v");
+  if (begin == std::string::npos) return "";
+  return words.substr(begin + 2, words.find(' ', begin + 1) - begin - 2);
+}
 
 /// \throws UsageError
 void require_threads(int count) {
@@ -54,6 +66,16 @@ Threads::Threads(int count) : before_(at::get_num_threads()) {
 }
 
 Threads::~Threads() { set_threads(before_); }
+
+TorchFacts torch_facts() {
+  TorchFacts facts{torch_version(), onednn_version(), 0, 0};
+#ifdef CLVAE_CUDA
+  const at::CUDAHooksInterface& cuda = at::detail::getCUDAHooks();
+  facts.cuda = cuda.versionCUDART();
+  if (cuda.compiledWithCuDNN()) facts.cudnn = cuda.versionCuDNN();
+#endif
+  return facts;
+}
 
 void prepare(int threads) {
   require_threads(threads);
