@@ -133,7 +133,7 @@ std::string describe_export(const ExportedRun& source) {
        "by the score named here (densities as natural logarithms)"},
       {"class_names", options.class_names},
       {"score", source.config.reduction.score},
-      {"merge", source.config.reduction.merge},
+      {"merge", embed::merge_in_use(source.config.reduction)},
       {"threshold", threshold_of(source.calibration)},
       {"members_requested", source.trained.requested},
       {"members", members_of(source.trained)}};

@@ -31,7 +31,7 @@ struct KindWalks {
   std::vector<double> inlier_accuracy;  ///< [members]: share of test inliers whose own class scores
                                         ///< highest; empty where no score knows classes, and on
                                         ///< other ranks than 0
-  std::vector<MethodWalk> walks;        ///< the primary ones first
+  std::vector<MethodWalk> walks;  ///< the primary ones first, that of `reduction.score` before all
 };
 
 /// All scores and merges of one kind. Holds one table of values at a time, 4 N S (K + 1) bytes; for

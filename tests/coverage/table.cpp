@@ -48,5 +48,19 @@ int main(int argc, char** argv) {
       std::fflush(stdout);
     }
   }
+  for (const char* score : {"joint", "nearest"}) {
+    for (const std::size_t members : {8U, 20U}) {
+      clvae::coverage::JointPool pool;
+      pool.members = members;
+      const std::vector<std::size_t> sizes =
+          members == 8 ? std::vector<std::size_t>{1, 4, 7} : std::vector<std::size_t>{1, 3, 10, 19};
+      for (const auto& found :
+           clvae::coverage::measure_joint(pool, score, sizes, trials, clvae::Seed{1})) {
+        fmt::print("| {} | {} | {} | {} | {} | {} |\n", score, members, found.size,
+                   percent(found.curve), percent(found.ensemble), percent(found.total));
+        std::fflush(stdout);
+      }
+    }
+  }
   return 0;
 }
