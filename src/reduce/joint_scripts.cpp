@@ -26,7 +26,7 @@ merged = (sums / float(latents.size(0))).float()
 
 const std::string_view kNearestScript = R"(
 merged = values.float().mean([0])
-squares = torch.zeros([latents.size(1), self.references.size(1)], dtype=torch.float64, device=latents.device)
+squares = values.new_zeros([latents.size(1), self.references.size(1)])
 for i in range(latents.size(0)):
     gaps = latents[i].double().unsqueeze(1) - self.references[i]
     squares = squares + (((gaps * gaps).sum([2]) + 6291456.0) - 6291456.0)

@@ -15,7 +15,7 @@
 namespace clvae::reduce {
 
 /// How many there are, or all training inliers where those are fewer.
-inline constexpr std::size_t kReferences = 2000;
+inline constexpr std::size_t kReferences = 5000;
 
 /// Draws them: classes take turns, each in an order of its own that follows from the data alone, so
 /// that runs of other seeds have the same, and the first so many hold every class alike as long as

@@ -43,7 +43,7 @@ class TrainLatentsTestCase(ProgramTestCase):
             self.assertNotIn("reference_latents", without["members/vae"])
             for latents, references in zip(kept["members/clvae/train_latents"][:],
                                            without["members/clvae/reference_latents"][:]):
-                self.assertEqual(len(references), min(2000, len(latents)))
+                self.assertEqual(len(references), min(5000, len(latents)))
                 self.assertLessEqual(set(map(tuple, references)), set(map(tuple, latents)))
             self.assertNotIn("train_latent_means", without["members/vae"])
             labels = kept["train/labels"][:]

@@ -6,7 +6,7 @@
 
 #include "core/random.hpp"
 #include "reduce/member_values.hpp"
-#include "reduce/walks.hpp"
+#include "walks.hpp"
 
 namespace clvae::reduce {
 
