@@ -15,6 +15,8 @@ namespace clvae::reduce {
 namespace {
 
 constexpr std::size_t kAllMeasured = 64;
+/// Of joint scores, as whole permutations' rotations; one permutation is walked in any case.
+constexpr std::size_t kJointOrders = 100;
 /// Scores of several orders are walked together, so that a member's values are read once for all.
 constexpr std::size_t kBufferBytes = std::size_t{64} << 20;
 
@@ -93,8 +95,10 @@ std::vector<std::size_t> measured_sizes(const ScoredMembers& scored) {
 }
 
 std::vector<Order> orders_of(const ScoredMembers& scored, const std::vector<Order>& orders) {
-  if (!scored.is_joint() || orders.size() <= scored.members()) return orders;
-  return {orders.begin(), orders.begin() + static_cast<std::ptrdiff_t>(scored.members())};
+  const std::size_t members = scored.members();
+  const std::size_t most = std::max(members, kJointOrders / members * members);
+  if (!scored.is_joint() || orders.size() <= most) return orders;
+  return {orders.begin(), orders.begin() + static_cast<std::ptrdiff_t>(most)};
 }
 
 WalkShare walk_share(const ScoredMembers& scored, const TestSet& test,

@@ -69,7 +69,7 @@ Trial one_trial(const JointPool& pool, const char* score, const std::vector<doub
   std::vector<std::uint8_t> is_outlier(2 * pool.inliers, 0);
   for (std::size_t i = pool.inliers; i < is_outlier.size(); ++i) is_outlier[i] = 1;
   const auto scored = reduce::score_named(score)->make(members, {});
-  const auto orders = reduce::draw_orders(pool.members, 1, Seed{stream()});
+  const auto orders = reduce::draw_orders(pool.members, 200, Seed{stream()});
   const reduce::Walk walk = reduce::walk(*scored, reduce::test_set_of(is_outlier), orders);
   return {reduce::curve(walk, 0.95), walk.aucs.front()};
 }
