@@ -96,25 +96,31 @@ void JointScores::anomalies(gsl::span<const Order> orders, gsl::span<float> scor
   walk.stride = stride();
   std::vector<double> sums(classes_ * kLanes);
   walk.sums = sums.data();
-  std::vector<std::size_t> joined(members());
-  std::vector<std::size_t> before(members());
-  walk.joined = joined.data();
-  walk.before = before.data();
-  for (std::size_t i = 0; i < orders.size(); ++i) {
-    std::vector<std::size_t> sets(blocks_, 0);
-    for (std::size_t k = 0; k < members(); ++k) {
-      const Join& join = joins_[orders[i][k]];
-      std::size_t& set = sets[join.block];
-      before[k] = set == 0 ? 0 : join.first_row + set;
-      set |= join.bit;
-      joined[k] = join.first_row + set;
-    }
-    for (std::size_t tile = 0; tile < stride() / kLanes; ++tile) {
-      walk.values = &values_[tile * rows_ * classes_ * kLanes];
+  std::vector<Steps> steps;
+  for (const Order& order : orders) steps.push_back(steps_of(order));
+  // Tile by tile, so that all sets' values of a tile stay in the cache for all orders.
+  for (std::size_t tile = 0; tile < stride() / kLanes; ++tile) {
+    walk.values = &values_[tile * rows_ * classes_ * kLanes];
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+      walk.joined = steps[i].joined.data();
+      walk.before = steps[i].before.data();
       walk.anomalies = scores.data() + i * wanted.size() * stride() + tile * kLanes;
       kernels().walk_joint(walk);
     }
   }
+}
+
+JointScores::Steps JointScores::steps_of(const Order& order) const {
+  Steps steps;
+  std::vector<std::size_t> sets(blocks_, 0);
+  for (const std::size_t member : order) {
+    const Join& join = joins_[member];
+    std::size_t& set = sets[join.block];
+    steps.before.push_back(set == 0 ? 0 : join.first_row + set);
+    set |= join.bit;
+    steps.joined.push_back(join.first_row + set);
+  }
+  return steps;
 }
 
 std::vector<float> joint_class_scores(const MemberValues& members, Part part) {

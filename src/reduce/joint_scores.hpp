@@ -38,6 +38,12 @@ class JointScores : public ScoredMembers {
     std::size_t bit = 0;        ///< of the sets of its block
     std::size_t first_row = 0;  ///< of its block: that of the empty set is 0
   };
+  /// The rows that count along an order, as JointWalk takes them.
+  struct Steps {
+    std::vector<std::size_t> joined;
+    std::vector<std::size_t> before;
+  };
+  Steps steps_of(const Order& order) const;
   void set_rows(std::size_t row, const std::vector<double>& scores,
                 const std::vector<std::size_t>& places);
 

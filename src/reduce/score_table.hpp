@@ -89,7 +89,7 @@ struct Score {
   std::string_view anomaly_script;
   /// Of a joint score, in place of the merge's lines: what makes `merged` of the members' class
   /// scores, `values`, [members, n, K] in double precision, and their latents, `latents`,
-  /// [members, n, d]. They take the tensors of `joint_tensors`, and `member_count`.
+  /// [members, n, d]. They take the tensors of `joint_tensors`.
   std::string_view joint_script;
   std::function<std::vector<NamedTensor>(const References& references)> joint_tensors;
 

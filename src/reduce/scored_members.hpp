@@ -38,8 +38,8 @@ class ScoredMembers {
 
   /// The ensemble sizes whose scores are given, ascending, N the last.
   virtual std::vector<std::size_t> sizes() const;
-  /// Whether a score looks at all members that have joined together, which costs so much that only
-  /// the rotations of one permutation are walked.
+  /// Whether a score looks at all members that have joined together, which costs so much that not
+  /// all orders are walked (orders_of).
   virtual bool is_joint() const { return false; }
 
   /// Anomaly scores of the first k members of each order, k of sizes(); higher = more anomalous.

@@ -29,8 +29,8 @@ std::vector<std::size_t> measured_sizes(std::size_t members);
 /// and interpolated along each order.
 std::vector<std::size_t> measured_sizes(const ScoredMembers& scored);
 
-/// The orders along which members that are scored so are walked: of a joint score those of the
-/// first permutation. \param orders of draw_orders
+/// The orders along which members that are scored so are walked: of a joint score the rotations of
+/// the first permutation, and of as many more as come to 100 orders. \param orders of draw_orders
 std::vector<Order> orders_of(const ScoredMembers& scored, const std::vector<Order>& orders);
 
 /// What one rank found along its orders.

@@ -199,14 +199,14 @@ TEST(ThinnedSizes, are_the_first_sixteen_then_a_tenth_apart_with_the_last_two) {
   EXPECT_EQ(thinned_sizes(1000).size(), 65U);
 }
 
-TEST(JointWalk, follows_one_permutation_and_has_the_intervals_of_its_own_sizes) {
+TEST(JointWalk, follows_few_permutations_and_has_the_intervals_of_its_own_sizes) {
   const GivenMembers members = drawn_members(30, 40, 60, Seed{8});
   const TestSet test = halves(60);
   const auto scored = made("joint", members);
 
-  const Walk joint = walk(*scored, test, draw_orders(30, 60, Seed{1}));
+  const Walk joint = walk(*scored, test, draw_orders(30, 200, Seed{1}));
 
-  EXPECT_EQ(joint.orders.size(), 30U);
+  EXPECT_EQ(joint.orders.size(), 90U);
   EXPECT_EQ(joint.measured_sizes, thinned_sizes(30));
   EXPECT_TRUE(joint.is_joint);
   const auto points = curve(joint, 0.95);
@@ -214,18 +214,21 @@ TEST(JointWalk, follows_one_permutation_and_has_the_intervals_of_its_own_sizes) 
   for (const CurvePoint& point : points) {
     EXPECT_TRUE(point.mean > 0.5 && point.mean <= 1) << point.size;
     EXPECT_LE(point.curve.lower, point.mean) << point.size;
-    EXPECT_EQ(point.draws, 30U);
+    EXPECT_EQ(point.draws, 90U);
   }
+  const auto many = made("joint", drawn_members(120, 40, 16, Seed{8}));
+  EXPECT_EQ(orders_of(*many, draw_orders(120, 200, Seed{1})).size(), 120U);
+  EXPECT_EQ(orders_of(*scored, draw_orders(30, 60, Seed{1})).size(), 60U);
 }
 
 TEST(JointWalk, is_compared_with_others_along_the_orders_and_sizes_that_both_have) {
   const GivenMembers members = drawn_members(30, 40, 60, Seed{9});
   const TestSet test = halves(60);
-  const auto orders = draw_orders(30, 60, Seed{1});
+  const auto orders = draw_orders(30, 120, Seed{1});
   const Walk joint = walk(*made("joint", members), test, orders);
   const Walk nearest = walk(*made("nearest", members), test, orders);
   const Walk merged = walk(*made("mahalanobis", members), test, orders);
-  ASSERT_EQ(merged.orders.size(), 60U);
+  ASSERT_EQ(merged.orders.size(), 120U);
 
   const auto points = compare(joint, merged, Pairing::same_members, 0.95);
   const auto both_joint = compare(joint, nearest, Pairing::same_members, 0.95);
@@ -233,7 +236,7 @@ TEST(JointWalk, is_compared_with_others_along_the_orders_and_sizes_that_both_hav
   ASSERT_EQ(points.size(), 30U);
   ASSERT_EQ(both_joint.size(), 30U);
   double expected = 0;
-  for (std::size_t i = 0; i < 30; ++i) expected += (joint.aucs[i][4] - merged.aucs[i][4]) / 30;
+  for (std::size_t i = 0; i < 90; ++i) expected += (joint.aucs[i][4] - merged.aucs[i][4]) / 90;
   EXPECT_NEAR(points[4].difference, expected, 1e-12);
   const auto reversed = compare(merged, joint, Pairing::same_members, 0.95);
   for (std::size_t k = 0; k < 30; ++k) {
