@@ -130,10 +130,11 @@ std::string describe_export(const ExportedRun& source) {
       {"output_of_member_files",
        "a pair: latents, float32 [n, d], the posterior means; "
        "and class scores, float64 [n, classes], "
-       "by the score named here (densities as natural logarithms)"},
+       "by the score named here (densities as natural logarithms; of joint and nearest minus the "
+       "member's own squared Mahalanobis distances)"},
       {"class_names", options.class_names},
       {"score", source.config.reduction.score},
-      {"merge", source.config.reduction.merge},
+      {"merge", embed::merge_in_use(source.config.reduction)},
       {"threshold", threshold_of(source.calibration)},
       {"members_requested", source.trained.requested},
       {"members", members_of(source.trained)}};

@@ -240,7 +240,7 @@ std::vector<Key> store_keys() {
        boolean(&Config::store, &Store::train_latents),
        "Whether the run file keeps every training inlier's latent, a third of what a member of "
        "MNIST takes on disk. false keeps instead what the reduction needs of them, mean and "
-       "covariance of each class, and gives the same tables; the latent figure then shows the test "
+       "covariance of each class and the latents of 5,000 inliers, and gives the same tables; the latent figure then shows the test "
        "set alone."},
   };
 }

@@ -67,7 +67,7 @@ std::string rule_of(const Calibration& calibration) {
 
 std::string describe(const TrainedRun& run, const config::Config& config) {
   return fmt::format("{} of {} CL-VAE members (score: {}, merge: {})", run.members.size(),
-                     run.requested, config.reduction.score, config.reduction.merge);
+                     run.requested, config.reduction.score, merge_in_use(config.reduction));
 }
 
 std::string describe(const Calibration& calibration) {

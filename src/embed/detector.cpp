@@ -85,7 +85,7 @@ Detector::Detector(const std::string& run, const LoadOptions& options) {
     for (const MemberIndex member : impl->run.members) impl->members.push_back(member.value());
     impl->shape = {!shape.is_image(), shape.channels, shape.height, shape.width};
     impl->score_name = config.reduction.score;
-    impl->merge_name = config.reduction.merge;
+    impl->merge_name = embed::merge_in_use(config.reduction);
     impl->held_out = embed::stored_anomalies(reader, impl->run, "validation");
     return impl;
   });

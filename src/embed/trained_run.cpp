@@ -10,6 +10,7 @@
 #include "core/nearest.hpp"
 #include "data/split.hpp"
 #include "methods/architecture.hpp"
+#include "reduce/references.hpp"
 #include "reduce/walk.hpp"
 #include "store/slabs.hpp"
 #include "train/device.hpp"
@@ -78,12 +79,23 @@ score::EnsembleOptions options_of(const store::Reader& reader, const config::Con
   options.class_names = names_of_classes({inliers.begin(), inliers.end()}, reader.class_names());
   // The loader allows no other words.
   options.score = reduce::score_named(config.reduction.score);
-  options.merge = reduce::merge_named(config.reduction.merge).value();
+  options.merge = reduce::merge_named(merge_in_use(config.reduction)).value();
   if (store::FeatureTable features = reader.features(); !features.means.empty()) {
     options.standardisation = data::Standardisation{
         std::move(features.means), std::move(features.deviations), features.precision};
   }
   return options;
+}
+
+/// \throws UsageError where the run has none
+ReferenceSamples reference_samples_for(const store::Reader& reader, const reduce::Score& score) {
+  if (has_references(reader, kScoringKind)) {
+    return reference_samples(reader, training_classes(reader));
+  }
+  throw UsageError(fmt::format(
+      "{}: the score {} needs latents of training inliers, which its members don't keep, as an "
+      "earlier version left them with store.train_latents: false; choose another score",
+      reader.path(), score.name));
 }
 
 }  // namespace
@@ -123,6 +135,12 @@ config::Reduction reduction_of(const store::Reader& reader,
                       "otherwise, but is trained as it is)");
   }
   return wanted.reduction;
+}
+
+std::string merge_in_use(const config::Reduction& reduction) {
+  // The loader allows no other words.
+  const reduce::Merge wanted = reduce::merge_named(reduction.merge).value();
+  return std::string(reduce::name_of(reduce::score_named(reduction.score)->merge_in_use(wanted)));
 }
 
 config::Config scoring_config(const store::Reader& reader, const LoadOptions& options) {
@@ -199,6 +217,31 @@ reduce::Gaussians fit_of(const store::Reader& reader, Kind kind, MemberIndex mem
                                reader.exact_slab(kind, member, slab::kClassCovariances)});
 }
 
+bool has_references(const store::Reader& reader, Kind kind) {
+  return reader.has_dataset(kind, slab::kReferenceLatents) ||
+         reader.has_dataset(kind, slab::kTrainLatents);
+}
+
+ReferenceSamples reference_samples(const store::Reader& reader,
+                                   gsl::span<const std::int32_t> training_classes) {
+  ReferenceSamples references;
+  references.samples = reduce::draw_references(reader.dataset_fingerprint(), training_classes,
+                                               reader.inlier_classes().size());
+  for (const std::size_t sample : references.samples) {
+    references.classes.push_back(training_classes[sample]);
+  }
+  return references;
+}
+
+std::vector<float> reference_latents(const store::Reader& reader, Kind kind, MemberIndex member,
+                                     const ReferenceSamples& references) {
+  if (reader.has_dataset(kind, slab::kReferenceLatents)) {
+    return reader.slab(kind, member, slab::kReferenceLatents);
+  }
+  return reduce::latents_of(references.samples, reader.slab(kind, member, slab::kTrainLatents),
+                            reader.summary(kind).latent_dim);
+}
+
 TrainedMembers trained_members(const store::Reader& reader, const config::Config& config,
                                const data::ImageShape& shape, const UsableMembers& usable,
                                const std::vector<reduce::Gaussians>& fits) {
@@ -210,11 +253,21 @@ TrainedMembers trained_members(const store::Reader& reader, const config::Config
       reduce::draw_orders(usable.intact.size(), static_cast<std::size_t>(config.reduction.draws),
                           Seed{config.reduction.seed})
           .front();
+  ReferenceSamples references;
+  if (trained.options.score->is_joint) {
+    references = reference_samples_for(reader, *trained.options.score);
+    trained.options.reference_classes = references.classes;
+  }
   for (const std::size_t place : order) {
     const MemberIndex member = usable.intact[place];
     trained.indices.push_back(member);
-    trained.members.push_back(
-        {reader.slab(kScoringKind, member, slab::kEncoderWeights), fits[place]});
+    score::Member& taken = trained.members.emplace_back();
+    taken.encoder_weights = reader.slab(kScoringKind, member, slab::kEncoderWeights);
+    taken.gaussians = fits[place];
+    taken.index = member.value();
+    if (!references.samples.empty()) {
+      taken.reference_latents = reference_latents(reader, kScoringKind, member, references);
+    }
   }
   return trained;
 }

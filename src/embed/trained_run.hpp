@@ -33,6 +33,10 @@ std::vector<std::string> names_of_classes(const std::vector<int>& classes,
 config::Reduction reduction_of(const store::Reader& reader,
                                const std::vector<std::string>& overrides);
 
+/// What merges members' scores: `reduction.merge`, or "joint" where the score looks at all of them
+/// at once.
+std::string merge_in_use(const config::Reduction& reduction);
+
 /// The config of a run, with what the user wants otherwise. \throws ConfigError, RunFileError
 config::Config scoring_config(const store::Reader& reader, const LoadOptions& options);
 
@@ -67,6 +71,22 @@ std::vector<std::int32_t> training_classes(const store::Reader& reader);
 /// \param training_classes of the run \throws reduce::DegenerateClusterError, RunFileError
 reduce::Gaussians fit_of(const store::Reader& reader, Kind kind, MemberIndex member,
                          gsl::span<const std::int32_t> training_classes);
+
+/// Whether members of a kind keep what scores of all members at once are fitted to.
+bool has_references(const store::Reader& reader, Kind kind);
+
+/// The training inliers that all members keep the latents of.
+struct ReferenceSamples {
+  std::vector<std::size_t> samples;   ///< [R], numbers of training samples
+  std::vector<std::int32_t> classes;  ///< [R]
+};
+/// \param training_classes of the run \throws RunFileError
+ReferenceSamples reference_samples(const store::Reader& reader,
+                                   gsl::span<const std::int32_t> training_classes);
+/// What one member says of them, [R, d]; taken from all training latents where a run has those.
+/// \throws RunFileError
+std::vector<float> reference_latents(const store::Reader& reader, Kind kind, MemberIndex member,
+                                     const ReferenceSamples& references);
 
 /// Everything that scoring takes of a run.
 struct TrainedMembers {

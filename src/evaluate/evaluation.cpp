@@ -148,7 +148,7 @@ double Evaluator::merged_accuracy(KindAtHand& kind, const MethodWalk& walk) cons
     values.push_back(score.values(*kind.stored, member, reduce::Part::test));
   }
   const std::vector<float> merged =
-      reduce::merged_class_scores(score.traits(classes), merge, values);
+      reduce::class_scores_of_all(score, merge, *kind.stored, reduce::Part::test, values);
   const double accuracy =
       reduce::inlier_accuracy({merged.begin(), merged.end()}, run_.test_classes, classes);
   kind.accuracies.emplace(walk.score, accuracy);

@@ -44,6 +44,9 @@ class OutsideMembers : public RunMembers {
       : run_(run), is_outlier_(is_outlier), bed_(bed), sides_(sides) {}
 
   bool have(const reduce::Score& score) const override { return run_.have(score); }
+  std::optional<std::string> lack(const reduce::Score& score) const override {
+    return run_.lack(score);
+  }
   std::size_t members() const override { return run_.members(); }
   std::size_t classes() const override { return run_.classes(); }
   const std::vector<std::size_t>& places(reduce::Part part) const override {
@@ -57,6 +60,7 @@ class OutsideMembers : public RunMembers {
   const reduce::Gaussians& gaussians(std::size_t member) const override {
     return run_.gaussians(member);
   }
+  const reduce::References& references() const override { return run_.references(); }
 
  private:
   std::vector<float> of_own_inliers(std::size_t member, reduce::Reading reading) const;

@@ -53,7 +53,7 @@ std::vector<store::ScoreAttribute> attributes_of(const ScoreOptions& options,
       {"members", numbers_of(with.run.members)},
       {"members_requested", static_cast<std::int32_t>(with.run.requested)},
       {"score", with.config.reduction.score},
-      {"merge", with.config.reduction.merge},
+      {"merge", embed::merge_in_use(with.config.reduction)},
       {"threshold_rule", embed::rule_of(calibration)}};
   if (!calibration.threshold) return attributes;
   attributes.push_back({"threshold", static_cast<double>(*calibration.threshold)});

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "embed/trained_run.hpp"
 #include "evaluate/gaussian_fits.hpp"
 #include "methods/method.hpp"
 #include "store/slabs.hpp"
@@ -68,14 +69,43 @@ bool StoredMembers::have(const reduce::Score& score) const {
                      [this](reduce::Reading reading) { return has(reading); });
 }
 
+std::optional<std::string> StoredMembers::lack(const reduce::Score& score) const {
+  const bool has_others =
+      std::all_of(score.reads.begin(), score.reads.end(), [this](reduce::Reading reading) {
+        return reading.quantity == Quantity::reference_latents || has(reading);
+      });
+  if (!has_others || have(score)) return std::nullopt;
+  return fmt::format(
+      "its {} members keep no latents of training inliers, as an earlier version left them with "
+      "store.train_latents: false",
+      kind_.name());
+}
+
 bool StoredMembers::has(reduce::Reading reading) const {
   if (reading.quantity == Quantity::class_gaussians) return !fits_.empty();
+  if (reading.quantity == Quantity::reference_latents) {
+    return !fits_.empty() && embed::has_references(reader_, kind_.kind);
+  }
   const char* const slab = slab_of(reading);
   return slab != nullptr && reader_.has_dataset(kind_.kind, slab);
 }
 
 const std::vector<std::size_t>& StoredMembers::places(Part part) const {
   return places_.at(static_cast<std::size_t>(part));
+}
+
+const reduce::References& StoredMembers::references() const {
+  if (!references_) {
+    const embed::ReferenceSamples samples = embed::reference_samples(reader_, bed_.train_classes);
+    std::vector<std::size_t> indices;
+    std::vector<std::vector<float>> latents;
+    for (const MemberIndex member : kind_.intact) {
+      indices.push_back(member.value());
+      latents.push_back(embed::reference_latents(reader_, kind_.kind, member, samples));
+    }
+    references_.emplace(samples.classes, std::move(indices), std::move(latents), fits_);
+  }
+  return *references_;
 }
 
 std::vector<float> StoredMembers::values(std::size_t member, reduce::Reading reading) const {

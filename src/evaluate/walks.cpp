@@ -18,8 +18,9 @@ using Orders = std::vector<reduce::Order>;
 
 /// Walks with all ranks. Collective. \return on rank 0, nothing elsewhere
 reduce::Walk shared_walk(const comm::Communicator& world, const reduce::ScoredMembers& scored,
-                         const TestBed& bed, const Orders& orders, const std::string& title,
+                         const TestBed& bed, const Orders& all_orders, const std::string& title,
                          Console& console) {
+  const Orders orders = reduce::orders_of(scored, all_orders);
   const reduce::Sharing sharing{static_cast<std::size_t>(world.rank().value()),
                                 static_cast<std::size_t>(world.size())};
   reduce::WalkShare share;
@@ -36,7 +37,10 @@ reduce::Walk shared_walk(const comm::Communicator& world, const reduce::ScoredMe
   const auto placements = world.sum(share.doubled_placements);
   console.end_live();
   if (!world.is_root()) return {};
-  return reduce::assemble(orders, bed.test_set, rows, placements);
+  reduce::Walk walk =
+      reduce::assemble(orders, bed.test_set, rows, placements, reduce::measured_sizes(scored));
+  walk.is_joint = scored.is_joint();
+  return walk;
 }
 
 /// Scores of all members together in the order of the samples.
@@ -55,14 +59,20 @@ struct Primary {
   reduce::Merge merge;
 };
 
-/// Whether figures show the score: variants of the primary one are in tables alone.
+/// Whether figures show the score: of a family of variants one, the others are in tables alone.
 bool is_shown(const reduce::Score& score, const Primary& primary) {
-  return !score.can_be_primary || &score == primary.score;
+  if (!score.can_be_primary) return true;
+  if (score.family.name == primary.score->family.name) return &score == primary.score;
+  const auto& table = reduce::score_table();
+  const auto first = std::find_if(table.begin(), table.end(), [&](const reduce::Score& other) {
+    return other.family.name == score.family.name;
+  });
+  return &*first == &score;
 }
 
 /// The merges of a score, the one that figures show first.
 std::vector<reduce::Merge> merges_of(const reduce::Score& score, const Primary& primary) {
-  if (score.has_primary_merge_only) return {primary.merge};
+  if (score.has_primary_merge_only) return {primary.score->merge_in_use(primary.merge)};
   std::vector<reduce::Merge> merges = score.merges;
   const auto first = std::find(merges.begin(), merges.end(), primary.merge);
   if (first != merges.end()) std::rotate(merges.begin(), first, first + 1);
@@ -153,7 +163,12 @@ KindWalks walk_kind(const comm::Communicator& world, const RunMembers& members, 
   result.members = kind;
   const KindWalker walker(world, members, bed, kind, reduction, console);
   for (const reduce::Score& score : reduce::score_table()) {
-    if (!members.have(score)) continue;
+    if (!members.have(score)) {
+      if (const auto reason = members.lack(score)) {
+        console.event(fmt::format("no {} score: {}", score.title, *reason));
+      }
+      continue;
+    }
     if (bed.validation_samples < score.validation_inliers) {
       console.event(fmt::format("no {} score: {}, which this run has none of", score.title,
                                 score.validation_use));
@@ -166,8 +181,11 @@ KindWalks walk_kind(const comm::Communicator& world, const RunMembers& members, 
       result.inlier_accuracy = walker.inlier_accuracy(score);
     });
   }
-  std::stable_partition(result.walks.begin(), result.walks.end(),
-                        [](const MethodWalk& walk) { return walk.is_primary; });
+  const auto shown_end =
+      std::stable_partition(result.walks.begin(), result.walks.end(),
+                            [](const MethodWalk& walk) { return walk.is_primary; });
+  std::stable_partition(result.walks.begin(), shown_end,
+                        [&](const MethodWalk& walk) { return walk.score == reduction.score; });
   return result;
 }
 

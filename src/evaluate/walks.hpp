@@ -31,12 +31,12 @@ struct KindWalks {
   std::vector<double> inlier_accuracy;  ///< [members]: share of test inliers whose own class scores
                                         ///< highest; empty where no score knows classes, and on
                                         ///< other ranks than 0
-  std::vector<MethodWalk> walks;        ///< the primary ones first
+  std::vector<MethodWalk> walks;  ///< the primary ones first, that of `reduction.score` before all
 };
 
-/// All scores and merges of one kind. Holds one table of values at a time, 4 N S (K + 1) bytes; for
-/// the combined score one of the test set and one of the validation inliers. Collective.
-/// \param members of `kind`
+/// All scores and merges of one kind. Holds one table of values at a time, 4 N S (K + 1) bytes, of
+/// a joint score 28 N S K / 3; for the combined score one of the test set and one of the validation
+/// inliers. Collective. \param members of `kind`
 KindWalks walk_kind(const comm::Communicator& world, const RunMembers& members, const TestBed& bed,
                     const KindMembers& kind, const config::Reduction& reduction, Console& console);
 /// The same of what members left in the run file.

@@ -11,6 +11,7 @@
 #include "methods/datasets.hpp"
 #include "methods/list.hpp"
 #include "reduce/gaussians.hpp"
+#include "reduce/references.hpp"
 #include "store/slabs.hpp"
 #include "train/variety.hpp"
 
@@ -32,6 +33,11 @@ reduce::ClassStatistics statistics_of(const Setting& setting, const std::vector<
                                    experiment.class_names.at(static_cast<std::size_t>(label)),
                                    error.reason()));
   }
+}
+
+std::vector<std::size_t> references_of(const Setting& setting) {
+  return reduce::draw_references(setting.experiment.fingerprint, training_classes(setting),
+                                 setting.experiment.inlier_classes.size());
 }
 
 class Clvae : public AutoencoderMethod {
@@ -93,7 +99,10 @@ class Clvae : public AutoencoderMethod {
   }
 
   std::vector<store::MemberDataset> in_place_of_latents(const Setting& setting) const override {
-    return class_statistics(Extents(setting));
+    const Extents extents(setting);
+    std::vector<store::MemberDataset> datasets = class_statistics(extents);
+    datasets.push_back(reference_latents(references_of(setting).size(), extents));
+    return datasets;
   }
 
   void settle(const Setting& setting, Trained& trained) const override {
@@ -102,6 +111,10 @@ class Clvae : public AutoencoderMethod {
                      [](const auto& named) { return named.first == slab::kTrainLatents; });
     reduce::ClassStatistics statistics = statistics_of(setting, latents->second);
     if (setting.config.store.train_latents) return;
+    trained.values.emplace_back(
+        slab::kReferenceLatents,
+        reduce::latents_of(references_of(setting), latents->second,
+                           static_cast<std::size_t>(setting.config.model.latent_dim)));
     trained.exact_values.emplace_back(slab::kClassMeans, std::move(statistics.means));
     trained.exact_values.emplace_back(slab::kClassCovariances, std::move(statistics.covariances));
   }

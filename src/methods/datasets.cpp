@@ -76,6 +76,15 @@ MemberDataset learned_centres(const Extents& extents) {
           "prior mean of each inlier class after training, where centres are learned"};
 }
 
+MemberDataset reference_latents(std::size_t references, const Extents& extents) {
+  return {slab::kReferenceLatents,
+          {references, extents.dimension},
+          {"reference inlier", "latent dimension"},
+          "1",
+          "posterior mean of each reference inlier: training samples that follow from the data "
+          "alone, classes taking turns"};
+}
+
 std::vector<MemberDataset> class_statistics(const Extents& extents) {
   using store::Precision;
   const std::size_t classes = extents.classes;

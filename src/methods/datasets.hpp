@@ -45,6 +45,9 @@ store::MemberDataset loss_history(const Extents& extents, gsl::span<const char* 
 /// Where the centres ended.
 store::MemberDataset learned_centres(const Extents& extents);
 
+/// Posterior means of the reference inliers.
+store::MemberDataset reference_latents(std::size_t references, const Extents& extents);
+
 /// Means and covariances of each class's latents.
 std::vector<store::MemberDataset> class_statistics(const Extents& extents);
 

@@ -56,11 +56,14 @@ CombinedScores::CombinedScores(CombinedParts parts) : parts_(std::move(parts)) {
 }
 
 void CombinedScores::anomalies(gsl::span<const Order> orders, gsl::span<float> scores) const {
+  // Errors are given at every size, divergences where the score gives them, in strides of its own.
+  const std::vector<std::size_t> given = sizes();
+  const ScoredMembers& test_divergence = *parts_.test_divergence;
+  const ScoredMembers& validation_divergence = *parts_.validation_divergence;
   const ScoredMembers& validation = *parts_.validation_error;
-  const std::size_t block = members() * stride();
-  std::vector<float> divergences(block);
-  std::vector<float> errors(block);
-  std::vector<float> validation_divergences(members() * validation.stride());
+  std::vector<float> divergences(given.size() * test_divergence.stride());
+  std::vector<float> errors(members() * stride());
+  std::vector<float> validation_divergences(given.size() * validation_divergence.stride());
   std::vector<float> validation_errors(members() * validation.stride());
   for (std::size_t i = 0; i < orders.size(); ++i) {
     const auto order = orders.subspan(i, 1);
@@ -68,16 +71,21 @@ void CombinedScores::anomalies(gsl::span<const Order> orders, gsl::span<float> s
     parts_.test_error->anomalies(order, errors);
     parts_.validation_divergence->anomalies(order, validation_divergences);
     parts_.validation_error->anomalies(order, validation_errors);
-    for (std::size_t k = 0; k < members(); ++k) {
-      const std::size_t row = k * validation.stride();
-      const Standard divergence = standard_of({&validation_divergences[row], validation.samples()},
-                                              "latent divergence", k + 1);
-      const Standard error = standard_of({&validation_errors[row], validation.samples()},
-                                         "reconstruction error", k + 1);
-      for (std::size_t j = k * stride(); j < k * stride() + samples(); ++j) {
-        scores[i * block + j] = static_cast<float>(
-            (static_cast<double>(divergences[j]) - divergence.mean) / divergence.deviation +
-            (static_cast<double>(errors[j]) - error.mean) / error.deviation);
+    for (std::size_t g = 0; g < given.size(); ++g) {
+      const std::size_t size = given[g];
+      const Standard divergence = standard_of(
+          {&validation_divergences[g * validation_divergence.stride()], validation.samples()},
+          "latent divergence", size);
+      const Standard error =
+          standard_of({&validation_errors[(size - 1) * validation.stride()], validation.samples()},
+                      "reconstruction error", size);
+      const float* own_divergences = &divergences[g * test_divergence.stride()];
+      const float* own_errors = &errors[(size - 1) * stride()];
+      float* own_scores = &scores[(i * given.size() + g) * stride()];
+      for (std::size_t j = 0; j < samples(); ++j) {
+        own_scores[j] = static_cast<float>(
+            (static_cast<double>(own_divergences[j]) - divergence.mean) / divergence.deviation +
+            (static_cast<double>(own_errors[j]) - error.mean) / error.deviation);
       }
     }
   }

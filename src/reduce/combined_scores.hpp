@@ -28,6 +28,8 @@ class CombinedScores : public ScoredMembers {
   std::size_t members() const override { return parts_.test_error->members(); }
   std::size_t samples() const override { return parts_.test_error->samples(); }
   std::size_t stride() const override { return parts_.test_error->stride(); }
+  std::vector<std::size_t> sizes() const override { return parts_.test_divergence->sizes(); }
+  bool is_joint() const override { return parts_.test_divergence->is_joint(); }
   /// \throws RunError where all validation inliers have the same divergence or error
   void anomalies(gsl::span<const Order> orders, gsl::span<float> scores) const override;
 

@@ -20,22 +20,48 @@ struct Uncertainty {
   double freedom = 0;
 };
 
-std::vector<Uncertainty> uncertainty_of_pairs(const Walk& first, const Walk& second,
-                                              std::size_t sizes) {
-  if (first.orders != second.orders) {
+using Table = std::vector<std::vector<double>>;
+
+/// Two walks' AUCs along the same orders, [orders][N].
+struct PairedAucs {
+  Table ours;
+  Table theirs;
+};
+
+/// AUCs at the measured sizes of another walk, and interpolated in between as that has them.
+void thin_out(Table& aucs, const std::vector<std::size_t>& sizes) {
+  for (std::vector<double>& row : aucs) {
+    std::vector<double> kept;
+    for (const std::size_t size : sizes) kept.push_back(row[size - 1]);
+    row = at_all_sizes(sizes, kept, row.size());
+  }
+}
+
+PairedAucs paired_aucs(const Walk& first, const Walk& second) {
+  const std::size_t common = std::min(first.orders.size(), second.orders.size());
+  const auto end = static_cast<std::ptrdiff_t>(common);
+  if (!std::equal(first.orders.begin(), first.orders.begin() + end, second.orders.begin())) {
     throw UsageError("two scores of the same members can only be compared along the same orders");
   }
-  std::vector<std::vector<double>> differences = first.aucs;
+  PairedAucs aucs{{first.aucs.begin(), first.aucs.begin() + end},
+                  {second.aucs.begin(), second.aucs.begin() + end}};
+  if (first.is_joint && !second.is_joint) thin_out(aucs.theirs, first.measured_sizes);
+  if (second.is_joint && !first.is_joint) thin_out(aucs.ours, second.measured_sizes);
+  return aucs;
+}
+
+std::vector<Uncertainty> uncertainty_of_pairs(const Walk& first, const PairedAucs& aucs,
+                                              std::size_t sizes, bool are_fixed) {
+  Table differences = aucs.ours;
   for (std::size_t i = 0; i < differences.size(); ++i) {
     for (std::size_t k = 0; k < differences[i].size(); ++k) {
-      differences[i][k] -= second.aucs[i][k];
+      differences[i][k] -= aucs.theirs[i][k];
     }
   }
   const std::vector<double> variances = jackknife_variances(moments_of(differences));
   std::vector<Uncertainty> uncertainties;
   for (std::size_t k = 0; k < sizes; ++k) {
-    const bool is_fixed = first.is_deterministic && second.is_deterministic;
-    uncertainties.push_back({is_fixed ? 0 : variances[k], freedom_of(first)});
+    uncertainties.push_back({are_fixed ? 0 : variances[k], freedom_of(first)});
   }
   return uncertainties;
 }
@@ -104,12 +130,16 @@ std::vector<ComparisonPoint> compare(const Walk& first, const Walk& second, Pair
                                  first.inliers, second.inliers));
   }
   const std::size_t sizes = compared_sizes(first, second);
-  const auto uncertainties = pairing == Pairing::same_members
-                                 ? uncertainty_of_pairs(first, second, sizes)
-                                 : uncertainty_of_others(first, second, sizes);
+  const bool are_paired = pairing == Pairing::same_members;
+  const PairedAucs aucs =
+      are_paired ? paired_aucs(first, second) : PairedAucs{first.aucs, second.aucs};
+  const auto uncertainties =
+      are_paired ? uncertainty_of_pairs(first, aucs, sizes,
+                                        first.is_deterministic && second.is_deterministic)
+                 : uncertainty_of_others(first, second, sizes);
   const std::vector<double> delong = delong_variances(first, second, sizes);
-  const std::vector<Moments> ours = moments_of(first.aucs);
-  const std::vector<Moments> theirs = moments_of(second.aucs);
+  const std::vector<Moments> ours = moments_of(aucs.ours);
+  const std::vector<Moments> theirs = moments_of(aucs.theirs);
   std::vector<ComparisonPoint> points;
   for (std::size_t k = 0; k < sizes; ++k) {
     const double error = std::sqrt(uncertainties[k].variance + delong[k]);

@@ -17,6 +17,9 @@ enum class Pairing {
   other_members,  ///< trained apart
 };
 
+/// Two scores of the same members are compared along the orders that both were walked in, where one
+/// is joint and the other is not; and at the sizes that both have AUCs of, interpolated in between.
+///
 /// The difference at sizes 1..the smaller N; a deterministic method (one member) has the same AUC
 /// at every size. Its variance is that over fresh members and fresh test sets, training set and
 /// outlier classes given: same members: the delete-d jackknife (curve.hpp) of the difference along
@@ -26,7 +29,7 @@ enum class Pairing {
 /// (V^2 / (N - 1) + W^2 / (M - 1)). Bounds are NaN where either method has one member and is not
 /// deterministic. \param confidence in (0, 1) \throws UsageError where the walks are not of the
 /// same test samples,
-///   or paired ones of other orders
+///   or paired ones of other orders than the first of each other's
 std::vector<ComparisonPoint> compare(const Walk& first, const Walk& second, Pairing pairing,
                                      double confidence);
 

@@ -27,6 +27,43 @@ struct TileWalk {
   std::size_t stride = 0;
 };
 
+/// Added to a number below 2^21 and taken away again, it leaves a multiple of 2^-30. Sums of such
+/// numbers are exact in double precision, and so the same in whatever order, up to 2^23.
+constexpr double kGrid = 1.5 * (1 << 22);
+
+/// One tile of samples and one order of members that are scored by sums over sets of them.
+struct JointWalk {
+  const float* values = nullptr;        ///< [rows][columns][lanes]
+  const std::size_t* joined = nullptr;  ///< [N]: the row that counts once a member has joined,
+  const std::size_t* before = nullptr;  ///< [N]: in place of this one
+  const std::size_t* sizes = nullptr;   ///< [size_count], ascending: those whose scores are wanted
+  std::size_t size_count = 0;
+  std::size_t members = 0;
+  std::size_t columns = 0;
+  double* sums = nullptr;      ///< [columns][lanes] to work in
+  float* anomalies = nullptr;  ///< [size_count][stride]
+  std::size_t stride = 0;
+};
+
+/// A point and what it is compared with; `count` in whole lanes.
+struct PointAmong {
+  const float* point = nullptr;       ///< [dimension]
+  const float* references = nullptr;  ///< [dimension][count]
+  std::size_t dimension = 0;
+  std::size_t count = 0;
+};
+
+/// base + (plus - minus), [count] in whole lanes.
+struct SumOf {
+  const double* base = nullptr;
+  const double* plus = nullptr;
+  const double* minus = nullptr;
+  std::size_t count = 0;
+};
+
+/// The largest rank that `ranked_sum` knows.
+constexpr std::size_t kLargestRank = 5;
+
 /// The smallest and the largest of `count` keys.
 struct KeyRange {
   std::int32_t lowest = 0;
@@ -70,6 +107,13 @@ struct Kernels {
   void (*walk_maxima)(const TileWalk& tile);
   /// Minus the largest column's minimum, for every size.
   void (*walk_minima)(const TileWalk& tile);
+  /// The smallest column's sum over the number of members, for every size that is wanted.
+  void (*walk_joint)(const JointWalk& tile);
+  /// `before` and the squared distances, rounded by kGrid. \param after [count]
+  void (*add_distances)(const PointAmong& among, const double* before, double* after);
+  /// The smallest sum where `rank` is 1, the second smallest where it is 2. \pre 1 <= rank <=
+  /// kLargestRank, and there are as many
+  float (*ranked_sum)(const SumOf& sum, std::size_t rank);
   /// Whole numbers in the order of the scores; equal scores, 0 and -0 too, are equal.
   void (*order_keys)(const float* scores, std::size_t count, std::int32_t* keys);
   /// \pre count > 0

@@ -8,7 +8,9 @@
 
 #include <gsl/span>
 
+#include "clvae/core/errors.hpp"
 #include "reduce/gaussians.hpp"
+#include "reduce/references.hpp"
 
 namespace clvae::reduce {
 
@@ -23,6 +25,7 @@ enum class Part {
 enum class Quantity {
   latents,                  ///< [samples, d]: posterior means
   class_gaussians,          ///< one Gaussian for each class, fitted to the training latents
+  reference_latents,        ///< of training samples that all members share: `references()`
   reconstruction_errors,    ///< [samples]
   class_log_probabilities,  ///< [samples, K]
   class_log_likelihoods,    ///< [samples, K]
@@ -49,10 +52,14 @@ class MemberValues {
   /// The inlier class of each training sample.
   virtual gsl::span<const std::int32_t> training_classes() const = 0;
 
-  /// One member's values of all samples of the part; anything but Gaussians.
+  /// One member's values of all samples of the part; anything but Gaussians and references.
   virtual std::vector<float> values(std::size_t member, Reading reading) const = 0;
   /// One member's Gaussians, which all scores share.
   virtual const Gaussians& gaussians(std::size_t member) const = 0;
+  /// What all members say of the same training inliers.
+  virtual const References& references() const {
+    throw RunError("members without reference inliers are scored together");
+  }
 };
 
 }  // namespace clvae::reduce

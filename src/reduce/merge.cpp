@@ -76,11 +76,18 @@ MergeRow max_first_row() {
   return row;
 }
 
+/// Stands in tables where a score merges nothing.
+MergeRow joint_row() {
+  MergeRow row{Merge::joint, "joint", "all members at once", ""};
+  row.merges_classes = false;
+  return row;
+}
+
 }  // namespace
 
 const std::vector<MergeRow>& merge_table() {
-  static const std::vector<MergeRow> table{mean_row(), geometric_row(), max_row(), min_row(),
-                                           max_first_row()};
+  static const std::vector<MergeRow> table{mean_row(), geometric_row(), max_row(),
+                                           min_row(),  max_first_row(), joint_row()};
   return table;
 }
 

@@ -17,8 +17,9 @@ struct TileWalk;
 
 /// What is done with the members' values of one class; the largest merged value of all classes is
 /// then the sample's confidence. `max_first` takes each member's largest class first and averages
-/// those, as the authors' public code does with class probabilities.
-enum class Merge { mean, geometric, max, min, max_first };
+/// those, as the authors' public code does with class probabilities. `joint` is no merge: a score
+/// that looks at all members at once has it in its place.
+enum class Merge { mean, geometric, max, min, max_first, joint };
 
 /// A row of the table.
 struct MergeRow {

@@ -7,6 +7,10 @@
 #include "clvae/core/errors.hpp"
 #include "core/nearest.hpp"
 #include "reduce/combined_scores.hpp"
+#include "reduce/joint_scores.hpp"
+#include "reduce/joint_scripts.hpp"
+#include "reduce/merged_classes.hpp"
+#include "reduce/nearest_scores.hpp"
 #include "reduce/packed_scores.hpp"
 
 namespace clvae::reduce {
@@ -109,6 +113,52 @@ Score combined() {
   return score;
 }
 
+/// Of new samples it tells what a member's own Mahalanobis distances do: which class is its own.
+Score joint_score(std::string_view name, std::string_view title, std::string_view help) {
+  Score score = latent_divergence(name, title, {1, false}, help);
+  score.family = {name, title};
+  score.reads.push_back({Quantity::reference_latents, Part::train});
+  score.merges = {Merge::joint};
+  score.is_joint = true;
+  return score;
+}
+
+Score joint() {
+  Score score =
+      joint_score("joint", "joint Mahalanobis",
+                  "minus the squared distance in the latent spaces of all members at once, so that "
+                  "members that say the same count once");
+  score.make = [](const MemberValues& members, const Scoring& scoring) {
+    return std::make_unique<JointScores>(members, scoring.part);
+  };
+  score.class_scores = [](const MemberValues& members, Part part,
+                          const std::vector<std::vector<double>>& /*values*/) {
+    return joint_class_scores(members, part);
+  };
+  score.joint_script = kJointScript;
+  score.joint_tensors = joint_tensors;
+  return score;
+}
+
+Score nearest() {
+  Score score =
+      joint_score("nearest", "nearest neighbours",
+                  "the distance of the fifth nearest training inlier, of those that are kept for "
+                  "it, in the latent spaces of all members at once");
+  score.make = [](const MemberValues& members, const Scoring& scoring) {
+    return std::make_unique<NearestScores>(members, scoring.part);
+  };
+  // Neighbours tell how strange a sample is; of what class it is, the distances' mean does.
+  score.class_scores = [](const MemberValues& members, Part /*part*/,
+                          const std::vector<std::vector<double>>& values) {
+    return merged_class_scores({members.classes(), false, true}, Merge::mean, values);
+  };
+  score.anomaly_script = "strangeness";
+  score.joint_script = kNearestScript;
+  score.joint_tensors = nearest_tensors;
+  return score;
+}
+
 std::vector<Score> made_table() {
   return {
       latent_divergence("density", "density", {0.5, true}, "its density there (the paper's text)"),
@@ -117,6 +167,8 @@ std::vector<Score> made_table() {
                         "classes count as much as narrow ones"),
       latent_divergence("mahalanobis", "Mahalanobis", {1, false},
                         "minus the squared distance in units of the spread"),
+      joint(),
+      nearest(),
       reconstruction_error(),
       class_confidence(),
       log_likelihood(),
@@ -126,6 +178,7 @@ std::vector<Score> made_table() {
 }  // namespace
 
 bool Score::can_be_merged_by(Merge merge) const {
+  if (is_joint) return true;
   return std::find(merges.begin(), merges.end(), merge) != merges.end();
 }
 
@@ -171,6 +224,12 @@ std::vector<std::string> primary_score_names() {
   return names;
 }
 
+std::vector<float> class_scores_of_all(const Score& score, Merge merge, const MemberValues& members,
+                                       Part part, const std::vector<std::vector<double>>& values) {
+  if (score.class_scores) return score.class_scores(members, part, values);
+  return merged_class_scores(score.traits(members.classes()), merge, values);
+}
+
 std::unique_ptr<ScoredMembers> packed(const ScoreTraits& traits, const ValuesOf& values,
                                       const MemberValues& members, const Scoring& scoring) {
   auto scored = std::make_unique<PackedScores>(traits, scoring.merge, members.places(scoring.part),
@@ -202,7 +261,12 @@ std::string merges_in_words() {
                                 score.has_logarithms ? "" : ", which is no density");
     }
   }
-  return words + "." + exceptions;
+  std::string joint;
+  for (const Score& score : score_table()) {
+    if (score.is_joint) joint += fmt::format("{}{}", joint.empty() ? "" : " and ", score.name);
+  }
+  return fmt::format("{}.{} A merge says nothing to {}, which look at all members at once.", words,
+                     exceptions, joint);
 }
 
 }  // namespace clvae::reduce

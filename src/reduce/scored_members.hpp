@@ -14,6 +14,12 @@ namespace clvae::reduce {
 /// Members in the order in which they join.
 using Order = std::vector<std::size_t>;
 
+/// 1..16, then each about a tenth larger than the one before, and the last.
+std::vector<std::size_t> sizes_a_tenth_apart(std::size_t members);
+/// These, and the last but one, which leaves out each member once, and so tells of the last one's
+/// variance.
+std::vector<std::size_t> thinned_sizes(std::size_t members);
+
 /// What a walk along orders of the members needs to know of them. A score may look at each member
 /// alone and merge what they say (PackedScores), or at all that have joined so far together.
 class ScoredMembers {
@@ -30,8 +36,14 @@ class ScoredMembers {
   /// Places between the scores of one size and those of the next; at least samples().
   virtual std::size_t stride() const = 0;
 
-  /// Anomaly scores of the first k members of each order, k = 1..N; higher = more anomalous.
-  /// \param scores [orders][N][stride()], what lies beyond samples() is undefined
+  /// The ensemble sizes whose scores are given, ascending, N the last.
+  virtual std::vector<std::size_t> sizes() const;
+  /// Whether a score looks at all members that have joined together, which costs so much that not
+  /// all orders are walked (orders_of).
+  virtual bool is_joint() const { return false; }
+
+  /// Anomaly scores of the first k members of each order, k of sizes(); higher = more anomalous.
+  /// \param scores [orders][sizes][stride()], what lies beyond samples() is undefined
   virtual void anomalies(gsl::span<const Order> orders, gsl::span<float> scores) const = 0;
 
   /// The same in whatever unit is quickest: they rank samples as their anomaly scores do.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -14,8 +15,8 @@ namespace clvae::reduce {
 namespace {
 
 constexpr std::size_t kAllMeasured = 64;
-constexpr std::size_t kDenselyMeasured = 16;
-constexpr std::size_t kGrowth = 10;  ///< beyond them each size is a tenth larger than the last
+/// Of joint scores, as whole permutations' rotations; one permutation is walked in any case.
+constexpr std::size_t kJointOrders = 100;
 /// Scores of several orders are walked together, so that a member's values are read once for all.
 constexpr std::size_t kBufferBytes = std::size_t{64} << 20;
 
@@ -24,28 +25,30 @@ std::size_t row_size(std::size_t members, std::size_t measured) { return members
 
 /// One order's row, and its placements added to the sums.
 void measure_order(Measurer& measurer, const ScoredMembers& scored, const TestSet& test,
-                   const float* scores, const std::vector<std::size_t>& measured,
-                   WalkShare& share) {
+                   const float* scores, const std::vector<std::size_t>& sizes,
+                   const std::vector<std::size_t>& measured, WalkShare& share) {
   const std::size_t members = scored.members();
   const std::size_t samples = test.samples.size();
-  const std::size_t begin = share.rows.size();
-  share.rows.resize(begin + row_size(members, measured.size()));
-  double* aucs = &share.rows[begin];
-  double* precisions = aucs + members;
-  double* rates = precisions + measured.size();
+  std::vector<double> aucs;
+  std::vector<double> precisions(measured.size());
+  std::vector<double> rates(measured.size());
   std::size_t next = 0;
-  for (std::size_t k = 0; k < members; ++k) {
-    const gsl::span<const float> row(scores + k * scored.stride(), samples);
-    if (next == measured.size() || measured[next] != k + 1) {
-      aucs[k] = measurer.auc(row);
+  for (const std::size_t size : sizes) {
+    const gsl::span<const float> row(scores + aucs.size() * scored.stride(), samples);
+    if (next == measured.size() || measured[next] != size) {
+      aucs.push_back(measurer.auc(row));
       continue;
     }
     const Measures measures =
         measurer.all(row, {&share.doubled_placements[next * samples], samples});
-    aucs[k] = measures.auc;
+    aucs.push_back(measures.auc);
     precisions[next] = measures.average_precision;
     rates[next] = measures.fpr_at_95_tpr;
     ++next;
+  }
+  if (sizes.size() < members) aucs = at_all_sizes(sizes, aucs, members);
+  for (const auto* values : {&aucs, &precisions, &rates}) {
+    share.rows.insert(share.rows.end(), values->begin(), values->end());
   }
 }
 
@@ -81,15 +84,21 @@ std::vector<Order> draw_orders(std::size_t members, std::size_t draws, Seed seed
 }
 
 std::vector<std::size_t> measured_sizes(std::size_t members) {
-  std::vector<std::size_t> sizes;
-  const std::size_t dense = members <= kAllMeasured ? members : kDenselyMeasured;
-  for (std::size_t size = 1; size <= dense; ++size) sizes.push_back(size);
-  for (std::size_t size = dense + 1; size < members;
-       size += std::max<std::size_t>(1, size / kGrowth)) {
-    sizes.push_back(size);
-  }
-  if (sizes.back() != members) sizes.push_back(members);
-  return sizes;
+  if (members > kAllMeasured) return sizes_a_tenth_apart(members);
+  std::vector<std::size_t> all(members);
+  std::iota(all.begin(), all.end(), std::size_t{1});
+  return all;
+}
+
+std::vector<std::size_t> measured_sizes(const ScoredMembers& scored) {
+  return scored.is_joint() ? scored.sizes() : measured_sizes(scored.members());
+}
+
+std::vector<Order> orders_of(const ScoredMembers& scored, const std::vector<Order>& orders) {
+  const std::size_t members = scored.members();
+  const std::size_t most = std::max(members, kJointOrders / members * members);
+  if (!scored.is_joint() || orders.size() <= most) return orders;
+  return {orders.begin(), orders.begin() + static_cast<std::ptrdiff_t>(most)};
 }
 
 WalkShare walk_share(const ScoredMembers& scored, const TestSet& test,
@@ -103,11 +112,12 @@ WalkShare walk_share(const ScoredMembers& scored, const TestSet& test,
   for (std::size_t i = sharing.rank; i < orders.size(); i += sharing.ranks) {
     own.push_back(orders[i]);
   }
-  const std::vector<std::size_t> measured = measured_sizes(scored.members());
+  const std::vector<std::size_t> sizes = scored.sizes();
+  const std::vector<std::size_t> measured = measured_sizes(scored);
   WalkShare share;
   share.doubled_placements.resize(measured.size() * test.samples.size());
   Measurer measurer(test.inliers, test.outliers);
-  const std::size_t block = scored.members() * scored.stride();
+  const std::size_t block = sizes.size() * scored.stride();
   const std::size_t together =
       std::clamp(kBufferBytes / (block * sizeof(float)), std::size_t{1}, own.size() + 1);
   std::vector<float> scores(block * std::min(together, own.size()));
@@ -115,7 +125,7 @@ WalkShare walk_share(const ScoredMembers& scored, const TestSet& test,
     const std::size_t count = std::min(together, own.size() - first);
     scored.ranking_scores({own.data() + first, count}, scores);
     for (std::size_t i = 0; i < count; ++i) {
-      measure_order(measurer, scored, test, &scores[i * block], measured, share);
+      measure_order(measurer, scored, test, &scores[i * block], sizes, measured, share);
     }
     if (progress) progress(first + count, own.size());
   }
@@ -124,12 +134,13 @@ WalkShare walk_share(const ScoredMembers& scored, const TestSet& test,
 
 Walk assemble(const std::vector<Order>& orders, const TestSet& test,
               const std::vector<std::vector<double>>& rows,
-              const std::vector<double>& doubled_placements) {
+              const std::vector<double>& doubled_placements,
+              const std::vector<std::size_t>& measured_sizes) {
   Walk walk;
   walk.orders = orders;
   walk.inliers = test.inliers;
   const std::size_t members = orders.at(0).size();
-  walk.measured_sizes = measured_sizes(members);
+  walk.measured_sizes = measured_sizes;
   const std::size_t measured = walk.measured_sizes.size();
   const auto draws = static_cast<double>(orders.size());
   walk.average_precision.assign(measured, 0);

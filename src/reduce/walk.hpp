@@ -25,6 +25,13 @@ std::vector<Order> draw_orders(std::size_t members, std::size_t draws, Seed seed
 /// 1..16, then each about a tenth larger than the one before, and the last. In between they are
 /// interpolated linearly in 1/k, the law by which they settle. AUCs are taken at every size.
 std::vector<std::size_t> measured_sizes(std::size_t members);
+/// The same of a score, or those at which a joint one is given: its AUCs are taken at them alone,
+/// and interpolated along each order.
+std::vector<std::size_t> measured_sizes(const ScoredMembers& scored);
+
+/// The orders along which members that are scored so are walked: of a joint score the rotations of
+/// the first permutation, and of as many more as come to 100 orders. \param orders of draw_orders
+std::vector<Order> orders_of(const ScoredMembers& scored, const std::vector<Order>& orders);
 
 /// What one rank found along its orders.
 struct WalkShare {
@@ -52,6 +59,7 @@ WalkShare walk_share(const ScoredMembers& scored, const TestSet& test,
 struct Walk {
   std::vector<Order> orders;
   std::vector<std::vector<double>> aucs;    ///< [orders][N]
+  bool is_joint = false;                    ///< AUCs are of the measured sizes, or in between them
   std::vector<std::size_t> measured_sizes;  ///< [G]
   std::vector<double> average_precision;    ///< [G], mean over the orders
   std::vector<double> fpr_at_95_tpr;        ///< [G], mean over the orders
@@ -66,10 +74,12 @@ struct Walk {
 };
 
 /// \param rows of every rank, in rank order  \param doubled_placements the sum over the ranks
+/// \param measured_sizes of the members that were walked
 /// \throws UsageError where they don't fit the orders
 Walk assemble(const std::vector<Order>& orders, const TestSet& test,
               const std::vector<std::vector<double>>& rows,
-              const std::vector<double>& doubled_placements);
+              const std::vector<double>& doubled_placements,
+              const std::vector<std::size_t>& measured_sizes);
 
 /// Values at all sizes 1..members from those at measured sizes, linearly in 1/k.
 std::vector<double> at_all_sizes(const std::vector<std::size_t>& sizes,

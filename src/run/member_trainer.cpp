@@ -8,6 +8,7 @@
 
 #include "clvae/core/errors.hpp"
 #include "methods/method.hpp"
+#include "store/slabs.hpp"
 
 namespace clvae::run {
 
@@ -69,7 +70,11 @@ class MemberTraining : public schedule::Training {
     record.epochs_run = static_cast<std::uint32_t>(trained.record.epochs_run);
     record.best_epoch = static_cast<std::uint32_t>(trained.record.best_epoch);
     std::vector<store::Slab> slabs;
-    for (const auto& [name, values] : trained.values) slabs.push_back({name, values});
+    for (const auto& [name, values] : trained.values) {
+      // A run file of an earlier version has no place for them, and keeps its layout.
+      if (name == slab::kReferenceLatents && !writer_.takes(task_.kind, name)) continue;
+      slabs.push_back({name, values});
+    }
     for (const auto& [name, values] : trained.exact_values) slabs.push_back({name, values});
     writer_.commit(task_.kind, task_.member, slabs, record, provenance_);
     checkpoint_.remove();

@@ -100,10 +100,13 @@ class EncodedSamples : public reduce::MemberValues {
  public:
   using Latents = std::function<std::vector<float>(std::size_t member)>;
 
-  /// \param gaussians of the members, must outlive this
-  EncodedSamples(const std::vector<reduce::Gaussians>& gaussians, std::size_t samples,
-                 Latents latents)
-      : gaussians_(gaussians), places_(first_numbers(samples)), latents_(std::move(latents)) {}
+  /// \param gaussians of the members, must outlive this  \param references of a joint score
+  EncodedSamples(const std::vector<reduce::Gaussians>& gaussians,
+                 const reduce::References* references, std::size_t samples, Latents latents)
+      : gaussians_(gaussians),
+        references_(references),
+        places_(first_numbers(samples)),
+        latents_(std::move(latents)) {}
 
   std::size_t members() const override { return gaussians_.size(); }
   std::size_t classes() const override {
@@ -117,14 +120,33 @@ class EncodedSamples : public reduce::MemberValues {
   const reduce::Gaussians& gaussians(std::size_t member) const override {
     return gaussians_[member];
   }
+  /// \pre the score is joint
+  const reduce::References& references() const override { return *references_; }
 
  private:
   const std::vector<reduce::Gaussians>& gaussians_;
+  const reduce::References* references_;
   std::vector<std::size_t> places_;
   Latents latents_;
 };
 
 }  // namespace
+
+std::shared_ptr<const reduce::References> references_of(const EnsembleOptions& options,
+                                                        const std::vector<Member>& members) {
+  std::vector<std::size_t> indices;
+  std::vector<std::vector<float>> latents;
+  std::vector<reduce::Gaussians> own;
+  for (const Member& member : members) {
+    indices.push_back(member.index);
+    latents.push_back(member.reference_latents);
+    own.push_back(member.gaussians);
+  }
+  auto references = std::make_shared<const reduce::References>(
+      options.reference_classes, std::move(indices), std::move(latents), std::move(own));
+  references->blocks();  // fitted once, and refused here
+  return references;
+}
 
 struct Ensemble::Impl {
   Impl(const EnsembleOptions& given, const std::vector<Member>& members)
@@ -135,6 +157,7 @@ struct Ensemble::Impl {
       encoders.add(member.encoder_weights);
       gaussians.push_back(member.gaussians);
     }
+    if (options.score->is_joint) references = references_of(options, members);
   }
 
   std::size_t pixels() const {
@@ -156,6 +179,7 @@ struct Ensemble::Impl {
   reduce::ScoreTraits traits;
   train::Encoders encoders;
   std::vector<reduce::Gaussians> gaussians;
+  std::shared_ptr<const reduce::References> references;  ///< of a joint score
 };
 
 /// The anomaly scores of all members together.
@@ -230,7 +254,7 @@ Scores Ensemble::Impl::score_batch(const Values& samples) const {
     latents[member] = within_bounds(found);
   });
   const std::size_t count = samples.size() / pixels();
-  const EncodedSamples encoded(gaussians, count,
+  const EncodedSamples encoded(gaussians, references.get(), count,
                                [&](std::size_t member) { return latents[member]; });
   std::vector<std::vector<double>> values;
   for (std::size_t i = 0; i < gaussians.size(); ++i) {
@@ -239,7 +263,8 @@ Scores Ensemble::Impl::score_batch(const Values& samples) const {
 
   Scores scores;
   scores.anomaly = anomalies(encoded);
-  const std::vector<float> merged = reduce::merged_class_scores(traits, options.merge, values);
+  const std::vector<float> merged = reduce::class_scores_of_all(
+      *options.score, options.merge, encoded, reduce::Part::test, values);
   scores.nearest_class = reduce::nearest_classes(merged, traits.classes);
   const std::vector<double> shares = reduce::class_shares(traits, merged);
   for (std::size_t i = 0; i < count; ++i) {
@@ -290,7 +315,7 @@ std::vector<float> Ensemble::anomalies_of_latents(
     std::size_t samples,
     const std::function<std::vector<float>(std::size_t member)>& latents) const {
   if (samples == 0) return {};
-  return impl_->anomalies({impl_->gaussians, samples, latents});
+  return impl_->anomalies({impl_->gaussians, impl_->references.get(), samples, latents});
 }
 
 }  // namespace clvae::score

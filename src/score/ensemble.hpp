@@ -28,6 +28,8 @@ inline constexpr float kFarthestLatent = 1e10F;
 struct Member {
   std::vector<float> encoder_weights;  ///< in the order of networks::Architecture::encoder_layout
   reduce::Gaussians gaussians;         ///< of its inlier classes, all members' alike
+  std::size_t index = 0;  ///< in its run; of scores that look at all members at once, as is
+  std::vector<float> reference_latents = {};  ///< [R, d]
 };
 
 struct EnsembleOptions {
@@ -39,7 +41,13 @@ struct EnsembleOptions {
   /// Of vectors of features: what brings them to what the members were trained on. Without it they
   /// are taken as they are.
   std::optional<data::Standardisation> standardisation;
+  std::vector<std::int32_t> reference_classes;  ///< [R], of a score that is joint
 };
+
+/// What the members say of the reference inliers, in their order. \pre the score is joint
+/// \throws UsageError where members have other references, or two the same index
+std::shared_ptr<const reduce::References> references_of(const EnsembleOptions& options,
+                                                        const std::vector<Member>& members);
 
 using clvae::Scores;
 

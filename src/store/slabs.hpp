@@ -10,6 +10,7 @@ inline constexpr const char* kTrainLatents = "train_latents";
 /// In place of `kTrainLatents` where those are not kept.
 inline constexpr const char* kClassMeans = "train_latent_means";
 inline constexpr const char* kClassCovariances = "train_latent_covariances";
+inline constexpr const char* kReferenceLatents = "reference_latents";
 inline constexpr const char* kValidationLatents = "validation_latents";
 inline constexpr const char* kTestLatents = "test_latents";
 inline constexpr const char* kValidationErrors = "validation_reconstruction_errors";

@@ -198,6 +198,12 @@ Writer::~Writer() = default;
 Writer::Writer(Writer&&) noexcept = default;
 Writer& Writer::operator=(Writer&&) noexcept = default;
 
+bool Writer::takes(Kind kind, const std::string& dataset) const {
+  const auto& described = impl_->kind_with(kind, MemberIndex{0}).described;
+  return std::any_of(described.begin(), described.end(),
+                     [&](const MemberDataset& own) { return own.name == dataset; });
+}
+
 void Writer::commit(Kind kind, MemberIndex member, const std::vector<Slab>& slabs,
                     CommitRecord record, const MemberProvenance& provenance) {
   const OpenKind& open_kind = impl_->kind_with(kind, member);

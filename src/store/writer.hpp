@@ -27,6 +27,10 @@ class Writer {
   Writer(Writer&&) noexcept;
   Writer& operator=(Writer&&) noexcept;
 
+  /// Whether the file has a place for members' values of that name: one that an earlier version
+  /// made may lack some that members have today. Any rank.
+  bool takes(Kind kind, const std::string& dataset) const;
+
   /// Writes one member: slabs, fdatasync, commit record, fdatasync. Any rank, independent; a member
   /// is committed by one rank at a time. The checksum in `record` is computed here, the state is
   /// set to done. \param slabs one for each MemberDataset of the kind, any order

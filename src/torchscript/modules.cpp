@@ -95,6 +95,7 @@ struct Modules::Impl {
   score::EnsembleOptions options;
   Notes notes;
   std::vector<Module> members;
+  std::vector<Named> joint_tensors;  ///< of a joint score
 };
 
 std::vector<Named> Modules::Impl::tensors_of(const score::Member& member) const {
@@ -146,6 +147,10 @@ Module Modules::Impl::ensemble() const {
   if (notes.threshold) add(module, "threshold", static_cast<double>(*notes.threshold));
   add(module, "log_members", std::log(static_cast<double>(members.size())));
   add(module, "share_scale", options.score->has_logarithms ? 1.0 : 0.5);
+  for (const Named& named : joint_tensors) module.register_buffer(named.name, named.tensor);
+  if (options.score->is_joint) {
+    add(module, "farthest", static_cast<double>(score::kFarthestLatent));
+  }
   module.define(
       ensemble_source(members.size(), *options.score, options.merge, notes.threshold.has_value()));
   return module;
@@ -159,6 +164,13 @@ Modules::Modules(const score::EnsembleOptions& options, const std::vector<score:
                                  notes.members.size()));
   }
   reduce::require_mergeable(*options.score, options.merge);
+  if (options.score->is_joint) {
+    const auto references = score::references_of(options, members);
+    for (const reduce::NamedTensor& tensor : options.score->joint_tensors(*references)) {
+      const std::vector<std::int64_t> shape(tensor.shape.begin(), tensor.shape.end());
+      impl_->joint_tensors.push_back({std::string(tensor.name), doubles(tensor.values, shape)});
+    }
+  }
   for (std::size_t i = 0; i < members.size(); ++i) {
     const std::vector<Named> tensors = impl_->tensors_of(members[i]);
     if (i == 0) {

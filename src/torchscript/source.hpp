@@ -23,6 +23,7 @@ std::string member_source(const networks::Architecture& architecture);
 /// Methods of the ensemble: `class_scores` and `forward`. They take the modules `member_0`,
 /// `member_1`, ... and the numbers `threshold` and `share_scale`: the log of a class's share is
 /// that times its merged score, but for a constant.
+/// Where the score is joint, they take its tensors and the number `farthest` as well.
 /// \param score can be primary  \param has_threshold else it does not say what is an anomaly
 /// \throws UsageError for a merge that merges no classes
 std::string ensemble_source(std::size_t members, const reduce::Score& score, reduce::Merge merge,

@@ -83,11 +83,11 @@ std::vector<double> draw_scores(const Pool& pool, const std::vector<double>& sha
   return scores;
 }
 
+}  // namespace
+
 bool holds(const reduce::Interval& interval, double truth) {
   return interval.lower <= truth && truth <= interval.upper;
 }
-
-}  // namespace
 
 std::vector<Coverage> measure(const Pool& pool, const std::vector<std::size_t>& sizes,
                               std::size_t trials, std::size_t draws, Seed seed) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/random.hpp"
+#include "reduce/results.hpp"
 
 namespace clvae::coverage {
 
@@ -35,9 +36,29 @@ struct Coverage {
   double total = 0;     ///< the true mean AUC of this size over all test sets
 };
 
+bool holds(const reduce::Interval& interval, double truth);
+
 /// Each trial has fresh members and a fresh test set, and goes through the walk and the curve of
 /// the program. \param sizes to look at  \param draws orders of each trial
 std::vector<Coverage> measure(const Pool& pool, const std::vector<std::size_t>& sizes,
                               std::size_t trials, std::size_t draws, Seed seed);
+
+/// Members that see samples through a map and noise of their own, in two dimensions; scores of all
+/// of them at once, whose fitted parts are fitted anew for each set of members. Inliers are of two
+/// classes, outliers lie between them.
+struct JointPool {
+  std::size_t members = 20;
+  std::size_t references = 80;
+  std::size_t inliers = 100;  ///< and as many outliers
+  double own = 1.5;  ///< standard deviation of what one member sees, on average over members
+};
+
+/// The same shares of a joint score, given the reference inliers, which are the training set. What
+/// is true is the mean over all trials of the mean AUC of the size: `curve` and `ensemble` on a
+/// test set that all trials have, `total` in as many trials with a fresh one each. \param score
+/// "joint" or "nearest"
+std::vector<Coverage> measure_joint(const JointPool& pool, const char* score,
+                                    const std::vector<std::size_t>& sizes, std::size_t trials,
+                                    Seed seed);
 
 }  // namespace clvae::coverage

@@ -35,5 +35,19 @@ TEST(Intervals, hold_the_truth_nine_times_in_ten_when_one_member_in_ten_is_bad) 
   }
 }
 
+TEST(Intervals, hold_for_scores_that_are_fitted_anew_for_each_set_of_members) {
+  JointPool pool;
+  pool.members = 12;
+  pool.inliers = 60;
+  pool.references = 60;
+  for (const char* score : {"joint", "nearest"}) {
+    for (const Coverage& coverage : measure_joint(pool, score, {1, 4, 11}, kTrials, Seed{2})) {
+      EXPECT_NEAR(coverage.curve, 0.95, kTolerance) << score << ", size " << coverage.size;
+      EXPECT_NEAR(coverage.ensemble, 0.95, kTolerance) << score << ", size " << coverage.size;
+      EXPECT_GE(coverage.total, 0.90) << score << ", size " << coverage.size;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace clvae::coverage

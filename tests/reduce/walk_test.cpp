@@ -156,7 +156,7 @@ TEST(Walk, is_the_same_bit_for_bit_when_ranks_share_it) {
       }
       rows.push_back(std::move(share.rows));
     }
-    const Walk shared = assemble(orders, scored.test, rows, placements);
+    const Walk shared = assemble(orders, scored.test, rows, placements, measured_sizes(5));
 
     EXPECT_EQ(shared.aucs, alone.aucs) << ranks;
     EXPECT_EQ(shared.placements, alone.placements) << ranks;
@@ -173,7 +173,7 @@ TEST(Walk, is_refused_when_samples_or_results_are_missing) {
   fewer.samples.pop_back();
 
   EXPECT_THROW(walk(scores, fewer, orders), UsageError);
-  EXPECT_THROW(assemble(orders, scored.test, {{}}, {}), UsageError);
+  EXPECT_THROW(assemble(orders, scored.test, {{}}, {}, measured_sizes(2)), UsageError);
 }
 
 /// Errors or distances of few samples, as they are.

@@ -32,8 +32,12 @@ inline Table normal_table(std::size_t members, std::size_t values, double spread
 /// All of a walk by one rank.
 inline Walk walk(const ScoredMembers& scored, const TestSet& test,
                  const std::vector<Order>& orders) {
-  WalkShare share = walk_share(scored, test, orders, {});
-  return assemble(orders, test, {std::move(share.rows)}, share.doubled_placements);
+  const std::vector<Order> walked = orders_of(scored, orders);
+  WalkShare share = walk_share(scored, test, walked, {});
+  Walk walk = assemble(walked, test, {std::move(share.rows)}, share.doubled_placements,
+                       measured_sizes(scored));
+  walk.is_joint = scored.is_joint();
+  return walk;
 }
 
 /// A walk from AUCs alone: every size measured, on samples whose placements all are 0.5.

@@ -24,6 +24,7 @@ using testing::ThrowsMessage;
 constexpr int kSide = 8;
 constexpr std::size_t kImages = 300;  // more than one batch
 constexpr std::size_t kClasses = 3;
+constexpr std::size_t kReferences = 60;
 
 /// Members with weights and Gaussians that were drawn, not trained.
 class EnsembleTest : public testing::Test {
@@ -34,6 +35,9 @@ class EnsembleTest : public testing::Test {
     options_.architecture = networks::convolutional({1, kSide, kSide}, 2, 8, {{4, 2}, {8, 2}});
     options_.class_names = {"a", "b", "c"};
     for (std::size_t i = 0; i < 4; ++i) members_.push_back(drawn_member());
+    for (std::size_t i = 0; i < kReferences; ++i) {
+      options_.reference_classes.push_back(static_cast<std::int32_t>(i % kClasses));
+    }
     for (std::size_t i = 0; i < kImages * kSide * kSide; ++i) {
       pixels_.push_back(static_cast<std::uint8_t>(stream_.below(256)));
     }
@@ -55,6 +59,12 @@ class EnsembleTest : public testing::Test {
       for (const double value : {0.5, 0.1, 0.1, 0.3}) statistics.covariances.push_back(value);
     }
     member.gaussians = reduce::gaussians_of(statistics);
+    member.index = 2 * members_.size();  // so that a block has two, and others have one
+    for (std::size_t i = 0; i < kReferences * 2; ++i) {
+      const std::size_t mean = i / 2 % kClasses * 2 + i % 2;
+      member.reference_latents.push_back(
+          static_cast<float>(statistics.means[mean] + 0.5 * stream_.normal()));
+    }
     return member;
   }
 
@@ -126,6 +136,56 @@ TEST_F(EnsembleTest, takes_minus_half_the_squared_distance_for_a_log_density_whe
     EXPECT_NEAR(scores.anomaly[i], -best, 1e-5 * (1 - best)) << i;
     EXPECT_NEAR(scores.confidence[i], 1 / all, 1e-4) << i;
   }
+}
+
+TEST_F(EnsembleTest, scores_all_members_at_once_whatever_their_order) {
+  for (const char* name : {"joint", "nearest"}) {
+    options_.score = reduce::score_named(name);
+    const std::vector<Member> reversed(members_.rbegin(), members_.rend());
+
+    const Scores scores = Ensemble(options_, members_).score(pixels_);
+    const Scores others = Ensemble(options_, reversed).score(pixels_);
+
+    EXPECT_EQ(scores.anomaly, others.anomaly) << name;
+    EXPECT_EQ(scores.nearest_class, others.nearest_class) << name;
+    EXPECT_NE(scores.anomaly,
+              Ensemble(options_, {members_[0], members_[1]}).score(pixels_).anomaly);
+  }
+}
+
+TEST_F(EnsembleTest, takes_the_fifth_nearest_reference_in_the_latents_of_all_members) {
+  options_.score = reduce::score_named("nearest");
+  train::Encoders encoders(options_.architecture, "cpu");
+  for (const Member& member : members_) encoders.add(member.encoder_weights);
+  std::vector<std::vector<float>> latents(members_.size());
+  encoders.encode(pixels_, [&](std::size_t i, const std::vector<float>& z) { latents[i] = z; });
+
+  const Scores scores = Ensemble(options_, members_).score(pixels_);
+
+  for (std::size_t i = 0; i < kImages; ++i) {
+    std::vector<double> squares(kReferences, 0);
+    for (std::size_t member = 0; member < members_.size(); ++member) {
+      for (std::size_t j = 0; j < kReferences * 2; ++j) {
+        squares[j / 2] += std::pow(static_cast<double>(latents[member][2 * i + j % 2]) -
+                                       static_cast<double>(members_[member].reference_latents[j]),
+                                   2);
+      }
+    }
+    std::sort(squares.begin(), squares.end());
+    EXPECT_NEAR(scores.anomaly[i], std::sqrt(squares[4] / 4), 1e-5) << i;
+  }
+}
+
+TEST_F(EnsembleTest, tells_the_classes_of_neighbours_by_mahalanobis_distances) {
+  options_.score = reduce::score_named("mahalanobis");
+  const Scores expected = Ensemble(options_, members_).score(pixels_);
+  options_.score = reduce::score_named("nearest");
+
+  const Scores scores = Ensemble(options_, members_).score(pixels_);
+
+  EXPECT_EQ(scores.nearest_class, expected.nearest_class);
+  EXPECT_EQ(scores.confidence, expected.confidence);
+  EXPECT_EQ(scores.disagreement, expected.disagreement);
 }
 
 TEST_F(EnsembleTest, gives_the_same_bits_when_whole_batches_are_scored_on_their_own) {
@@ -220,7 +280,15 @@ TEST_F(EnsembleTest, is_refused_when_its_parts_do_not_fit_together) {
   refused([&] { Ensemble(geometric, members_); }, "geometric");
   EnsembleOptions of_errors = options_;
   of_errors.score = reduce::score_named("reconstruction_error");
-  refused([&] { Ensemble(of_errors, members_); }, "density, peak_normalised or mahalanobis alone");
+  refused([&] { Ensemble(of_errors, members_); },
+          "density, peak_normalised, mahalanobis, joint or nearest alone");
+  EnsembleOptions joint = options_;
+  joint.score = reduce::score_named("joint");
+  std::vector<Member> twins = members_;
+  twins[1].index = twins[0].index;
+  refused([&] { Ensemble(joint, twins); }, "two members have the index 0");
+  twins[1].reference_latents.pop_back();
+  refused([&] { Ensemble(joint, twins); }, "119 reference latents of 60 reference inliers");
   std::vector<Member> cut = members_;
   cut[1].encoder_weights.pop_back();
   refused([&] { Ensemble(options_, cut); }, "weights given for a network of");

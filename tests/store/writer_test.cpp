@@ -237,6 +237,15 @@ TEST_F(SharedRunFile, is_untouched_when_slabs_and_layout_disagree) {
   EXPECT_EQ(bytes_of(path()), before);
 }
 
+TEST_F(SharedRunFile, tells_which_values_it_has_a_place_for) {
+  Writer writer(path(), MPI_COMM_WORLD);
+
+  EXPECT_TRUE(writer.takes(Kind::clvae, "weights"));
+  EXPECT_FALSE(writer.takes(Kind::clvae, "reference_latents"));
+  EXPECT_THROW(writer.takes(Kind::pca, "weights"), RunFileError);
+  writer.close();
+}
+
 TEST_F(SharedRunFile, names_dataset_and_reason_when_a_write_fails) {
   Writer writer(path(), MPI_COMM_WORLD);
   if (rank_ == ranks_ - 1) {

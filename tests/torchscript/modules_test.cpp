@@ -24,6 +24,7 @@ using testing::ThrowsMessage;
 
 constexpr std::int64_t kSamples = 60;
 constexpr std::int64_t kClasses = 3;
+constexpr std::size_t kReferences = 45;
 
 /// Which samples, and how their scores are merged.
 struct Way {
@@ -49,6 +50,9 @@ class Drawn {
  public:
   explicit Drawn(const Way& way) {
     options.class_names = {"a", "b", "c"};
+    for (std::size_t i = 0; i < kReferences; ++i) {
+      options.reference_classes.push_back(static_cast<std::int32_t>(i) % 3);
+    }
     options.score = reduce::score_named(way.score);
     options.merge = way.merge;
     if (way.features) {
@@ -106,6 +110,12 @@ class Drawn {
       for (const double value : {0.5, 0.1, 0.1, 0.3}) statistics.covariances.push_back(value);
     }
     drawn.gaussians = reduce::gaussians_of(statistics);
+    drawn.index = 2 * members.size();
+    for (std::size_t i = 0; i < 2 * kReferences; ++i) {
+      const std::size_t mean = i / 2 % static_cast<std::size_t>(kClasses) * 2 + i % 2;
+      drawn.reference_latents.push_back(
+          static_cast<float>(statistics.means[mean] + 0.5 * stream_.normal()));
+    }
     return drawn;
   }
 
@@ -177,7 +187,9 @@ INSTANTIATE_TEST_SUITE_P(
         Way{"peak_normalised", Merge::geometric, true, 2},
         Way{"peak_normalised", Merge::max, false, 3}, Way{"peak_normalised", Merge::min, false, 3},
         Way{"mahalanobis", Merge::mean, false, 3}, Way{"mahalanobis", Merge::max, true, 3},
-        Way{"mahalanobis", Merge::min, false, 3}),
+        Way{"mahalanobis", Merge::min, false, 3}, Way{"joint", Merge::joint, false, 5},
+        Way{"joint", Merge::joint, true, 4}, Way{"nearest", Merge::joint, false, 3},
+        Way{"nearest", Merge::joint, true, 4}),
     [](const testing::TestParamInfo<Way>& way) { return describe(way.param); });
 
 TEST(Modules, give_each_members_own_latents_and_class_scores) {

@@ -11,7 +11,8 @@ namespace clvae {
 /// What an ensemble says of each of n samples; all vectors [n].
 struct Scores {
   /// Higher = more anomalous: minus the largest merged class score of the members (of densities,
-  /// minus its natural logarithm). No unit; may be negative.
+  /// minus its natural logarithm), or the distance of the nearest neighbours. No unit; may be
+  /// negative.
   std::vector<float> anomaly;
   /// The class with the largest merged score, 0..K-1: an index into the ensemble's class names.
   std::vector<std::int32_t> nearest_class;
