@@ -11,6 +11,8 @@
 #include "core/console.hpp"
 #include "core/nearest.hpp"
 #include "data/sample_words.hpp"
+#include "evaluate/run_ensemble.hpp"
+#include "evaluate/set_list.hpp"
 #include "methods/architecture.hpp"
 #include "methods/centres.hpp"
 #include "methods/method.hpp"
@@ -167,6 +169,12 @@ std::string describe_run_to_be(const run::Settings& settings) {
                       config.training.epochs, steps, batch, config.training.precision);
   text += describe_memory(plan, config, experiment);
   text += fmt::format("time      {}\n", describe_time(settings, experiment, plan));
+  const char* heading = "evaluate";
+  for (const std::string& line :
+       evaluate::checked_sets(config.evaluation, evaluate::sample_form_of(experiment, config))) {
+    text += fmt::format("{:<10}{}\n", heading, line);
+    heading = "";
+  }
   text += fmt::format("disk      {} for the run file; {} free\n",
                       format_bytes(static_cast<double>(store::size_needed(contents))),
                       format_bytes(free_space(settings.folder.path())));

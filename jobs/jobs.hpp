@@ -2,6 +2,7 @@
 /// \file
 /// The commands that other commands are made of.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,26 @@ config::Reduction agreed_reduction(const comm::Communicator& world, const run::R
 void reduce(const comm::Communicator& world, const run::RunFolder& folder,
             const config::Reduction& reduction, Console& console);
 
+/// How a run is held against other data.
+struct EvaluationOptions {
+  std::optional<config::EvaluationSet> inliers;  ///< in place of the run's own test inliers
+  std::string output;                            ///< folder; empty: in that of the run
+  bool is_fresh = false;                         ///< whether sets that are done are done again
+};
+
+/// Holds a run against the sets of a config, as far as that is not done yet; the ranks share the
+/// work. Collective. \param config of the run, with the sets and the reduction that are wanted
+/// \throws SharedError
+void evaluate(const comm::Communicator& world, const run::RunFolder& folder,
+              const config::Config& config, const EvaluationOptions& options, Console& console);
+
 /// Draws the figures of one run from the tables that `reduce` wrote and from its run file, and
 /// writes the summary page. One process. \param output folder; empty: the run's own
 /// \throws UsageError, DataError, RunError
 void plot(const run::RunFolder& folder, const std::string& output, Console& console);
+
+/// Writes the summary page of a run anew, with the figures that are there; nothing where there was
+/// none. One process. \throws DataError, IoError
+void refresh_summary(const run::RunFolder& folder, Console& console);
 
 }  // namespace clvae::jobs

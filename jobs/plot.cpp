@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -10,12 +12,14 @@
 #include "command_line.hpp"
 #include "core/nearest.hpp"
 #include "evaluate/pictures.hpp"
+#include "evaluate/run_images.hpp"
+#include "evaluate/set_folder.hpp"
 #include "evaluate/summary.hpp"
 #include "jobs.hpp"
+#include "report/evaluation.hpp"
 #include "report/figures.hpp"
 #include "report/summary.hpp"
 #include "report/test_scores_csv.hpp"
-#include "run/dataset.hpp"
 
 namespace clvae::jobs {
 
@@ -32,53 +36,41 @@ void require_tables(const run::RunFolder& folder) {
       fmt::format("{}: found no tables; clvae reduce {} makes them", folder.path(), folder.path()));
 }
 
-/// The scores that the primary curves are of, with their titles.
-std::vector<evaluate::TestScores> primary_scores(const report::Reduction& reduction,
-                                                 const report::ScoreTable& table) {
-  std::vector<evaluate::TestScores> methods;
-  for (const report::Curve& curve : reduction.curves) {
-    if (!curve.is_primary || curve.rows.empty()) continue;
-    for (const report::ScoreColumn& column : table.columns) {
-      if (column.method != curve.method || column.score != curve.score ||
-          column.merge != curve.merge) {
-        continue;
-      }
-      methods.push_back({curve.title, "anomaly score", column.anomalies, curve.rows.back().mean});
-    }
-  }
-  return methods;
-}
-
-/// The dataset of the run, if it is still where it was; else says why it isn't taken.
-std::optional<data::Dataset> dataset_of(const store::Reader& reader, Console& console) {
-  const std::string note = "note: figure 4 is left out, as it needs the images: ";
-  try {
-    const config::Config config = config::parse_stored(reader.config(), reader.path() + ":/config");
-    data::Dataset dataset = run::read_dataset(config.dataset, reader.features().precision);
-    if (dataset.fingerprint == reader.dataset_fingerprint()) return dataset;
-    console.event(note + config.dataset.path + " holds others now");
-  } catch (const DataError& error) {
-    console.event(note + error.what());
-  }
-  return std::nullopt;
-}
-
-/// Draws the figures of one run, and says what each shows.
+/// Draws the figures of one run, or takes those that are there, and says what each shows.
 class Gallery {
  public:
-  explicit Gallery(std::string folder) : folder_(std::move(folder)) {}
+  enum class Mode { draw, reuse };
+  /// Draws a figure. \return its files, none where there is nothing to draw
+  using Draw = std::function<std::vector<std::string>()>;
 
-  void add(const std::vector<std::string>& files, report::SummaryFigure described) {
-    described.svg_path = files.front();
+  Gallery(std::string folder, Mode mode) : folder_(std::move(folder)), mode_(mode) {}
+
+  /// \param name of its files
+  void add(const char* name, const Draw& draw, report::SummaryFigure described) {
+    if (mode_ == Mode::reuse) {
+      add_drawn(fmt::format("{}/{}.svg", folder_, name), std::move(described));
+      return;
+    }
+    const std::vector<std::string> files = draw();
+    if (files.empty()) return;
     files_.insert(files_.end(), files.begin(), files.end());
+    add_drawn(files.front(), std::move(described));
+  }
+  /// A figure that is there already; nothing where it isn't.
+  void add_drawn(const std::string& svg_path, report::SummaryFigure described) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(svg_path, ignored)) return;
+    described.svg_path = svg_path;
     figures_.push_back(std::move(described));
   }
+  bool draws() const { return mode_ == Mode::draw; }
   const std::string& folder() const { return folder_; }
   const std::vector<std::string>& files() const { return files_; }
   const std::vector<report::SummaryFigure>& figures() const { return figures_; }
 
  private:
   std::string folder_;
+  Mode mode_;
   std::vector<std::string> files_;
   std::vector<report::SummaryFigure> figures_;
 };
@@ -88,43 +80,116 @@ void add_curves(const report::Reduction& reduction, Gallery& gallery) {
       fmt::format("the {:g} % curve interval, for the mean AUC of so many fresh members",
                   100 * reduction.confidence);
   gallery.add(
-      report::plot_figure3({reduction}, gallery.folder()),
+      "figure3", [&] { return report::plot_figure3({reduction}, gallery.folder()); },
       {"", "AUC against ensemble size",
        "Each point is the mean over the ensembles of that size that the members can form. "
        "Bands: " +
            interval + ", given this training set and these outliers.",
        "Curves of the area under the ROC curve against ensemble size, one for each method"});
   if (!report::has_merges(reduction)) return;
-  gallery.add(report::plot_merges(reduction, gallery.folder()),
+  gallery.add("merges", [&] { return report::plot_merges(reduction, gallery.folder()); },
               {"", "Ways to merge",
                "The same members, merged by different means. Band: " + interval +
                    ", of the merge that the other figures show.",
                "Curves of the area under the ROC curve against ensemble size for each merge"});
 }
 
-void add_samples(const store::Reader& reader, const std::vector<evaluate::TestScores>& methods,
-                 Gallery& gallery, Console& console) {
-  if (const auto latent = evaluate::latent_figure(reader)) {
-    gallery.add(report::plot_latent_spaces(*latent, gallery.folder()),
-                {"", "Latent spaces",
-                 "Posterior means of the training inliers, and of the test set with the anomalies "
-                 "set off; one member of each kind.",
-                 "Scatter plots of latent spaces, coloured by class"});
+/// Figure 4, where the images are still there.
+std::vector<std::string> draw_misclassified(const store::Reader& reader,
+                                            const report::Reduction& reduction,
+                                            const std::vector<evaluate::TestScores>& methods,
+                                            const std::string& folder, Console& console) {
+  const config::Config config = config::parse_stored(reader.config(), reader.path() + ":/config");
+  const auto dataset = evaluate::images_of_run(reader, config.dataset, "figure 4 is", console);
+  if (!dataset) return {};
+  return report::plot_misclassified(
+      evaluate::misclassified_figure(reduction, reader, *dataset, methods), folder);
+}
+
+void add_samples(const store::Reader& reader, const report::Reduction& reduction,
+                 const std::string& scores_csv, Gallery& gallery, Console& console) {
+  gallery.add("figure2",
+              [&] {
+                const auto latent = evaluate::latent_figure(reader);
+                return latent ? report::plot_latent_spaces(*latent, gallery.folder())
+                              : std::vector<std::string>();
+              },
+              {"", "Latent spaces",
+               "Posterior means of the training inliers, and of the test set with the anomalies "
+               "set off; one member of each kind.",
+               "Scatter plots of latent spaces, coloured by class"});
+  std::vector<evaluate::TestScores> methods;
+  if (gallery.draws()) {
+    methods = evaluate::primary_scores(reduction, report::read_scores_csv(scores_csv));
+    if (methods.empty()) return;
   }
-  if (methods.empty()) return;
   gallery.add(
-      report::plot_scores(evaluate::score_figure(reader, methods), gallery.folder()),
+      "scores",
+      [&] {
+        return report::plot_scores(
+            evaluate::score_figure(reduction, reader.samples("test").is_outlier, methods),
+            gallery.folder());
+      },
       {"", "Anomaly scores", "Of the test set, all members merged; higher is more anomalous.",
        "Histograms of anomaly scores of inliers and outliers for each method"});
-  if (!reader.features().means.empty()) return;  // they can't be shown
-  const auto dataset = dataset_of(reader, console);
-  if (!dataset) return;
-  gallery.add(report::plot_misclassified(evaluate::misclassified_figure(reader, *dataset, methods),
-                                         gallery.folder()),
-              {"", "Most misclassified",
-               "Inliers that each method takes for the strangest, and outliers that it takes for "
-               "the most familiar, all members merged.",
-               "Strips of images for each method"});
+  gallery.add(
+      "figure4",
+      [&] { return draw_misclassified(reader, reduction, methods, gallery.folder(), console); },
+      {"", "Most misclassified",
+       "Inliers that each method takes for the strangest, and outliers that it takes for "
+       "the most familiar, all members merged.",
+       "Strips of images for each method"});
+}
+
+/// What clvae evaluate left of the run, if it did; with its figures.
+std::optional<report::Evaluation> add_evaluation(const run::RunFolder& folder, Gallery& gallery,
+                                                 Console& console) {
+  constexpr std::size_t kMostSets = 6;  // a page is to be read
+  const std::string table = folder.evaluation() + "/evaluate.json";
+  std::error_code ignored;
+  if (!std::filesystem::exists(table, ignored)) return {};
+  report::Evaluation evaluation;
+  try {
+    evaluation = report::read_evaluation_json(table);
+  } catch (const DataError& error) {
+    console.event(fmt::format("note: the evaluation is left out of the page: {}", error.what()));
+    return {};
+  }
+  gallery.add_drawn(folder.evaluation() + "/figure3.svg",
+                    {"", "Other data: AUC against ensemble size",
+                     "A panel for each set. Bands: the curve interval, given these samples.",
+                     "Curves of the area under the ROC curve against ensemble size for each set"});
+  for (std::size_t i = 0; i < std::min(kMostSets, evaluation.sets.size()); ++i) {
+    const std::string& name = evaluation.sets[i].name;
+    const evaluate::SetFolder set(folder.evaluation() + "/" + name);
+    gallery.add_drawn(
+        set.scores_figure(),
+        {"", name + ": anomaly scores", "Of the inliers and of the set, all members merged.",
+         "Histograms of anomaly scores of inliers and of the set"});
+    gallery.add_drawn(
+        set.mistakes_figure(),
+        {"", name + ": most misclassified",
+         "Below a sample of the set is its number there; misclassified.csv beside the "
+         "figure has more of them, with their scores.",
+         "Strips of images for each method"});
+  }
+  return evaluation;
+}
+
+/// Draws or takes the figures, and writes the page. \return the gallery
+Gallery write_page(const run::RunFolder& folder, const run::RunFolder& target, Gallery::Mode mode,
+                   Console& console) {
+  const report::Reduction reduction = report::read_json(folder.curves_json());
+  const store::Reader reader(folder.run_file());
+  Gallery gallery(target.path(), mode);
+  add_curves(reduction, gallery);
+  add_samples(reader, reduction, folder.scores_csv(), gallery, console);
+  auto evaluation = add_evaluation(folder, gallery, console);
+  report::SummaryPage page = evaluate::summary_page(
+      reader, reduction, report::read_members_csv(folder.members_csv()), gallery.figures());
+  page.evaluation = std::move(evaluation);
+  report::write_summary(page, target.summary());
+  return gallery;
 }
 
 /// What tells runs apart: the folder's own name where no two are the same, else the whole path.
@@ -166,20 +231,18 @@ void plot_runs(const PlotOptions& options) {
 
 void plot(const run::RunFolder& folder, const std::string& output, Console& console) {
   require_tables(folder);
-  const report::Reduction reduction = report::read_json(folder.curves_json());
-  const store::Reader reader(folder.run_file());
-  const auto methods = primary_scores(reduction, report::read_scores_csv(folder.scores_csv()));
   const run::RunFolder target(output.empty() ? folder.path() : output);
   target.make();
-  Gallery gallery(target.path());
-  add_curves(reduction, gallery);
-  add_samples(reader, methods, gallery, console);
-  report::write_summary(
-      evaluate::summary_page(reader, reduction, report::read_members_csv(folder.members_csv()),
-                             gallery.figures()),
-      target.summary());
+  const Gallery gallery = write_page(folder, target, Gallery::Mode::draw, console);
   console.event("figures: " + joined(gallery.files()));
   console.event("summary: " + target.summary());
+}
+
+void refresh_summary(const run::RunFolder& folder, Console& console) {
+  std::error_code ignored;
+  if (!folder.has_tables() || !std::filesystem::exists(folder.summary(), ignored)) return;
+  write_page(folder, folder, Gallery::Mode::reuse, console);
+  console.event("summary: " + folder.summary());
 }
 
 void add_plot(CLI::App& app, Job& job) {

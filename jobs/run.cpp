@@ -8,6 +8,9 @@ namespace clvae::jobs {
 void run(const comm::Communicator& world, const run::Settings& settings, Console& console) {
   train(world, settings, console);
   reduce(world, settings.folder, settings.config.reduction, console);
+  if (!settings.config.evaluation.is_empty()) {
+    evaluate(world, settings.folder, settings.config, {}, console);
+  }
   comm::together(world, [&] {
     if (world.is_root()) plot(settings.folder, "", console);
   });
@@ -16,7 +19,7 @@ void run(const comm::Communicator& world, const run::Settings& settings, Console
 void add_run(CLI::App& app, Job& job) {
   const auto arguments = std::make_shared<run::ConfigArguments>();
   CLI::App* command =
-      app.add_subcommand("run", "Train, reduce and plot; goes on with what is there");
+      app.add_subcommand("run", "Train, reduce, evaluate and plot; goes on with what is there");
   command->footer(
       "\nExamples:\n"
       "  clvae run configs/quickstart.yaml\n"

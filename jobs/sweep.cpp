@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "command_line.hpp"
 #include "data/dataset.hpp"
 #include "jobs.hpp"
+#include "report/evaluation_points.hpp"
 #include "report/report.hpp"
 #include "report/summary.hpp"
 #include "run/dataset.hpp"
@@ -59,8 +61,23 @@ void add_row(const report::Reduction& reduction, report::Sweep& sweep) {
   sweep.rows.push_back(std::move(row));
 }
 
-void write_tables(const report::Sweep& sweep, const run::Settings& settings, Console& console) {
+/// What the sets of the config are worth over all runs; nothing where it names none.
+std::optional<report::Evaluation> write_points(const std::vector<report::EvaluationPoint>& points,
+                                               const run::RunFolder& folder, Console& console) {
+  if (points.empty()) return {};
+  const std::string table = folder.path() + "/evaluate.csv";
+  report::write_evaluation_points_csv(points, table);
+  report::Evaluation mean = report::mean_over_points(points);
+  console.event(fmt::format("Other data as the anomaly, mean over {} runs\n{}", points.size(),
+                            report::table(mean)));
+  console.event("evaluation of each run: " + table);
+  return mean;
+}
+
+void write_tables(const report::Sweep& sweep, const std::vector<report::EvaluationPoint>& points,
+                  const run::Settings& settings, Console& console) {
   report::SummaryPage page;
+  page.evaluation = write_points(points, settings.folder, console);
   page.title = settings.folder.path();
   page.sweep = sweep;
   page.config = config::to_yaml(settings.config);
@@ -121,6 +138,7 @@ void sweep(const comm::Communicator& world, const run::Settings& settings,
   std::vector<int> outliers;
   comm::together(world, [&] { outliers = outliers_of_sweep(outlier_words, class_names); });
   report::Sweep result;
+  std::vector<report::EvaluationPoint> points;
   std::vector<std::string> failures;
   for (const int outlier : outliers) {
     const run::Settings one = settings_for(settings, outlier, class_names);
@@ -135,11 +153,15 @@ void sweep(const comm::Communicator& world, const run::Settings& settings,
       continue;
     }
     comm::together(world, [&] {
-      if (world.is_root()) add_row(report::read_json(one.folder.curves_json()), result);
+      if (!world.is_root()) return;
+      add_row(report::read_json(one.folder.curves_json()), result);
+      if (one.config.evaluation.is_empty()) return;
+      points.push_back({result.rows.back().outlier_name,
+                        report::read_evaluation_json(one.folder.evaluation() + "/evaluate.json")});
     });
   }
   comm::together(world, [&] {
-    if (world.is_root() && !result.rows.empty()) write_tables(result, settings, console);
+    if (world.is_root() && !result.rows.empty()) write_tables(result, points, settings, console);
     if (!failures.empty()) {
       throw RunError(
           fmt::format("{} of {} runs failed: outlier classes {}; the same command tries them again",

@@ -5,6 +5,8 @@
 
 #include "clvae/core/errors.hpp"
 #include "command_line.hpp"
+#include "evaluate/run_ensemble.hpp"
+#include "evaluate/set_list.hpp"
 #include "jobs.hpp"
 #include "methods/method.hpp"
 #include "run/devices.hpp"
@@ -94,6 +96,9 @@ void train_on(const comm::Communicator& world, const run::Settings& settings,
   comm::together(world, [&] {
     run::require_trainable(config, experiment);
     plan = methods::planned_members(config, experiment.inlier_classes.size());
+    // What can't be evaluated on is to be found before hours of training.
+    if (!world.is_root()) return;
+    evaluate::checked_sets(config.evaluation, evaluate::sample_form_of(experiment, config));
   });
   console.event(run::describe(experiment));
   for (const std::string& warning : experiment.warnings) console.warning(warning);

@@ -130,6 +130,23 @@ struct Reduction {
   double forecast_half_width = 0.005;  ///< AUC; of the curve interval that members are counted for
 };
 
+/// A set from elsewhere, whose samples a run's ensembles are to recognise as anomalies.
+struct EvaluationSet {
+  std::string name;                  ///< in tables and figures, and of the folder with its results
+  std::string path;                  ///< of a file or folder, in any format that can be scored
+  std::string format = {};           ///< a word of data's table of formats; empty: the data tell it
+  std::string group = {};            ///< near | far; empty: none
+  bool resize = false;               ///< whether images of another shape are brought to the run's
+  std::optional<double> scale = {};  ///< of arrays of images; nothing: dataset.scale
+};
+
+/// What a run is held against when it is trained.
+struct Evaluation {
+  std::vector<EvaluationSet> sets;
+  bool corruptions = false;  ///< also the run's own test inliers, corrupted
+  bool is_empty() const { return sets.empty() && !corruptions; }
+};
+
 struct Config {
   Dataset dataset;
   Ensemble ensemble;
@@ -137,6 +154,7 @@ struct Config {
   Training training;
   Store store;
   Reduction reduction;
+  Evaluation evaluation;
   std::string output;  ///< folder of the run; empty: runs/<name of the config file>
 };
 

@@ -6,6 +6,7 @@
 
 #include "config/checkpoint_interval.hpp"
 #include "config/dataset_keys.hpp"
+#include "config/evaluation_sets.hpp"
 #include "config/rules.hpp"
 #include "core/kind.hpp"
 #include "core/nearest.hpp"
@@ -302,6 +303,7 @@ const std::vector<Key>& all_keys() {
           training_keys(), loss_keys(), device_keys(), store_keys(), reduction_keys()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
+    all.push_back(evaluation_key());
     all.push_back({"output", KeyClass::execution, "", path_text(true, &Config::output),
                    "Folder that the run file, tables and figures are written into; where it is "
                    "relative, to the folder that the job is started in. \"\" stands for "

@@ -26,6 +26,7 @@ struct SampleForm {
   FeaturePrecision precision = FeaturePrecision::float64;  ///< of vectors of features
   ImageReading reading;                                    ///< of image files
   bool skips_unreadable = false;  ///< image files that can't be read are passed over
+  std::string format;             ///< a word of the table of formats; empty: the data tell it
 };
 
 /// Samples in a row, [n, channels, height, width]. One of the three is filled.

@@ -5,7 +5,8 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
-#include "data/corruptions.hpp"
+#include "core/values.hpp"
+#include "evaluate/run_images.hpp"
 #include "run/dataset.hpp"
 
 namespace clvae::evaluate {
@@ -15,36 +16,52 @@ namespace {
 constexpr std::array<int, 3> kChosenSeverities{1, 3, 5};
 constexpr Seed kCorruptionSeed{1};
 
-const data::Corruption& corruption_of(std::size_t set) {
-  return data::corruptions().at(set / kChosenSeverities.size());
-}
-int severity_of(std::size_t set) { return kChosenSeverities.at(set % kChosenSeverities.size()); }
-
 /// One image's intensities.
 void append_image(const data::LabelledImages& images, std::size_t index,
                   std::vector<float>& intensities) {
   constexpr float kWhite = 255;
-  const std::size_t pixels = images.shape.pixels();
-  for (std::size_t i = index * pixels; i < (index + 1) * pixels; ++i) {
-    intensities.push_back(images.values.empty() ? static_cast<float>(images.pixels.at(i)) / kWhite
-                                                : images.values.at(i));
+  CopiedValues copied;
+  copied.append(values_of(images), index, 1, images.shape.pixels());
+  const Values image = copied.view();
+  for (const std::uint8_t value : image.bytes()) {
+    intensities.push_back(static_cast<float>(value) / kWhite);
   }
+  intensities.insert(intensities.end(), image.numbers().begin(), image.numbers().end());
 }
 
 }  // namespace
 
-CorruptedInliers::CorruptedInliers(const store::Reader& reader, const config::Config& config) {
-  if (!reader.features().means.empty()) {
-    throw UsageError("--corruptions are of images, and the run was trained on features");
+std::string CorruptedSet::fingerprint() const {
+  return fmt::format("{} of {}, seed {}", corruption->name,
+                     corruption->amounts.at(static_cast<std::size_t>(severity) - 1),
+                     kCorruptionSeed.value());
+}
+
+std::vector<CorruptedSet> corrupted_sets() {
+  std::vector<CorruptedSet> sets;
+  for (const data::Corruption& corruption : data::corruptions()) {
+    for (const int severity : kChosenSeverities) {
+      config::EvaluationSet set{fmt::format("{}_{}", corruption.name, severity),
+                                "the corrupted test inliers"};
+      sets.push_back({std::move(set), &corruption, severity});
+    }
   }
-  config::Dataset wanted = config.dataset;
-  wanted.memory = config::Dataset().memory;  // the values are wanted, whatever training did
-  const data::Dataset dataset = run::read_dataset(wanted, reader.features().precision);
+  return sets;
+}
+
+void require_images(const data::ImageShape& shape) {
+  if (shape.is_image()) return;
+  throw UsageError("corruptions are of images, and the run's samples are vectors of features");
+}
+
+CorruptedInliers::CorruptedInliers(const store::Reader& reader, const config::Config& config) {
+  const data::Dataset dataset = run::read_dataset(config.dataset, reader.features().precision);
   if (dataset.fingerprint != reader.dataset_fingerprint()) {
-    throw DataError(wanted.path, "fingerprint " + dataset.fingerprint,
+    throw DataError(config.dataset.path, "fingerprint " + dataset.fingerprint,
                     reader.dataset_fingerprint() + ", of the data that the run was trained on");
   }
   shape_ = dataset.train.shape;
+  require_images(shape_);
   const store::SampleTable test = reader.samples("test");
   for (std::size_t i = 0; i < test.labels.size(); ++i) {
     if (test.is_outlier[i] != 0) continue;
@@ -53,19 +70,10 @@ CorruptedInliers::CorruptedInliers(const store::Reader& reader, const config::Co
   }
 }
 
-std::size_t CorruptedInliers::size() const {
-  return data::corruptions().size() * kChosenSeverities.size();
-}
-
-SetArgument CorruptedInliers::argument(std::size_t set) const {
-  return {"", fmt::format("{}_{}", corruption_of(set).name, severity_of(set)),
-          "the corrupted test inliers"};
-}
-
-OutsideSet CorruptedInliers::set(std::size_t set) const {
-  return {
-      data::corrupted(corruption_of(set), severity_of(set), intensities_, shape_, kCorruptionSeed),
-      shape_};
+OutsideSet CorruptedInliers::samples(const CorruptedSet& corrupted) const {
+  return {data::corrupted(*corrupted.corruption, corrupted.severity, intensities_, shape_,
+                          kCorruptionSeed),
+          shape_};
 }
 
 }  // namespace clvae::evaluate

@@ -5,46 +5,37 @@
 #include <fmt/format.h>
 
 #include "clvae/core/errors.hpp"
+#include "core/digest.hpp"
 #include "evaluate/findings.hpp"
 #include "evaluate/run_ensemble.hpp"
 #include "reduce/measures.hpp"
 #include "reduce/merged_classes.hpp"
 #include "run/devices.hpp"
+#include "run/version.hpp"
 
 namespace clvae::evaluate {
 
 namespace {
 
-/// What the scores of one side are worth in telling it from the other.
-reduce::Measures measures_of(const std::vector<float>& others,
-                             const std::vector<float>& positives) {
-  std::vector<float> scores = others;
-  scores.insert(scores.end(), positives.begin(), positives.end());
-  std::vector<double> placements(scores.size());
-  return reduce::Measurer(others.size(), positives.size()).all(scores, placements);
-}
-
 /// Measures of the merged scores. Those of the curve are means over orders of merging, which differ
 /// by rounding.
 void add_measures(const std::vector<double>& anomalies, const TestBed& bed,
                   report::EvaluationRow& row) {
-  std::vector<float> inliers;
-  std::vector<float> outliers;
-  for (std::size_t i = 0; i < anomalies.size(); ++i) {
-    (bed.test.is_outlier[i] != 0 ? outliers : inliers).push_back(static_cast<float>(anomalies[i]));
+  std::vector<float> scores;
+  for (const std::size_t sample : bed.test_set.samples) {
+    scores.push_back(static_cast<float>(anomalies[sample]));
   }
-  const reduce::Measures found = measures_of(inliers, outliers);
+  std::vector<double> placements(scores.size());
+  const reduce::TestSet& sides = bed.test_set;
+  const reduce::Measures found =
+      reduce::Measurer(sides.inliers, sides.outliers).all(scores, placements);
   row.auroc = found.auc;
   row.aupr_out = found.average_precision;
   row.fpr_at_95_tpr = found.fpr_at_95_tpr;
-  // Who is normal is found by low scores.
-  for (std::vector<float>* side : {&inliers, &outliers}) {
-    for (float& score : *side) score = -score;
-  }
-  row.aupr_in = measures_of(outliers, inliers).average_precision;
+  row.aupr_in = reduce::average_precision_of_inliers(scores, sides.inliers);
 }
 
-report::EvaluationRow row_of(const report::Curve& curve, const SetArgument& set) {
+report::EvaluationRow row_of(const report::Curve& curve, const config::EvaluationSet& set) {
   const reduce::CurvePoint& last = curve.rows.back();
   report::EvaluationRow row;
   row.set = set.name;
@@ -63,37 +54,67 @@ report::EvaluationRow row_of(const report::Curve& curve, const SetArgument& set)
 }  // namespace
 
 Evaluator::Evaluator(const comm::Communicator& world, const store::Reader& reader,
-                     const config::Config& config, const std::string& inliers, Console& console)
+                     const config::Config& config,
+                     const std::optional<config::EvaluationSet>& inliers, Console& console)
     : world_(world), reader_(reader), config_(config), console_(console) {
   comm::together(world, [&] {
-    form_ = sample_form_of(reader, config, {});
+    form_ = sample_form_of(reader, config);
     const store::FeatureTable features = reader.features();
     standardisation_ = {features.means, features.deviations, features.precision};
   });
   const auto rank = static_cast<std::size_t>(world.rank().value());
   device_ = run::agreed_devices(world, config.training).at(rank).device;
   run_ = agreed_test_bed(world, reader, console);
-  std::optional<OutsideSet> others;
-  if (!inliers.empty()) {
-    others.emplace(read(inliers));
-    inliers_ = others->size();
-  }
+  if (inliers) inliers_.emplace(read(*inliers));
+}
+
+/// What all sets need of the members; not worth its time where no set is left.
+void Evaluator::prepare() {
+  if (!kinds_.empty()) return;
   for (const KindMembers& members : run_.kinds) {
     KindAtHand kind;
     kind.members = members;
-    kind.stored = std::make_unique<StoredMembers>(world, reader, run_, members);
-    if (others) kind.inliers = ask(members, *others);
+    kind.stored = std::make_unique<StoredMembers>(world_, reader_, run_, members);
+    if (inliers_) kind.inliers = ask(members, *inliers_);
     kinds_.push_back(std::move(kind));
   }
 }
 
-std::size_t Evaluator::inliers() const { return inliers_.value_or(run_.test_set.inliers); }
+std::size_t Evaluator::inliers() const {
+  return inliers_ ? inliers_->size() : run_.test_set.inliers;
+}
 
-SetFindings Evaluator::evaluate(const SetArgument& set, const OutsideSet& samples) {
-  console_.event(fmt::format("{}: {} samples of {}", set.name, samples.size(), set.path));
+std::string Evaluator::fingerprint(const std::string& samples) const {
+  Digest digest;
+  digest.add(run::kVersion);
+  digest.add(reader_.dataset_fingerprint());
+  for (const KindMembers& members : run_.kinds) {
+    const store::KindSummary summary = reader_.summary(members.kind);
+    digest.add(members.name());
+    for (const MemberIndex member : members.intact) {
+      digest.add(fmt::format("{} {}", member.value(), summary.commits[member.value()].checksum));
+    }
+  }
+  const config::Reduction& reduction = config_.reduction;
+  digest.add(fmt::format("{} {} {} {} {} {}", reduction.score, reduction.merge, reduction.draws,
+                         reduction.confidence, reduction.seed, reduction.forecast_half_width));
+  digest.add(inliers_ ? inliers_->fingerprint() : "the run's own");
+  digest.add(samples);
+  return digest.hex128();
+}
+
+SetFindings Evaluator::evaluate(const config::EvaluationSet& set, const OutsideSet& samples) {
+  console_.event(fmt::format("{}: {} samples of {}{}", set.name, samples.size(), set.path,
+                             samples.brought_from().empty()
+                                 ? ""
+                                 : fmt::format(", {}, brought to {}", samples.brought_from(),
+                                               data::describe(form_.shape))));
+  prepare();
   SetFindings findings;
-  findings.name = set.name;
-  findings.bed = with_outliers(run_, inliers_, samples.size());
+  findings.set = set;
+  const std::optional<std::size_t> others =
+      inliers_ ? std::optional(inliers_->size()) : std::nullopt;
+  findings.bed = with_outliers(run_, others, samples.size());
   for (const KindAtHand& kind : kinds_) {
     const std::vector<methods::Statements> statements = ask(kind.members, samples);
     const Sides sides{inliers_ ? &kind.inliers : nullptr, &statements};
@@ -108,24 +129,24 @@ SetFindings Evaluator::evaluate(const SetArgument& set, const OutsideSet& sample
     findings.reduction.is_against_set = true;
     add_findings(findings.kinds, config_.reduction, findings.reduction);
     for (std::size_t i = 0; i < kinds_.size(); ++i) {
-      add_rows(kinds_[i], findings.kinds[i], set, findings);
+      add_rows(kinds_[i], findings.kinds[i], findings);
     }
   });
   return findings;
 }
 
-OutsideSet Evaluator::read(const std::string& path) const {
-  std::optional<OutsideSet> set;
-  comm::together(world_, [&] { set.emplace(path, form_, standardisation_); });
-  const std::string own = set->fingerprint();
+OutsideSet Evaluator::read(const config::EvaluationSet& set) const {
+  std::optional<OutsideSet> samples;
+  comm::together(world_, [&] { samples.emplace(set, form_, standardisation_); });
+  const std::string own = samples->fingerprint();
   const std::string first = world_.broadcast(own);
   comm::together(world_, [&] {
     if (own != first) {
-      throw DataError(path, "data that change while they are read", "the same on all ranks");
+      throw DataError(set.path, "data that change while they are read", "the same on all ranks");
     }
   });
-  if (!set->warning().empty()) console_.warning(set->warning());
-  return std::move(*set);
+  if (!samples->warning().empty()) console_.warning(samples->warning());
+  return std::move(*samples);
 }
 
 std::vector<methods::Statements> Evaluator::ask(const KindMembers& kind,
@@ -155,15 +176,14 @@ double Evaluator::merged_accuracy(KindAtHand& kind, const MethodWalk& walk) cons
   return accuracy;
 }
 
-void Evaluator::add_rows(KindAtHand& kind, const KindWalks& walks, const SetArgument& set,
-                         SetFindings& findings) const {
+void Evaluator::add_rows(KindAtHand& kind, const KindWalks& walks, SetFindings& findings) const {
   for (const MethodWalk& walk : walks.walks) {
     const auto curve = std::find_if(
         findings.reduction.curves.begin(), findings.reduction.curves.end(), [&](const auto& one) {
           return one.method == walk.method && one.score == walk.score && one.merge == walk.merge;
         });
     if (curve == findings.reduction.curves.end() || curve->rows.empty()) continue;
-    report::EvaluationRow row = row_of(*curve, set);
+    report::EvaluationRow row = row_of(*curve, findings.set);
     add_measures(walk.anomalies, findings.bed, row);
     if (walk.is_primary) row.accuracy = merged_accuracy(kind, walk);
     findings.rows.push_back(std::move(row));

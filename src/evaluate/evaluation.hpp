@@ -19,7 +19,7 @@ namespace clvae::evaluate {
 
 /// A set against the run. On other ranks than 0 without findings.
 struct SetFindings {
-  std::string name;
+  config::EvaluationSet set;
   report::Reduction reduction;              ///< curves, comparisons, forecasts
   std::vector<report::EvaluationRow> rows;  ///< at the largest ensembles
   std::vector<KindWalks> kinds;
@@ -29,21 +29,26 @@ struct SetFindings {
 /// A run that sets are held against.
 class Evaluator {
  public:
-  /// Reads which members there are, and lets them look at the inliers where those are from
-  /// elsewhere. Collective. \param reader must outlive this, as must all that is given by reference
-  /// \param config of the run, with the reduction that is wanted  \param inliers path of samples in
-  /// place of the run's test inliers; may be empty \throws SharedError
+  /// Reads which members there are. Collective. \param reader must outlive this, as must all that
+  /// is given by reference  \param config of the run, with the reduction that is wanted
+  /// \param inliers in place of the run's test inliers, where there are any \throws SharedError
   Evaluator(const comm::Communicator& world, const store::Reader& reader,
-            const config::Config& config, const std::string& inliers, Console& console);
+            const config::Config& config, const std::optional<config::EvaluationSet>& inliers,
+            Console& console);
 
   /// Samples that count as inliers.
   std::size_t inliers() const;
+  /// Those from elsewhere; null: the run's own.
+  const OutsideSet* other_inliers() const { return inliers_ ? &*inliers_ : nullptr; }
 
   /// Reads samples as the run's members take them. Collective. \throws SharedError
-  OutsideSet read(const std::string& path) const;
+  OutsideSet read(const config::EvaluationSet& set) const;
+  /// Tells all that the findings of a set follow from: members, data, inliers and settings, and the
+  /// program. \param samples what tells those of the set from others \throws RunFileError
+  std::string fingerprint(const std::string& samples) const;
   /// Lets all members look at a set, and walks along them as a reduction does. Collective.
   /// \param samples of the set, the same on all ranks \throws SharedError
-  SetFindings evaluate(const SetArgument& set, const OutsideSet& samples);
+  SetFindings evaluate(const config::EvaluationSet& set, const OutsideSet& samples);
 
   const data::ImageShape& shape() const { return form_.shape; }
 
@@ -56,10 +61,10 @@ class Evaluator {
     std::map<std::string, double> accuracies;  ///< of merged members, by score
   };
 
+  void prepare();
   std::vector<methods::Statements> ask(const KindMembers& kind, const OutsideSet& set) const;
   double merged_accuracy(KindAtHand& kind, const MethodWalk& walk) const;
-  void add_rows(KindAtHand& kind, const KindWalks& walks, const SetArgument& set,
-                SetFindings& findings) const;
+  void add_rows(KindAtHand& kind, const KindWalks& walks, SetFindings& findings) const;
 
   const comm::Communicator& world_;
   const store::Reader& reader_;
@@ -69,8 +74,8 @@ class Evaluator {
   data::Standardisation standardisation_;
   std::string device_;
   TestBed run_;
-  std::optional<std::size_t> inliers_;  ///< from elsewhere
-  std::vector<KindAtHand> kinds_;
+  std::optional<OutsideSet> inliers_;  ///< from elsewhere
+  std::vector<KindAtHand> kinds_;      ///< once they are needed
 };
 
 }  // namespace clvae::evaluate

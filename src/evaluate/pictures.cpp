@@ -1,14 +1,12 @@
 #include "evaluate/pictures.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
 #include <fmt/format.h>
 
-#include "core/values.hpp"
 #include "data/split.hpp"
 #include "embed/trained_run.hpp"
+#include "evaluate/run_images.hpp"
 #include "methods/centres.hpp"
 #include "methods/method.hpp"
 #include "reduce/projection.hpp"
@@ -104,69 +102,6 @@ report::LatentSpace latent_space(const store::Reader& reader, Kind kind, MemberI
   return space;
 }
 
-Values values_of(const data::LabelledImages& images) {
-  if (images.source) return images.source;
-  if (images.value_type() == ValueType::byte) return images.pixels;
-  return images.values;
-}
-
-/// The images behind samples of the test part.
-class TestImages {
- public:
-  TestImages(const store::Reader& reader, const data::Dataset& dataset)
-      : table_(reader.samples("test")), dataset_(dataset) {}
-
-  report::ImageTile tile(std::size_t sample) const {
-    const data::LabelledImages& images =
-        table_.original_split[sample] == 0 ? dataset_.train : dataset_.test;
-    const std::size_t size = images.shape.pixels();
-    CopiedValues copied;
-    copied.append(values_of(images), static_cast<std::size_t>(table_.original_index[sample]), 1,
-                  size);
-    const Values values = copied.view();
-    report::ImageTile tile;
-    for (std::size_t i = 0; i < channels() * plane(); ++i) {
-      tile.pixels.push_back(
-          values.are_bytes() ? values.bytes()[i]
-                             : static_cast<std::uint8_t>(std::lround(values.numbers()[i] * 255)));
-    }
-    tile.class_name = dataset_.class_names.at(static_cast<std::size_t>(table_.labels[sample]));
-    return tile;
-  }
-  /// Shown as colours: the first three, or the first alone.
-  std::size_t channels() const { return dataset_.train.shape.channels >= 3 ? 3 : 1; }
-  const std::vector<std::uint8_t>& is_outlier() const { return table_.is_outlier; }
-
- private:
-  std::size_t plane() const {
-    const data::ImageShape& shape = dataset_.train.shape;
-    return shape.pixels() / static_cast<std::size_t>(shape.channels);
-  }
-
-  store::SampleTable table_;
-  const data::Dataset& dataset_;
-};
-
-report::MisclassifiedRow misclassified(const TestImages& images, const TestScores& method) {
-  std::vector<std::size_t> order(method.anomalies.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return method.anomalies[a] < method.anomalies[b];
-  });
-  report::MisclassifiedRow row;
-  row.title = method.title;
-  for (const std::size_t sample : order) {
-    if (row.outliers.size() == kTilesPerRow) break;
-    if (images.is_outlier()[sample] != 0) row.outliers.push_back(images.tile(sample));
-  }
-  std::reverse(order.begin(), order.end());
-  for (const std::size_t sample : order) {
-    if (row.inliers.size() == kTilesPerRow) break;
-    if (images.is_outlier()[sample] == 0) row.inliers.push_back(images.tile(sample));
-  }
-  return row;
-}
-
 }  // namespace
 
 std::optional<report::LatentFigure> latent_figure(const store::Reader& reader) {
@@ -184,26 +119,88 @@ std::optional<report::LatentFigure> latent_figure(const store::Reader& reader) {
   return figure;
 }
 
-report::MisclassifiedFigure misclassified_figure(const store::Reader& reader,
-                                                 const data::Dataset& dataset,
-                                                 const std::vector<TestScores>& methods) {
+std::vector<TestScores> primary_scores(const report::Reduction& reduction,
+                                       const report::ScoreTable& table) {
+  std::vector<TestScores> methods;
+  for (const report::Curve& curve : reduction.curves) {
+    if (!curve.is_primary || curve.rows.empty()) continue;
+    for (const report::ScoreColumn& column : table.columns) {
+      if (column.method != curve.method || column.score != curve.score ||
+          column.merge != curve.merge) {
+        continue;
+      }
+      methods.push_back({curve.title, "anomaly score", column.anomalies, curve.rows.back().mean,
+                         curve.method, curve.score, curve.merge});
+    }
+  }
+  return methods;
+}
+
+std::vector<std::size_t> most_mistaken(const std::vector<std::uint8_t>& is_outlier,
+                                       const TestScores& method, bool outliers, std::size_t most) {
+  std::vector<std::size_t> samples;
+  for (std::size_t i = 0; i < is_outlier.size(); ++i) {
+    if ((is_outlier[i] != 0) == outliers) samples.push_back(i);
+  }
+  // Samples of one score in the order that they always had.
+  if (!outliers) std::reverse(samples.begin(), samples.end());
+  std::stable_sort(samples.begin(), samples.end(), [&](std::size_t a, std::size_t b) {
+    const double first = method.anomalies[a];
+    const double second = method.anomalies[b];
+    return outliers ? first < second : first > second;
+  });
+  samples.resize(std::min(samples.size(), most));
+  return samples;
+}
+
+report::MisclassifiedFigure misclassified_figure(const report::Reduction& reduction,
+                                                 const std::vector<std::uint8_t>& is_outlier,
+                                                 const std::vector<TestScores>& methods,
+                                                 const data::ImageShape& shape,
+                                                 const TileOf& picture) {
   report::MisclassifiedFigure figure;
-  figure.dataset = reader.dataset_name();
-  figure.outlier_names = class_names_of(reader, reader.outlier_classes());
-  figure.height = static_cast<std::size_t>(dataset.train.shape.height);
-  figure.width = static_cast<std::size_t>(dataset.train.shape.width);
-  const TestImages images(reader, dataset);
-  figure.channels = images.channels();
-  for (const TestScores& method : methods) figure.rows.push_back(misclassified(images, method));
+  figure.dataset = reduction.dataset;
+  figure.outlier_names = reduction.outlier_names;
+  figure.is_against_set = reduction.is_against_set;
+  figure.height = static_cast<std::size_t>(shape.height);
+  figure.width = static_cast<std::size_t>(shape.width);
+  figure.channels = shown_channels(shape);
+  for (const TestScores& method : methods) {
+    report::MisclassifiedRow row;
+    row.title = method.title;
+    for (const bool outliers : {false, true}) {
+      for (const std::size_t sample : most_mistaken(is_outlier, method, outliers, kTilesPerRow)) {
+        auto tile = picture(sample);
+        if (tile) (outliers ? row.outliers : row.inliers).push_back(std::move(*tile));
+      }
+    }
+    figure.rows.push_back(std::move(row));
+  }
   return figure;
 }
 
-report::ScoreFigure score_figure(const store::Reader& reader,
+report::MisclassifiedFigure misclassified_figure(const report::Reduction& reduction,
+                                                 const store::Reader& reader,
+                                                 const data::Dataset& dataset,
+                                                 const std::vector<TestScores>& methods) {
+  const store::SampleTable test = reader.samples("test");
+  const data::ImageShape& shape = dataset.train.shape;
+  return misclassified_figure(reduction, test.is_outlier, methods, shape, [&](std::size_t sample) {
+    const data::LabelledImages& images =
+        test.original_split[sample] == 0 ? dataset.train : dataset.test;
+    const auto label = static_cast<std::size_t>(test.labels[sample]);
+    return tile_of(values_of(images), static_cast<std::size_t>(test.original_index[sample]), shape,
+                   dataset.class_names.at(label));
+  });
+}
+
+report::ScoreFigure score_figure(const report::Reduction& reduction,
+                                 const std::vector<std::uint8_t>& is_outlier,
                                  const std::vector<TestScores>& methods) {
   report::ScoreFigure figure;
-  figure.dataset = reader.dataset_name();
-  figure.outlier_names = class_names_of(reader, reader.outlier_classes());
-  const std::vector<std::uint8_t> is_outlier = reader.samples("test").is_outlier;
+  figure.dataset = reduction.dataset;
+  figure.outlier_names = reduction.outlier_names;
+  figure.is_against_set = reduction.is_against_set;
   for (const TestScores& method : methods) {
     report::ScorePanel panel{method.title, method.axis, {}, {}, method.auc};
     for (std::size_t i = 0; i < is_outlier.size(); ++i) {

@@ -32,22 +32,51 @@ std::vector<data::Column> columns_in(const store::FeatureTable& features, const 
                      fmt::format("{}, as in /features/means", features.means.size()));
 }
 
+/// What the config alone says of new samples.
+data::SampleForm configured_form(const config::Config& config) {
+  data::SampleForm form;
+  form.axes = run::axes_of(config.dataset.axes);
+  form.reading = run::image_reading_of(config.dataset.image);
+  form.scale = config.dataset.scale;
+  form.label_column = config.dataset.csv.label;
+  form.separator = run::separator_of(config.dataset.csv.separator);
+  return form;
+}
+
+/// What the run file says, where the form has the shape already.
+void take_stored(const store::Reader& reader, data::SampleForm& form) {
+  form.are_bytes = reader.sample_type() != store::kIntensities;
+  if (form.shape.is_image()) return;
+  const store::FeatureTable features = reader.features();
+  form.columns = columns_in(features, reader.path());
+  form.precision = features.precision;
+}
+
 }  // namespace
 
 data::SampleForm sample_form_of(const store::Reader& reader, const config::Config& config,
                                 const std::optional<data::ImageShape>& candidate) {
-  data::SampleForm form;
+  data::SampleForm form = configured_form(config);
   form.shape = embed::sample_shape_of(reader, config, candidate);
-  form.are_bytes = reader.sample_type() != store::kIntensities;
-  form.axes = run::axes_of(config.dataset.axes);
-  form.reading = run::image_reading_of(config.dataset.image);
-  form.scale = config.dataset.scale;
-  if (form.shape.is_image()) return form;
-  const store::FeatureTable features = reader.features();
-  form.columns = columns_in(features, reader.path());
-  form.precision = features.precision;
-  form.label_column = config.dataset.csv.label;
-  form.separator = run::separator_of(config.dataset.csv.separator);
+  take_stored(reader, form);
+  return form;
+}
+
+data::SampleForm sample_form_of(const store::Reader& reader, const config::Config& config) {
+  const std::optional<data::ImageShape> stored = embed::stored_shape(reader);
+  if (!stored) return sample_form_of(reader, config, {});
+  data::SampleForm form = configured_form(config);
+  form.shape = *stored;
+  take_stored(reader, form);
+  return form;
+}
+
+data::SampleForm sample_form_of(const data::Experiment& experiment, const config::Config& config) {
+  data::SampleForm form = configured_form(config);
+  form.shape = experiment.shape;
+  form.are_bytes = experiment.train.values.are_bytes();
+  form.columns = experiment.columns;
+  form.precision = experiment.standardisation.precision;
   return form;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "comm/communicator.hpp"
+#include "data/split.hpp"
 #include "data/unlabelled.hpp"
 #include "embed/trained_run.hpp"
 
@@ -25,6 +26,11 @@ struct ScoreOptions {
 /// \throws UsageError where the run has no CL-VAEs; RunFileError
 data::SampleForm sample_form_of(const store::Reader& reader, const config::Config& config,
                                 const std::optional<data::ImageShape>& candidate);
+
+/// The same of any run, whatever its methods.
+data::SampleForm sample_form_of(const store::Reader& reader, const config::Config& config);
+/// What samples a run is to be trained on, before there is one.
+data::SampleForm sample_form_of(const data::Experiment& experiment, const config::Config& config);
 
 /// Refuses samples of another shape than a run's. \param path of the samples \throws DataError
 void require_shape(const std::string& path, const data::ImageShape& found,

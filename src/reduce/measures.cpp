@@ -106,4 +106,15 @@ Measures Measurer::all(gsl::span<const float> scores, gsl::span<double> doubled_
   return measures;
 }
 
+double average_precision_of_inliers(gsl::span<const float> scores, std::size_t inliers) {
+  std::vector<float> turned;
+  for (const bool are_inliers : {false, true}) {
+    for (const float score : are_inliers ? scores.first(inliers) : scores.subspan(inliers)) {
+      turned.push_back(-score);
+    }
+  }
+  std::vector<double> placements(turned.size());
+  return Measurer(scores.size() - inliers, inliers).all(turned, placements).average_precision;
+}
+
 }  // namespace clvae::reduce

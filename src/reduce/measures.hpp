@@ -49,4 +49,8 @@ class Measurer {
   std::unique_ptr<Work> work_;
 };
 
+/// Average precision with the inliers as positives, whom low scores find.
+/// \param scores [inliers, then outliers]
+double average_precision_of_inliers(gsl::span<const float> scores, std::size_t inliers);
+
 }  // namespace clvae::reduce

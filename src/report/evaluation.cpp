@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "report/csv_field.hpp"
 #include "report/files.hpp"
@@ -13,31 +12,6 @@
 namespace clvae::report {
 
 namespace {
-
-/// The measures that are averaged, and what they are called.
-struct EvaluationMeasure {
-  const char* name;
-  double EvaluationRow::*value;
-};
-constexpr EvaluationMeasure kEvaluationMeasures[] = {{"FPR@95", &EvaluationRow::fpr_at_95_tpr},
-                                                     {"AUROC", &EvaluationRow::auroc},
-                                                     {"AUPR_IN", &EvaluationRow::aupr_in},
-                                                     {"AUPR_OUT", &EvaluationRow::aupr_out},
-                                                     {"ACC", &EvaluationRow::accuracy}};
-
-bool is_same_method(const EvaluationRow& a, const EvaluationRow& b) {
-  return a.method == b.method && a.score == b.score && a.merge == b.merge;
-}
-
-/// All rows of the tables: those of the sets, then the means over near, far and all of them.
-std::vector<EvaluationRow> with_means(const Evaluation& evaluation) {
-  std::vector<EvaluationRow> rows = evaluation.rows;
-  for (const char* group : {"near", "far", ""}) {
-    const std::vector<EvaluationRow> mean = means(evaluation, group);
-    rows.insert(rows.end(), mean.begin(), mean.end());
-  }
-  return rows;
-}
 
 std::string evaluation_line(const EvaluationRow& row) {
   constexpr std::size_t kTitleWidth = 34;
@@ -82,46 +56,41 @@ std::vector<EvaluationRow> means(const Evaluation& evaluation, const std::string
   return counts.empty() || counts.front() < 2 ? std::vector<EvaluationRow>() : sums;
 }
 
-void write_evaluation_csv(const Evaluation& evaluation, const std::string& path) {
-  std::string content = "set,group,method,score,merge,primary,members";
-  for (const auto& measure : kEvaluationMeasures) content += fmt::format(",{}", measure.name);
-  content += ",curve_lower,curve_upper,total_lower,total_upper,confidence\n";
-  for (const EvaluationRow& row : with_means(evaluation)) {
-    content += fmt::format("{},{},{},{},{},{},{}", csv_field(row.set), csv_field(row.group),
-                           csv_field(row.method), csv_field(row.score), csv_field(row.merge),
-                           row.is_primary ? 1 : 0, row.members);
-    for (const auto& measure : kEvaluationMeasures) content += "," + csv_field(row.*measure.value);
-    content += fmt::format(",{},{},{},{},{}\n", csv_field(row.curve.lower),
-                           csv_field(row.curve.upper), csv_field(row.total.lower),
-                           csv_field(row.total.upper), csv_field(evaluation.confidence));
+std::vector<EvaluationRow> with_means(const Evaluation& evaluation) {
+  std::vector<EvaluationRow> rows = evaluation.rows;
+  for (const char* group : {"near", "far", ""}) {
+    const std::vector<EvaluationRow> mean = means(evaluation, group);
+    rows.insert(rows.end(), mean.begin(), mean.end());
   }
-  write_file(path, content);
+  return rows;
 }
 
-void write_evaluation_json(const Evaluation& evaluation, const std::string& path) {
-  using Json = nlohmann::ordered_json;
-  Json rows = Json::array();
+bool is_same_method(const EvaluationRow& a, const EvaluationRow& b) {
+  return a.method == b.method && a.score == b.score && a.merge == b.merge;
+}
+
+std::string evaluation_csv_header() {
+  std::string line = "set,group,method,score,merge,primary,members";
+  for (const auto& measure : kEvaluationMeasures) line += fmt::format(",{}", measure.name);
+  return line + ",curve_lower,curve_upper,total_lower,total_upper,confidence";
+}
+
+std::string evaluation_csv_row(const EvaluationRow& row, double confidence) {
+  std::string line = fmt::format("{},{},{},{},{},{},{}", csv_field(row.set), csv_field(row.group),
+                                 csv_field(row.method), csv_field(row.score), csv_field(row.merge),
+                                 row.is_primary ? 1 : 0, row.members);
+  for (const auto& measure : kEvaluationMeasures) line += "," + csv_field(row.*measure.value);
+  return line + fmt::format(",{},{},{},{},{}", csv_field(row.curve.lower),
+                            csv_field(row.curve.upper), csv_field(row.total.lower),
+                            csv_field(row.total.upper), csv_field(confidence));
+}
+
+void write_evaluation_csv(const Evaluation& evaluation, const std::string& path) {
+  std::string content = evaluation_csv_header() + "\n";
   for (const EvaluationRow& row : with_means(evaluation)) {
-    Json item = {{"set", row.set},
-                 {"group", row.group},
-                 {"method", row.method},
-                 {"score", row.score},
-                 {"merge", row.merge},
-                 {"title", row.title},
-                 {"primary", row.is_primary},
-                 {"members", row.members}};
-    for (const auto& measure : kEvaluationMeasures) item[measure.name] = row.*measure.value;
-    item["curve"] = {row.curve.lower, row.curve.upper};
-    item["total"] = {row.total.lower, row.total.upper};
-    rows.push_back(std::move(item));
+    content += evaluation_csv_row(row, evaluation.confidence) + "\n";
   }
-  const Json all = {{"format", "clvae evaluation"},
-                    {"version", 1},
-                    {"run", evaluation.run},
-                    {"inliers", evaluation.inliers},
-                    {"confidence", evaluation.confidence},
-                    {"rows", std::move(rows)}};
-  write_file(path, all.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+  write_file(path, content);
 }
 
 std::string table(const Evaluation& evaluation) {
@@ -141,6 +110,11 @@ std::string table(const Evaluation& evaluation) {
       text += names_group ? fmt::format("{} ({})\n", set, row.group) : set + "\n";
     }
     text += without_trailing_spaces(evaluation_line(row)) + "\n";
+  }
+  for (const EvaluatedSet& one : evaluation.sets) {
+    if (one.brought_from.empty()) continue;
+    text +=
+        in_lines(fmt::format("{}: {}, brought to the run's shape.", one.name, one.brought_from));
   }
   return text;
 }

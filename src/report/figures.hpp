@@ -78,6 +78,7 @@ struct MisclassifiedFigure {
   std::size_t height = 0;
   std::size_t width = 0;
   std::vector<MisclassifiedRow> rows;
+  bool is_against_set = false;  ///< as in Reduction
 };
 
 /// Draws `figure4`.

@@ -1,6 +1,11 @@
 #include "report/json_item.hpp"
 
+#include <cerrno>
 #include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
@@ -8,6 +13,30 @@
 #include "clvae/core/errors.hpp"
 
 namespace clvae::report {
+
+namespace {
+
+std::string content_of(const std::string& path) {
+  constexpr const char* kReadable = "a readable file";
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) throw DataError(path, "a directory", kReadable);
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw DataError(path, std::strerror(errno), kReadable);
+  std::string content{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (stream.bad()) throw DataError(path, std::strerror(errno), kReadable);
+  return content;
+}
+
+}  // namespace
+
+JsonItem::Json json_in(const std::string& path, const std::string& expected) {
+  try {
+    return JsonItem::Json::parse(content_of(path));
+  } catch (const JsonItem::Json::exception& problem) {
+    throw DataError(path, fmt::format("no JSON ({})", problem.what()), expected);
+  }
+}
 
 void JsonItem::refuse(const std::string& found, const std::string& expected) const {
   throw DataError(*file_, place_.empty() ? found : fmt::format("{} in {}", found, place_),

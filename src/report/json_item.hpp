@@ -52,4 +52,7 @@ class JsonItem {
   std::string place_;
 };
 
+/// What is in a file. \param expected for an error \throws DataError where it is no JSON
+JsonItem::Json json_in(const std::string& path, const std::string& expected);
+
 }  // namespace clvae::report

@@ -1,10 +1,5 @@
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
@@ -18,18 +13,6 @@ namespace clvae::report {
 namespace {
 
 using Json = JsonItem::Json;
-
-std::string content_of(const std::string& path) {
-  constexpr const char* kReadable = "a readable file";
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) throw DataError(path, "a directory", kReadable);
-  errno = 0;
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw DataError(path, std::strerror(errno), kReadable);
-  std::string content{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (stream.bad()) throw DataError(path, std::strerror(errno), kReadable);
-  return content;
-}
 
 /// What identifies the file comes first: another version may differ in all else.
 void check_version(const JsonItem& root, const Json& value, const std::string& path) {
@@ -194,12 +177,7 @@ Reduction read_root(const JsonItem& root) {
 }  // namespace
 
 Reduction read_json(const std::string& path) {
-  Json value;
-  try {
-    value = Json::parse(content_of(path));
-  } catch (const Json::exception& problem) {
-    throw DataError(path, fmt::format("no JSON ({})", problem.what()), "an intact auc.json");
-  }
+  const Json value = json_in(path, "an intact auc.json");
   const JsonItem root(value, path, "");
   check_version(root, value, path);
   return read_root(root);

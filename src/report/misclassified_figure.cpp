@@ -184,7 +184,7 @@ std::string heading(const MisclassifiedFigure& figure, const MisclassifiedLayout
   constexpr std::size_t kDatasetWidth = 24;
   return page.label(
              fmt::format("Most misclassified: {}, {}", shortened(figure.dataset, kDatasetWidth),
-                         outliers_in_words(figure.outlier_names, 30)),
+                         outliers_in_words(figure.outlier_names, figure.is_against_set, 30)),
              MisclassifiedLayout::kTitles, 20, kTitleSize, kInk) +
          page.label("Inliers with the highest anomaly scores", layout.side_left(false),
                     MisclassifiedLayout::kTop - 18, kTextSize, kQuietInk) +

@@ -113,6 +113,20 @@ std::string reduction_sections(const Reduction& reduction) {
          section("Forecasts", forecasts_html(reduction));
 }
 
+std::string caption_of_evaluation(const SummaryPage& page) {
+  const Evaluation& evaluation = *page.evaluation;
+  if (page.sweep) {
+    return "Each set against the largest ensembles: the mean over the runs. evaluate.csv has each of "
+           "them.";
+  }
+  return fmt::format(
+      "{} inliers against each set, all members merged; below the AUROC its {} curve interval, given "
+      "these samples. FPR@95: share of inliers flagged where 95 % of the set are; AUPR_IN and "
+      "AUPR_OUT: area under precision and recall with inliers and with the set as positives; ACC: "
+      "share of inliers whose own class scores highest.",
+      grouped(evaluation.inliers), percent(evaluation.confidence));
+}
+
 std::string head(const SummaryPage& page) {
   return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n" +
@@ -151,6 +165,10 @@ void write_summary(const SummaryPage& page, const std::string& path) {
   html += section("What ran", facts_html("The run", facts_of(page)));
   if (page.sweep) html += section("Every class in turn", sweep_html(*page.sweep));
   if (page.reduction) html += reduction_sections(*page.reduction);
+  if (page.evaluation) {
+    html += section("Other data as the anomaly",
+                    evaluation_html(*page.evaluation, caption_of_evaluation(page)));
+  }
   html += section("Figures", figures_html(page.figures));
   html += section("Members", members_html(page.members));
   html += section("Timings", facts_html("Where the time went", page.timings));

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "report/evaluation.hpp"
 #include "report/members.hpp"
 #include "report/report.hpp"
 #include "report/sweep.hpp"
@@ -29,7 +30,8 @@ struct SummaryPage {
   std::string title;        ///< e.g. the name of the run's folder
   std::vector<Fact> facts;  ///< what ran, beyond what the reduction says: samples, networks, ...
   std::optional<Reduction> reduction;
-  std::optional<Sweep> sweep;  ///< for the page of a whole sweep
+  std::optional<Sweep> sweep;            ///< for the page of a whole sweep
+  std::optional<Evaluation> evaluation;  ///< of a sweep: the mean over its runs
   std::vector<MemberRow> members;
   std::vector<SummaryFigure> figures;
   std::vector<Fact> timings;

@@ -155,6 +155,35 @@ std::string sweep_html(const Sweep& sweep) {
   return html_of(table);
 }
 
+std::string evaluation_html(const Evaluation& evaluation, const std::string& caption) {
+  HtmlTable table;
+  table.caption = caption;
+  table.text_columns = 2;
+  table.columns = {"Set", "Method", "Members"};
+  for (const auto& measure : kEvaluationMeasures) table.columns.emplace_back(measure.name);
+  for (const EvaluationRow& row : with_means(evaluation)) {
+    if (!row.is_primary) continue;
+    std::vector<std::vector<std::string>> cells{
+        {row.set}, {row.title}, {fmt::to_string(row.members)}};
+    if (!row.group.empty() && row.set.front() != '(') cells[0].push_back(row.group);
+    for (const auto& measure : kEvaluationMeasures) {
+      cells.push_back({or_none(row.*measure.value)});
+      const bool is_auroc = measure.value == &EvaluationRow::auroc;
+      if (is_auroc && std::isfinite(row.curve.lower)) {
+        cells.back().push_back(interval(row.curve.lower, row.curve.upper));
+      }
+    }
+    table.rows.push_back(std::move(cells));
+  }
+  std::vector<std::string> notes;
+  for (const EvaluatedSet& set : evaluation.sets) {
+    if (set.brought_from.empty()) continue;
+    notes.push_back(fmt::format("{}: {}, brought to the run's shape.", printable(set.name),
+                                printable(set.brought_from)));
+  }
+  return html_of(table) + html_list(notes);
+}
+
 std::string members_html(const std::vector<MemberRow>& members) {
   constexpr std::size_t kMostRows = 40;
   HtmlTable table;

@@ -24,6 +24,9 @@ std::string forecasts_html(const Reduction& reduction);
 
 std::string sweep_html(const Sweep& sweep);
 
+/// The primary methods against each set, and their means over groups.
+std::string evaluation_html(const Evaluation& evaluation, const std::string& caption);
+
 std::string members_html(const std::vector<MemberRow>& members);
 
 }  // namespace clvae::report

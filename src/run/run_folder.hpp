@@ -32,6 +32,7 @@ class RunFolder {
   std::string latex_tables() const { return file("tables.tex"); }
   std::string latex_results() const { return file("results.tex"); }
   std::string sweep_csv() const { return file("sweep.csv"); }
+  std::string evaluation() const { return file("evaluate"); }  ///< a folder
   std::string summary() const { return file("summary.html"); }
   std::string lock() const { return file("run.lock"); }
   std::string checkpoints() const { return file("checkpoints"); }  ///< a folder

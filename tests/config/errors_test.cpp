@@ -188,6 +188,36 @@ TEST(Parse, says_what_was_found_when_convolutions_are_wrong) {
   });
 }
 
+TEST(Parse, names_the_set_and_its_key_when_a_set_to_evaluate_on_is_wrong) {
+  const auto with_sets = [](const std::string& sets) {
+    return with_path("evaluation:" + sets + "\n");
+  };
+  const std::string first = "5: evaluation[0]";
+  expect_refused({
+      {with_sets(" 3"), "4: evaluation: ", "found \"3\"; allowed: list of {name, path, format"},
+      {with_sets("\n  - a"), first + ": ", "found \"a\""},
+      {with_sets("\n  - {path: p}"), first + ": ", "found no name"},
+      {with_sets("\n  - {name: a}"), first + ": ", "found no path"},
+      {with_sets("\n  - {name: a, path: p, grup: near}"), first + ": ",
+       "the unknown key \"grup\" (did you mean group?)"},
+      {with_sets("\n  - {name: a, path: p, group: nearby}"),
+       first + ".group: ", "found \"nearby\" (did you mean near?); allowed: near, far"},
+      {with_sets("\n  - {name: a, path: p, format: ixd}"),
+       first + ".format: ", "(did you mean idx?); allowed: idx, cifar10"},
+      {with_sets("\n  - {name: a, path: p, resize: 1}"), first + ".resize: ", "true or false"},
+      {with_sets("\n  - {name: a, path: p, scale: 0}"), first + ".scale: ", "out of range"},
+      {with_sets("\n  - {name: a/b, path: p}"), first + ".name: ", "can't be a folder's"},
+      {with_sets("\n  - {name: figure3.svg, path: p}"), first + ".name: ", "tables and figures"},
+      {with_sets("\n  - {name: a, name: b, path: p}"), first + ".name: ", "a second time"},
+      {with_sets("\n  - {name: a, path: p}\n  - {name: a, path: q}"),
+       "6: evaluation[1]: ", "the name \"a\" twice"},
+      {with_sets("\n  - {corruptions: some}"), first + ".corruptions: ", "allowed: all"},
+      {with_sets("\n  - {corruptions: all, name: a}"), first + ": ", "beside other keys"},
+      {with_sets("\n  - {corruptions: all}\n  - {corruptions: all}"),
+       "6: evaluation[1]: ", "corruptions a second time"},
+  });
+}
+
 TEST(Parse, says_what_was_found_when_other_values_are_out_of_range) {
   expect_refused({
       {"dataset:\n  path: p\n  train_limit: 0\n", "3: dataset.train_limit: ",

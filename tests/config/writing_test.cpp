@@ -39,6 +39,8 @@ training: {epochs: 2, batch_size: 3, learning_rate: 6.1e-5, schedule: one_cycle,
 store: {train_latents: false}
 reduction: {score: peak_normalised, merge: max, draws: 3, confidence: 0.9, seed: 5,
             forecast_half_width: 0.01}
+evaluation: [{name: "a b", path: "~x", format: npz, group: far, resize: true, scale: 255},
+             {name: c, path: d}, {corruptions: all}]
 output: "null"
 )",
                "unusual.yaml");
@@ -66,6 +68,13 @@ TEST(ToYaml, gives_an_equal_config_when_it_is_parsed) {
   EXPECT_EQ(again.training.members_per_gpu, 12);
   EXPECT_EQ(again.training.threads, 4);
   EXPECT_EQ(again.training.checkpoint_every, "2 epochs");
+  ASSERT_EQ(again.evaluation.sets.size(), 2U);
+  EXPECT_EQ(again.evaluation.sets[0].name, "a b");
+  EXPECT_EQ(again.evaluation.sets[0].group, "far");
+  EXPECT_TRUE(again.evaluation.sets[0].resize);
+  EXPECT_EQ(again.evaluation.sets[0].scale, 255);
+  EXPECT_EQ(again.evaluation.sets[1].path, "d");
+  EXPECT_TRUE(again.evaluation.corruptions);
   EXPECT_EQ(again.output, "null");
   for (const KeyClass key_class : {KeyClass::identity, KeyClass::execution, KeyClass::reduction}) {
     EXPECT_THAT(keys_of(differences(config, again, key_class)), IsEmpty());

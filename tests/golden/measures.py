@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Writes tests/golden/measures.json: AUC and average precision by scikit-learn, the FPR at 95 % TPR
-and DeLong's variances written out from their definitions, every pair of samples looked at.
+"""Writes tests/golden/measures.json: AUC, average precision of outliers and of inliers, and the FPR at
+95 % TPR of the ROC curve by scikit-learn; that FPR again, and DeLong's variances, written out from
+their definitions, every pair of samples looked at.
 
     /usr/bin/python3 tests/golden/measures.py   # needs python3-sklearn; scikit-learn 1.2.1 was used
 """
@@ -9,7 +10,7 @@ import json
 import pathlib
 
 import numpy
-from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
 
 def fpr_at_95_tpr(inliers, outliers):
@@ -17,6 +18,11 @@ def fpr_at_95_tpr(inliers, outliers):
         if numpy.mean(outliers >= threshold) >= 0.95:
             return float(numpy.mean(inliers >= threshold))
     raise AssertionError
+
+
+def fpr_of_roc_curve(labels, scores):
+    shares, found, _ = roc_curve(labels, scores, drop_intermediate=False)
+    return float(shares[numpy.argmax(found >= 0.95)])
 
 
 def placements(inliers, outliers):
@@ -50,7 +56,11 @@ for name, inlier_count, outlier_count, levels in (
         "auc": [float(roc_auc_score(labels, numpy.concatenate(both))) for both in sets],
         "average_precision": [float(average_precision_score(labels, numpy.concatenate(both)))
                               for both in sets],
+        # Who is an inlier is found by low scores.
+        "average_precision_of_inliers": [
+            float(average_precision_score(~labels, -numpy.concatenate(both))) for both in sets],
         "fpr_at_95_tpr": [fpr_at_95_tpr(*both) for both in sets],
+        "fpr_of_roc_curve": [fpr_of_roc_curve(labels, numpy.concatenate(both)) for both in sets],
         "variance": [variance(*both) for both in pairs],
         "variance_of_difference": variance(pairs[0][0] - pairs[1][0], pairs[0][1] - pairs[1][1]),
     })

@@ -2,7 +2,7 @@
 
 import shutil
 
-from program import ProgramTestCase, rows
+from program import SLICE, ProgramTestCase, rows
 
 
 class SweepTestCase(ProgramTestCase):
@@ -12,8 +12,9 @@ class SweepTestCase(ProgramTestCase):
         self.small = ["--set", "ensemble.size=2", "--set", "training.epochs=1"]
 
     def test_every_outlier_class_has_a_run_and_a_row_when_a_list_is_given(self):
-        result = self.succeed("sweep", self.config, "--outliers", "3,1", *self.small, "--output",
-                              "swept", ranks=2)
+        evaluation = ["--set", f"evaluation=[{{name: own, path: {SLICE}}}]"]
+        result = self.succeed("sweep", self.config, "--outliers", "3,1", *self.small, *evaluation,
+                              "--output", "swept", ranks=2)
 
         table = rows(self.folder / "swept/sweep.csv")
         methods = {row["method"] for row in table}
@@ -30,6 +31,14 @@ class SweepTestCase(ProgramTestCase):
                     and row["method"] == "CL-VAE, latent divergence"][0]
             self.assertEqual(float(cell["auc"]), float(last["auc_mean"]))
         self.assertIn("</html>", (self.folder / "swept/summary.html").read_text())
+        # What the config evaluates on, over both runs.
+        table = [row for row in rows(self.folder / "swept/evaluate.csv") if row["primary"] == "1"]
+        self.assertEqual({row["point"] for row in table}, {"1", "3", "(mean)"})
+        for mean in (row for row in table if row["point"] == "(mean)"):
+            of_points = [float(row["AUROC"]) for row in table if row["point"] != "(mean)"
+                         and row["score"] == mean["score"]]
+            self.assertAlmostEqual(float(mean["AUROC"]), sum(of_points) / 2, places=12)
+        self.assertIn("Other data as the anomaly", (self.folder / "swept/summary.html").read_text())
         self.assertIn("summary.html", result.stdout.splitlines()[-1])
 
     def test_sweep_trains_only_what_is_missing_when_given_again(self):

@@ -42,6 +42,11 @@ TEST(Measurer, equals_scikit_learn_and_every_pair_of_samples) {
           << known["name"];
       EXPECT_NEAR(measures.fpr_at_95_tpr, known["fpr_at_95_tpr"][i].get<double>(), 1e-12)
           << known["name"];
+      EXPECT_NEAR(measures.fpr_at_95_tpr, known["fpr_of_roc_curve"][i].get<double>(), 1e-12)
+          << known["name"];
+      EXPECT_NEAR(average_precision_of_inliers(scores, inliers),
+                  known["average_precision_of_inliers"][i].get<double>(), 1e-12)
+          << known["name"];
       placements.push_back(placements_of(doubled, inliers));
       const double variance = known["variance"][i].get<double>();
       EXPECT_NEAR(delong_variance(placements[i], inliers), variance, 1e-6 * variance)

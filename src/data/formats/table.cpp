@@ -49,6 +49,15 @@ const Format& format_of(const Candidate& data) {
       static_cast<std::size_t>(std::max_element(signs.begin(), signs.end()) - signs.begin()));
 }
 
+/// \throws UsageError where there is none of that name
+const Format& format_named(const std::string& word) {
+  for (const Format& format : kFormats) {
+    if (format.facts.word == word) return format;
+  }
+  throw UsageError(
+      fmt::format("unknown dataset format {}; known: {}", word, joined(formats_with(kNoKeys))));
+}
+
 }  // namespace
 
 const Format& format_of(const std::string& path, const SampleForm& form) {
@@ -58,15 +67,10 @@ const Format& format_of(const std::string& path, const SampleForm& form) {
 std::unique_ptr<UnlabelledSamples> open_unlabelled(const std::string& path,
                                                    const SampleForm& form) {
   const Candidate data = candidate_at(path, form);
-  return format_of(data).open(data.path, form);
+  const Format& format = form.format.empty() ? format_of(data) : format_named(form.format);
+  return format.open(data.path, form);
 }
 
-Dataset load(const Source& source) {
-  for (const Format& format : kFormats) {
-    if (format.facts.word == source.format) return format.load(source);
-  }
-  throw UsageError(fmt::format("unknown dataset format {}; known: {}", source.format,
-                               joined(formats_with(kNoKeys))));
-}
+Dataset load(const Source& source) { return format_named(source.format).load(source); }
 
 }  // namespace clvae::data

@@ -73,10 +73,8 @@ Picture with_channels(const Picture& picture, int channels) {
       changed.values.insert(changed.values.end(), 3, picture.values[i]);
       continue;
     }
-    // The weights of ITU-R BT.601 in 65,536ths.
     const std::uint8_t* colour = picture.values.data() + 3 * i;
-    const std::uint32_t grey = 19595U * colour[0] + 38470U * colour[1] + 7471U * colour[2];
-    changed.values.push_back(static_cast<std::uint8_t>((grey + 0x8000U) >> 16U));
+    changed.values.push_back(grey_of(colour[0], colour[1], colour[2]));
   }
   return changed;
 }

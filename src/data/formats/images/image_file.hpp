@@ -27,7 +27,15 @@ struct Picture {
 Picture decode_picture(const std::vector<std::uint8_t>& bytes, const ImageReading& reading,
                        const std::string& path);
 
-/// The same image with so many channels: grey is 0.299 red + 0.587 green + 0.114 blue.
+/// The grey of a colour, 0.299 red + 0.587 green + 0.114 blue: ITU-R BT.601, in 65,536ths.
+constexpr std::uint8_t grey_of(std::uint8_t red, std::uint8_t green, std::uint8_t blue) {
+  return static_cast<std::uint8_t>((19595U * red + 38470U * green + 7471U * blue + 0x8000U) >> 16U);
+}
+constexpr float grey_of(float red, float green, float blue) {
+  return (19595.0F * red + 38470.0F * green + 7471.0F * blue) / 65536.0F;
+}
+
+/// The same image with so many channels, 1 or 3.
 Picture with_channels(const Picture& picture, int channels);
 
 }  // namespace clvae::data

@@ -74,4 +74,15 @@ Picture resized(const Picture& picture, int height, int width) {
   return changed;
 }
 
+std::vector<double> resized_planes(const std::vector<double>& planes, int height, int width,
+                                   int new_height, int new_width) {
+  const auto old_height = static_cast<std::size_t>(height);
+  const auto old_width = static_cast<std::size_t>(width);
+  const std::size_t count = planes.size() / (old_height * old_width);
+  const std::vector<double> narrowed =
+      along(planes, count * old_height, old_width, 1, windows(width, new_width));
+  return along(narrowed, count, old_height, static_cast<std::size_t>(new_width),
+               windows(height, new_height));
+}
+
 }  // namespace clvae::data

@@ -11,4 +11,9 @@ namespace clvae::data {
 /// Pillow). Proportions are not kept. The same bits everywhere, as the dataset's fingerprint needs.
 Picture resized(const Picture& picture, int height, int width);
 
+/// The same of numbers, not rounded. \param planes [planes, height, width] \return [planes, new
+/// height, new width]
+std::vector<double> resized_planes(const std::vector<double>& planes, int height, int width,
+                                   int new_height, int new_width);
+
 }  // namespace clvae::data
