@@ -102,6 +102,17 @@ void add_curves(const report::Reduction& reduction, Gallery& gallery) {
                "Curves of the area under the ROC curve against ensemble size for each merge"});
 }
 
+void add_losses(const store::Reader& reader, Gallery& gallery) {
+  const auto losses = evaluate::loss_figure(reader);
+  if (!losses) return;
+  gallery.add(report::plot_losses(*losses, gallery.folder()),
+              {"", "Losses",
+               "Of each epoch, a thin line for each member: on the training inliers, and on the "
+               "held-out inliers that early stopping watches.",
+               "Curves of training and validation losses over the epochs, one panel for each "
+               "method"});
+}
+
 void add_samples(const store::Reader& reader, const std::vector<evaluate::TestScores>& methods,
                  Gallery& gallery, Console& console) {
   if (const auto latent = evaluate::latent_figure(reader)) {
@@ -174,6 +185,7 @@ void plot(const run::RunFolder& folder, const std::string& output, Console& cons
   Gallery gallery(target.path());
   add_curves(reduction, gallery);
   add_samples(reader, methods, gallery, console);
+  add_losses(reader, gallery);
   report::write_summary(
       evaluate::summary_page(reader, reduction, report::read_members_csv(folder.members_csv()),
                              gallery.figures()),

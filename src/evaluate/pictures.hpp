@@ -35,4 +35,7 @@ report::MisclassifiedFigure misclassified_figure(const store::Reader& reader,
 report::ScoreFigure score_figure(const store::Reader& reader,
                                  const std::vector<TestScores>& methods);
 
+/// The losses of all members that are done. None where no method is trained in epochs.
+std::optional<report::LossFigure> loss_figure(const store::Reader& reader);
+
 }  // namespace clvae::evaluate

@@ -29,7 +29,8 @@ struct SummaryPage {
   std::string title;        ///< e.g. the name of the run's folder
   std::vector<Fact> facts;  ///< what ran, beyond what the reduction says: samples, networks, ...
   std::optional<Reduction> reduction;
-  std::optional<Sweep> sweep;  ///< for the page of a whole sweep
+  std::optional<Sweep> sweep;     ///< for the page of a whole sweep
+  std::optional<Sweep> choosing;  ///< what the sweep's settings were chosen by
   std::vector<MemberRow> members;
   std::vector<SummaryFigure> figures;
   std::vector<Fact> timings;
