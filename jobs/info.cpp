@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <thread>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -13,6 +16,8 @@
 #include "embed/trained_run.hpp"
 #include "run/experiment.hpp"
 #include "run/run_file.hpp"
+#include "run/standing.hpp"
+#include "run/stop_signals.hpp"
 #include "store/reader.hpp"
 
 namespace clvae::jobs {
@@ -25,6 +30,8 @@ struct InfoOptions {
   std::string run;
   bool as_json = false;
   bool verify = false;  ///< take the checksums of all members that are done
+  bool watch = false;
+  double every = 3;  ///< seconds, between two looks
 };
 
 const char* word_for(store::MemberState state) {
@@ -220,6 +227,47 @@ void info(const InfoOptions& options) {
                              folder.run_file(), damaged, damaged == 1 ? "" : "s"));
 }
 
+/// Waits, unless a signal comes. \return whether none came
+bool wait_for(double seconds) {
+  constexpr std::chrono::milliseconds kStep{100};
+  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  while (std::chrono::steady_clock::now() < end) {
+    if (run::StopSignals::arrived() != nullptr) return false;
+    std::this_thread::sleep_for(kStep);
+  }
+  return run::StopSignals::arrived() == nullptr;
+}
+
+/// Puts lines in the place of those that stand there, on a terminal.
+void redraw(const std::vector<std::string>& lines, std::size_t& standing) {
+  if (standing > 0) fmt::print("\x1b[{}A\x1b[J", standing);
+  fmt::print("{}\n", fmt::join(lines, "\n"));
+  std::fflush(stdout);
+  standing = lines.size();
+}
+
+/// Tells how a run goes on until it is complete or a signal comes: on a terminal in one place,
+/// elsewhere a line for whatever is new.
+void watch(const InfoOptions& options) {
+  constexpr std::size_t kMostMembers = 20;
+  const run::StopSignals signals;
+  const run::RunFolder folder = run::RunFolder::find(options.run);
+  Console console(stdout);
+  run::RunStanding now = run::standing_of(folder);
+  std::vector<std::string> lines = run::describe(now, kMostMembers);
+  std::size_t drawn = 0;
+  while (true) {
+    if (console.is_live()) {
+      redraw(lines, drawn);
+    } else {
+      for (const std::string& line : lines) console.event(line);
+    }
+    if (now.is_complete() || !wait_for(options.every)) return;
+    const run::RunStanding before = std::exchange(now, run::standing_of(folder));
+    lines = console.is_live() ? run::describe(now, kMostMembers) : run::news(before, now);
+  }
+}
+
 }  // namespace
 
 void add_info(CLI::App& app, Job& job) {
@@ -229,14 +277,26 @@ void add_info(CLI::App& app, Job& job) {
 Examples:
   clvae info runs/mnist --verify
   clvae info runs/mnist --json | jq .kinds[0].done
+  clvae info runs/mnist --watch
 
 May be asked at any time, also while the run is training.)");
   add_run_option(*command, options->run);
-  command->add_flag("--json", options->as_json, "as JSON, for programs");
-  command->add_flag(
+  CLI::Option* as_json = command->add_flag("--json", options->as_json, "as JSON, for programs");
+  CLI::Option* verify = command->add_flag(
       "--verify", options->verify,
       "read all members and compare their checksums; exit status 1 where one is damaged");
-  run_alone(*command, job, [=] { info(*options); });
+  CLI::Option* watched =
+      command
+          ->add_flag("--watch", options->watch,
+                     "tell how the training goes on, until it is complete or Ctrl-C")
+          ->excludes(as_json)
+          ->excludes(verify);
+  constexpr double kMostSeconds = 3600;
+  command->add_option("--every", options->every, "seconds between two looks of --watch [3]")
+      ->check(CLI::Range(0.1, kMostSeconds))
+      ->needs(watched)
+      ->type_name("SECONDS");
+  run_alone(*command, job, [=] { options->watch ? watch(*options) : info(*options); });
 }
 
 }  // namespace clvae::jobs

@@ -94,6 +94,20 @@ void add_curves(const report::Reduction& reduction, Gallery& gallery) {
                "Curves of the area under the ROC curve against ensemble size for each merge"});
 }
 
+void add_losses(const store::Reader& reader, Gallery& gallery) {
+  gallery.add("losses",
+              [&] {
+                const auto losses = evaluate::loss_figure(reader);
+                return losses ? report::plot_losses(*losses, gallery.folder())
+                              : std::vector<std::string>();
+              },
+              {"", "Losses",
+               "Of each epoch, a thin line for each member: on the training inliers, and on the "
+               "held-out inliers that early stopping watches.",
+               "Curves of training and validation losses over the epochs, one panel for each "
+               "method"});
+}
+
 /// Figure 4, where the images are still there.
 std::vector<std::string> draw_misclassified(const store::Reader& reader,
                                             const report::Reduction& reduction,
@@ -184,6 +198,7 @@ Gallery write_page(const run::RunFolder& folder, const run::RunFolder& target, G
   Gallery gallery(target.path(), mode);
   add_curves(reduction, gallery);
   add_samples(reader, reduction, folder.scores_csv(), gallery, console);
+  add_losses(reader, gallery);
   auto evaluation = add_evaluation(folder, gallery, console);
   report::SummaryPage page = evaluate::summary_page(
       reader, reduction, report::read_members_csv(folder.members_csv()), gallery.figures());

@@ -2,12 +2,13 @@
 # Trains an ensemble, reduces and plots it, as one Slurm job that goes on by itself after its time
 # limit, a preemption or the death of a node.
 #
-#   sbatch slurm/ensemble.sh [CONFIG] [--set KEY=VALUE ...] [--output FOLDER]
+#   sbatch slurm/ensemble.sh [CONFIG] [--set KEY=VALUE ...] [--output FOLDER] [--tasks FILE]
 #   sbatch --nodes=4 --gpus-per-node=4 --ntasks-per-node=4 slurm/ensemble.sh configs/cifar10.yaml
 #
 # Without CONFIG: configs/fashion_mnist.yaml. In a job array (sweep.sh makes them) %a in an option
 # stands for the task's number, %c for the config's name, and of several CONFIGs task i takes the
-# one numbered i from 0.
+# one numbered i from 0. --tasks names a file of which task i takes line i, counted from 0, as more
+# options with tabs between them; clvae sweep --list writes such lines.
 # Started without sbatch, it submits itself with the options of site.conf (CLVAE_SBATCH).
 # The site's settings: site.conf beside this script. slurm/README.md tells the rest.
 #SBATCH --job-name=clvae
@@ -40,6 +41,7 @@ handle_signals
 configs=()
 options=()
 given_limit=()  # instead of Slurm's
+task_file=""
 while [ $# -gt 0 ]; do
   case $1 in
     --time-limit)
@@ -49,6 +51,11 @@ while [ $# -gt 0 ]; do
     --set | --output)
       [ $# -gt 1 ] || give_up 2 "$1 needs a value"
       options+=("$1" "$2")
+      shift
+      ;;
+    --tasks)
+      [ $# -gt 1 ] || give_up 2 "$1 needs a value"
+      task_file=$2
       shift
       ;;
     -*) options+=("$1") ;;
@@ -65,6 +72,12 @@ config=${configs[0]}
 if [ -n "${SLURM_ARRAY_TASK_ID:-}" ]; then
   options=("${options[@]//%a/$SLURM_ARRAY_TASK_ID}")
   options=("${options[@]//%c/$(basename "$config" .yaml)}")
+fi
+if [ -n "$task_file" ]; then
+  [ -n "${SLURM_ARRAY_TASK_ID:-}" ] || give_up 2 "--tasks is for a job array (slurm/sweep.sh)"
+  IFS=$'\t' read -r -a task_words < <(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" "$task_file")
+  [ ${#task_words[@]} -gt 0 ] || give_up 2 "$task_file has no line for task $SLURM_ARRAY_TASK_ID"
+  options+=("${task_words[@]}")
 fi
 
 # Before any waiting for ranks: the program starts, config and data are good, all nodes see the

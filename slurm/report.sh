@@ -3,6 +3,7 @@
 # failed. sweep.sh submits it; it takes what is there and trains nothing.
 #
 #   sbatch slurm/report.sh TASKS WORDS...     the array's numbers and the words of its ensemble.sh
+#   sbatch slurm/report.sh --sweep AT_ONCE WORDS...     the words of clvae sweep, of a grid
 #SBATCH --job-name=clvae-report
 #SBATCH --open-mode=append
 #SBATCH --nodes=1
@@ -25,6 +26,29 @@ repository=$(dirname "$slurm_folder")
 read_site
 load_modules
 find_program
+
+# Of a grid the program knows the runs. Where it has chosen by them, it submits those that are
+# reported on.
+if [ "$1" = --sweep ]; then
+  at_once=$2
+  shift 2
+  "${program[@]}" sweep "$@" --collect || {
+    status=$?
+    say "the same slurm/sweep.sh goes on with what has failed"
+    exit "$status"
+  }
+  if [[ " $* " == *" --stage choose"* ]]; then
+    words=()
+    while [ $# -gt 0 ]; do
+      if [ "$1" = --stage ]; then shift; else words+=("$1"); fi
+      shift
+    done
+    [ -z "$at_once" ] || words+=(--at-once "${at_once#%}")
+    "$slurm_folder/sweep.sh" "${words[@]}" --stage report
+    exit $?
+  fi
+  exit 0
+fi
 
 # The tasks' numbers, one a word: 0,3,5-7:2%4 is 0 3 5 7.
 numbers() {

@@ -57,6 +57,7 @@ struct Dataset {
   Csv csv;                     ///< of format csv
   double test_fraction = 0.2;  ///< of each class, where the data have no test split
   std::vector<std::string> outlier_classes = {"0"};  ///< numbers or names of those held back
+  std::vector<std::string> excluded_classes;  ///< numbers or names of those in no part at all
   std::string test_mix = "equal";   ///< equal: as many inliers as outliers; all: every sample
   std::optional<int> train_limit;   ///< samples; at most this many inliers are used for training
   std::string memory = "resident";  ///< resident | blocks: held as a whole, or read in every epoch
@@ -190,6 +191,12 @@ Config parse(const std::string& text, const std::string& file,
 /// version that had no key for it means what that version did, not today's default.
 Config parse_stored(const std::string& text, const std::string& file,
                     const std::vector<std::string>& overrides = {});
+
+/// The value of one key as `to_yaml` writes it, so that equal values are equal texts.
+/// \param option that it was given by, named in errors in place of a file
+/// \throws ConfigError as `parse` of an override
+std::string canonical_value(const std::string& key, const std::string& text,
+                            const std::string& option);
 
 /// Reads and parses a config file. \throws ConfigError also where the file can't be read.
 Config load(const std::string& path, const std::vector<std::string>& overrides = {});

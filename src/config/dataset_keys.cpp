@@ -124,6 +124,11 @@ std::vector<Key> dataset_keys() {
        "anomalies in the test; at least two other classes must be left. A number is the class's "
        "place among the sorted names, or the label itself where all labels are numbers. Every AUC "
        "holds for this choice alone."},
+      {"dataset.excluded_classes", KeyClass::identity, "class numbers or names",
+       list_of_class_words({0, 255}, section, &Dataset::excluded_classes),
+       "Classes whose samples are in no part of the run: neither trained on, nor held out, nor in "
+       "the test. It keeps the classes that are to be reported on out of runs that settings are "
+       "chosen by (clvae sweep --choose-on-classes)."},
       {"dataset.test_mix", KeyClass::identity, "",
        word({"equal", "all"}, section, &Dataset::test_mix),
        "equal cuts the larger of test inliers and outliers to the size of the smaller by a fixed "

@@ -81,6 +81,8 @@ class Loader {
     }
   }
 
+  const Config& unchecked() const { return config_; }
+
   Config checked() const {
     for (const Key& key : all_keys()) {
       if (key.required && places_.count(key.name) == 0) {
@@ -184,6 +186,17 @@ Config parse_stored(const std::string& text, const std::string& file,
   loader.complete_stored();
   for (const std::string& override_text : overrides) loader.take_override(override_text);
   return loader.checked();
+}
+
+std::string canonical_value(const std::string& key, const std::string& text,
+                            const std::string& option) {
+  Loader loader("");
+  try {
+    loader.take_override(key + "=" + text);
+  } catch (const ConfigError& error) {
+    throw ConfigError({option, 0, error.place().key}, error.found(), error.allowed());
+  }
+  return find_key(key)->rule.write(loader.unchecked());
 }
 
 Config load(const std::string& path, const std::vector<std::string>& overrides) {

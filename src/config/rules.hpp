@@ -138,7 +138,9 @@ Rule list_of_class_words(IntegerRange<std::size_t> items, Path... path) {
   return {"list of numbers or texts",
           fmt::format("{} to {} of them, none twice", items.low, items.high),
           [=](const Given& given, Config& config) {
-            check_list(given, items);
+            const bool is_empty_list =
+                given.node.form == Node::Form::list && given.node.values.empty();
+            if (items.low > 0 || !is_empty_list) check_list(given, items);
             field(config, path...) = read_texts(given);
           },
           [=](const Config& config) { return yaml_of_words(field(config, path...)); }};

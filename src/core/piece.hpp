@@ -18,6 +18,7 @@ struct EpochReport {
   int epochs = 0;  ///< at most
   double train_loss = 0;
   double validation_loss = 0;  ///< NaN without validation samples, or where there are no losses
+  double seconds = 0;          ///< that the member was trained for so far
 };
 
 }  // namespace clvae

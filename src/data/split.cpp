@@ -50,14 +50,24 @@ void sort_classes(const Dataset& dataset, const SplitOptions& options, Experimen
   experiment.outlier_classes =
       classes_named(options.outlier_classes, dataset.class_names, dataset.name);
   const auto& outliers = experiment.outlier_classes;
+  const std::vector<int> excluded =
+      classes_named(options.excluded_classes, dataset.class_names, dataset.name);
   for (int label = 0; label < static_cast<int>(dataset.class_names.size()); ++label) {
     const bool is_outlier = std::binary_search(outliers.begin(), outliers.end(), label);
-    if (!is_outlier) experiment.inlier_classes.push_back(label);
+    const bool is_excluded = std::binary_search(excluded.begin(), excluded.end(), label);
+    if (is_outlier && is_excluded) {
+      throw DataError(dataset.name,
+                      fmt::format("class {} both excluded and an outlier",
+                                  dataset.class_names.at(static_cast<std::size_t>(label))),
+                      "each class in dataset.excluded_classes or in dataset.outlier_classes");
+    }
+    if (!is_outlier && !is_excluded) experiment.inlier_classes.push_back(label);
   }
   if (experiment.inlier_classes.size() < 2) {
     throw DataError(
         dataset.name,
-        fmt::format("{} classes besides the outliers", experiment.inlier_classes.size()),
+        fmt::format("{} classes besides the outliers{}", experiment.inlier_classes.size(),
+                    excluded.empty() ? "" : " and the excluded ones"),
         "at least two inlier classes");
   }
 }

@@ -10,6 +10,7 @@
 #include "methods/centres.hpp"
 #include "methods/method.hpp"
 #include "reduce/projection.hpp"
+#include "run/member_losses.hpp"
 #include "store/slabs.hpp"
 
 namespace clvae::evaluate {
@@ -208,6 +209,28 @@ report::ScoreFigure score_figure(const report::Reduction& reduction,
     }
     figure.panels.push_back(std::move(panel));
   }
+  return figure;
+}
+
+std::optional<report::LossFigure> loss_figure(const store::Reader& reader) {
+  report::LossFigure figure;
+  figure.dataset = reader.dataset_name();
+  figure.outlier_names = class_names_of(reader, reader.outlier_classes());
+  for (const Kind kind : reader.kinds()) {
+    if (!run::has_losses(reader, kind)) continue;
+    report::LossPanel panel;
+    panel.title = title_of(kind);
+    const store::KindSummary summary = reader.summary(kind);
+    for (std::uint32_t member = 0; member < summary.members; ++member) {
+      const store::CommitRecord& record = summary.commits[member];
+      if (record.state != store::MemberState::done) continue;
+      run::MemberLosses losses = run::losses_of(reader, kind, MemberIndex{member}, record);
+      panel.training.push_back(std::move(losses.training));
+      panel.validation.push_back(std::move(losses.validation));
+    }
+    if (!panel.training.empty()) figure.panels.push_back(std::move(panel));
+  }
+  if (figure.panels.empty()) return std::nullopt;
   return figure;
 }
 

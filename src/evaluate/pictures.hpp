@@ -61,4 +61,7 @@ report::ScoreFigure score_figure(const report::Reduction& reduction,
                                  const std::vector<std::uint8_t>& is_outlier,
                                  const std::vector<TestScores>& methods);
 
+/// The losses of all members that are done. None where no method is trained in epochs.
+std::optional<report::LossFigure> loss_figure(const store::Reader& reader);
+
 }  // namespace clvae::evaluate

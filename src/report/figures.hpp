@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "report/report.hpp"
+#include "report/sweep.hpp"
 
 namespace clvae::report {
 
@@ -105,5 +106,31 @@ struct ScoreFigure {
 /// Draws `scores`. The axis spans the middle 99 % of all scores; what lies beyond counts into the
 /// outermost bins.
 std::vector<std::string> plot_scores(const ScoreFigure& figure, const std::string& folder);
+
+/// AUC against the values of the key of which most were tried: a line for each value of the next
+/// key, a panel for each method and for each combination of what keys there are beyond; of a single
+/// key a line for each method. Where no key has several values, each method's AUC against the
+/// outlier class. \param name of the figure's files
+std::vector<std::string> plot_sweep(const Sweep& sweep, const std::string& name,
+                                    const std::string& folder);
+
+/// The losses of all members of one method, epoch by epoch.
+struct LossPanel {
+  std::string title;                           ///< the method
+  std::vector<std::vector<float>> training;    ///< [members][epochs that were run]
+  std::vector<std::vector<float>> validation;  ///< the same; what isn't finite is left out
+};
+
+/// `losses`: training and validation losses over the epochs, one panel for each method.
+struct LossFigure {
+  std::string dataset;
+  std::vector<std::string> outlier_names;
+  std::vector<LossPanel> panels;
+  std::uint64_t seed = 1;  ///< of the draw where there are too many members for the eye
+};
+
+/// Draws `losses`, a thin line for each member. Of many members some are drawn, and the figure says
+/// so. An axis is logarithmic where its losses differ by a factor of ten.
+std::vector<std::string> plot_losses(const LossFigure& figure, const std::string& folder);
 
 }  // namespace clvae::report

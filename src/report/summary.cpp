@@ -163,7 +163,14 @@ void write_summary(const SummaryPage& page, const std::string& path) {
   }
   html += "</header>\n<main>\n";
   html += section("What ran", facts_html("The run", facts_of(page)));
-  if (page.sweep) html += section("Every class in turn", sweep_html(*page.sweep));
+  if (page.sweep) {
+    html += section(page.sweep->keys.empty() ? "Every class in turn" : "Settings that were tried",
+                    sweep_html(*page.sweep));
+  }
+  if (page.choosing) {
+    html += section("Settings that were chosen among, on classes that are not reported on",
+                    sweep_html(*page.choosing));
+  }
   if (page.reduction) html += reduction_sections(*page.reduction);
   if (page.evaluation) {
     html += section("Other data as the anomaly",

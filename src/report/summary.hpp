@@ -31,6 +31,7 @@ struct SummaryPage {
   std::vector<Fact> facts;  ///< what ran, beyond what the reduction says: samples, networks, ...
   std::optional<Reduction> reduction;
   std::optional<Sweep> sweep;            ///< for the page of a whole sweep
+  std::optional<Sweep> choosing;         ///< what the sweep's settings were chosen by
   std::optional<Evaluation> evaluation;  ///< of a sweep: the mean over its runs
   std::vector<MemberRow> members;
   std::vector<SummaryFigure> figures;

@@ -136,22 +136,37 @@ std::string forecasts_html(const Reduction& reduction) {
 
 std::string sweep_html(const Sweep& sweep) {
   HtmlTable table;
-  table.caption = fmt::format(
-      "AUC at the largest ensemble for each class that was anomalous in turn, with its {} {}. The "
-      "last row is the mean over the classes; its interval treats the runs as independent.",
-      percent(sweep.confidence), sweep.interval);
-  table.columns = {"Outlier class"};
-  table.columns.insert(table.columns.end(), sweep.methods.begin(), sweep.methods.end());
-  table.has_total_row = true;
-  const auto add = [&](const std::string& name, const std::vector<SweepCell>& cells) {
-    std::vector<std::vector<std::string>> row{{name}};
+  const std::vector<SweepPoint> points = points_of(sweep);
+  const bool has_classes = points.size() < sweep.rows.size();
+  const std::string each =
+      fmt::format(", with its {} {}.", percent(sweep.confidence), sweep.interval);
+  const auto add = [&](const std::vector<std::string>& names, const std::vector<SweepCell>& cells) {
+    std::vector<std::vector<std::string>> row;
+    for (const std::string& name : names) row.push_back({name});
     for (const SweepCell& cell : cells) {
       row.push_back({or_none(cell.auc), interval(cell.lower, cell.upper)});
     }
     table.rows.push_back(std::move(row));
   };
-  for (const SweepRow& row : sweep.rows) add(row.outlier_name, row.cells);
-  if (!sweep.rows.empty()) add("Mean", mean_over_classes(sweep));
+  if (sweep.keys.empty()) {
+    table.caption = "AUC at the largest ensemble for each class that was anomalous in turn" + each +
+                    " The last row is the mean over the classes; its interval treats the runs as "
+                    "independent.";
+    table.columns = {"Outlier class"};
+    table.has_total_row = true;
+    for (const SweepRow& row : sweep.rows) add({row.outlier_name}, row.cells);
+    if (!sweep.rows.empty()) add({"Mean"}, mean_over_classes(sweep));
+  } else {
+    table.caption =
+        (has_classes ? "Mean AUC at the largest ensemble over the classes that were anomalous in "
+                       "turn" +
+                           each + " The interval treats the runs as independent."
+                     : "AUC at the largest ensemble" + each);
+    table.columns = sweep.keys;
+    table.text_columns = sweep.keys.size();
+    for (const SweepPoint& point : points) add(point.values, point.means);
+  }
+  table.columns.insert(table.columns.end(), sweep.methods.begin(), sweep.methods.end());
   return html_of(table);
 }
 

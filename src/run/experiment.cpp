@@ -63,6 +63,7 @@ store::FeatureTable feature_table(const data::Experiment& experiment) {
 data::SplitOptions split_options(const config::Config& config) {
   data::SplitOptions options;
   options.outlier_classes = config.dataset.outlier_classes;
+  options.excluded_classes = config.dataset.excluded_classes;
   options.test_mix = config.dataset.test_mix == "all" ? data::TestMix::all : data::TestMix::equal;
   options.train_limit = config.dataset.train_limit;
   options.validation_fraction = config.training.validation_fraction;

@@ -26,8 +26,9 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-TrainingProgress::TrainingProgress(Console& console, store::Writer& writer, const Start& start)
-    : console_(console), writer_(writer), start_(start) {}
+TrainingProgress::TrainingProgress(Console& console, store::Writer& writer, EpochLog& epochs,
+                                   const Start& start)
+    : console_(console), writer_(writer), epochs_(epochs), start_(start) {}
 
 void TrainingProgress::started(Rank rank, const schedule::Task& task,
                                const schedule::HandOut& state) {
@@ -38,6 +39,7 @@ void TrainingProgress::started(Rank rank, const schedule::Task& task,
 
 void TrainingProgress::progressed(Rank /*rank*/, const schedule::Task& task,
                                   const EpochReport& progress, const schedule::HandOut& state) {
+  epochs_.ended(task, progress);
   Running& running = running_[{task.kind, task.member}];
   running.share = static_cast<double>(progress.epoch) / progress.epochs;
   if (!std::isnan(progress.validation_loss)) {
@@ -55,6 +57,7 @@ void TrainingProgress::progressed(Rank /*rank*/, const schedule::Task& task,
 
 void TrainingProgress::finished(Rank rank, const schedule::Task& task,
                                 const schedule::HandOut& state) {
+  epochs_.finished(task);
   const Running running = running_[{task.kind, task.member}];
   running_.erase({task.kind, task.member});
   const double seconds = seconds_since(running.since);

@@ -10,12 +10,14 @@
 #include <tuple>
 
 #include "core/console.hpp"
+#include "run/epoch_log.hpp"
 #include "schedule/coordinator.hpp"
 #include "store/writer.hpp"
 
 namespace clvae::run {
 
-/// Writes events and the live line, and keeps why attempts failed in the run file.
+/// Writes events and the live line, and keeps why attempts failed in the run file, and each epoch's
+/// losses in `epochs.csv`.
 class TrainingProgress : public schedule::Observer {
  public:
   /// What a job starts with.
@@ -32,7 +34,7 @@ class TrainingProgress : public schedule::Observer {
   };
 
   /// References must outlive it.
-  TrainingProgress(Console& console, store::Writer& writer, const Start& start);
+  TrainingProgress(Console& console, store::Writer& writer, EpochLog& epochs, const Start& start);
 
   void started(Rank rank, const schedule::Task& task, const schedule::HandOut& state) override;
   void progressed(Rank rank, const schedule::Task& task, const EpochReport& progress,
@@ -66,6 +68,7 @@ class TrainingProgress : public schedule::Observer {
 
   Console& console_;
   store::Writer& writer_;
+  EpochLog& epochs_;
   Start start_;
   Clock::time_point last_line_ = Clock::now();
   std::map<MemberKey, Running> running_;

@@ -21,7 +21,10 @@ bool is_answered_by_file(const std::string& key, bool is_merged) {
 /// Whether a key is only worded otherwise: a class by its number or by its name.
 bool is_same_otherwise(const std::string& key, const store::Reader& reader,
                        const store::Contents& contents) {
-  return key == "dataset.outlier_classes" && reader.class_names() == contents.class_names &&
+  if (reader.class_names() != contents.class_names) return false;
+  if (key == "dataset.outlier_classes") return reader.outlier_classes() == contents.outlier_classes;
+  // The classes that are in a run are told by its attributes, those that are left out by none.
+  return key == "dataset.excluded_classes" && reader.inlier_classes() == contents.inlier_classes &&
          reader.outlier_classes() == contents.outlier_classes;
 }
 

@@ -28,10 +28,13 @@ class RunFolder {
   std::string comparisons_csv() const { return file("comparisons.csv"); }
   std::string curves_json() const { return file("auc.json"); }
   std::string members_csv() const { return file("members.csv"); }
+  std::string epochs_csv() const { return file("epochs.csv"); }
   std::string scores_csv() const { return file("scores.csv"); }
   std::string latex_tables() const { return file("tables.tex"); }
   std::string latex_results() const { return file("results.tex"); }
   std::string sweep_csv() const { return file("sweep.csv"); }
+  std::string choosing_csv() const { return file("choosing.csv"); }
+  std::string choice_json() const { return file("choice.json"); }
   std::string evaluation() const { return file("evaluate"); }  ///< a folder
   std::string summary() const { return file("summary.html"); }
   std::string lock() const { return file("run.lock"); }

@@ -12,6 +12,7 @@
 #include "comm/mpi_channel.hpp"
 #include "methods/method.hpp"
 #include "run/devices.hpp"
+#include "run/epoch_log.hpp"
 #include "run/experiment.hpp"
 #include "run/lanes.hpp"
 #include "run/member_trainer.hpp"
@@ -91,12 +92,13 @@ std::vector<Kind> kinds_of(const std::vector<schedule::Task>& tasks) {
   return kinds;
 }
 
-/// Hands the tasks out and trains this rank's share. Collective.
+/// Hands the tasks out and trains this rank's share. Collective. \param epochs on rank 0
 /// \return on rank 0, why members are left; empty where none is
 std::string train_members(const comm::Communicator& world, const std::vector<schedule::Task>& tasks,
                           const Settings& settings, const MemberTrainer& trainer, int lanes,
-                          store::Writer& writer, const TrainingProgress::Start& start,
-                          const store::RunLock* lock, Console& console) {
+                          store::Writer& writer, EpochLog* epochs,
+                          const TrainingProgress::Start& start, const store::RunLock* lock,
+                          Console& console) {
   comm::MpiChannel channel(world);
   const schedule::StopSource stop_source = [&]() -> std::optional<std::string> {
     if (const char* signal = StopSignals::arrived()) return fmt::format("{} came", signal);
@@ -110,7 +112,7 @@ std::string train_members(const comm::Communicator& world, const std::vector<sch
     schedule::work(channel, begin, nullptr, stop_source, lanes);
     return {};
   }
-  TrainingProgress progress(console, writer, start);
+  TrainingProgress progress(console, writer, *epochs, start);
   int max_attempts = settings.config.ensemble.max_attempts;
   for (const schedule::Task& task : tasks) {
     // A damaged member is made again by the attempt that had succeeded, however late it was.
@@ -144,7 +146,15 @@ std::string train_what_is_left(const comm::Communicator& world, const Settings& 
     reader.emplace(path);
     plan = held_members(*reader);
   });
-  const Work work = remaining_work(kind_states(world, *reader), config, experiment, console);
+  const std::vector<KindState> states = kind_states(world, *reader);
+  const Work work = remaining_work(states, config, experiment, console);
+  std::optional<EpochLog> epochs;  // of rank 0
+  comm::together(world, [&] {
+    if (!world.is_root()) return;
+    epochs.emplace(settings, experiment, plan,
+                   [&](const std::string& message) { console.warning(message); });
+    epochs->begin(*reader, states, work.tasks);
+  });
   // Rank 0's list counts: another job's commits may show on other hosts at another time.
   const std::size_t to_train = std::stoul(world.broadcast(std::to_string(work.tasks.size())));
   if (to_train == 0) return {};
@@ -159,11 +169,15 @@ std::string train_what_is_left(const comm::Communicator& world, const Settings& 
   const int lanes = agreed_lanes(world, config, devices, *trainer, kinds_of(work.tasks), console);
   store::Writer writer(path, world.get());
   if (world.is_root()) writer.note_session(describe_session(devices, to_train, config.training));
-  const std::string stop_reason =
-      train_members(world, work.tasks, settings, *trainer, lanes, writer,
-                    start_of(work, methods::member_count(plan), world.size()), lock, console);
+  const std::string stop_reason = train_members(
+      world, work.tasks, settings, *trainer, lanes, writer, epochs ? &*epochs : nullptr,
+      start_of(work, methods::member_count(plan), world.size()), lock, console);
   world.wait_for_all();
   writer.close();
+  comm::together(world, [&] {
+    // Where the run is another job's by now, the table is as well.
+    if (epochs && !lock->is_lost()) epochs->close(*reader);
+  });
   return world.broadcast(stop_reason);
 }
 

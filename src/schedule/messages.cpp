@@ -36,8 +36,13 @@ struct Encoder {
   json operator()(const Request& /*message*/) const { return {"request"}; }
   json operator()(const Progress& message) const {
     const EpochReport& progress = message.progress;
-    return {"progress",      to_json(message.task),        progress.epoch,
-            progress.epochs, to_json(progress.train_loss), to_json(progress.validation_loss)};
+    return {"progress",
+            to_json(message.task),
+            progress.epoch,
+            progress.epochs,
+            to_json(progress.train_loss),
+            to_json(progress.validation_loss),
+            to_json(progress.seconds)};
   }
   json operator()(const Done& message) const { return {"done", to_json(message.task)}; }
   json operator()(const Failed& message) const {
@@ -78,9 +83,10 @@ AnyMessage decode(const std::string& bytes) {
     if (type == "failed") return Failed{task, message.at(2).get<std::string>()};
     if (type == "lacked_memory") return LackedMemory{task, message.at(2).get<std::string>()};
     if (type == "progress") {
-      return Progress{task,
-                      {message.at(2).get<int>(), message.at(3).get<int>(),
-                       number_from(message.at(4)), number_from(message.at(5))}};
+      return Progress{
+          task,
+          {message.at(2).get<int>(), message.at(3).get<int>(), number_from(message.at(4)),
+           number_from(message.at(5)), number_from(message.at(6))}};
     }
     throw RunError(fmt::format("a rank sent a message of unknown type \"{}\"", type));
   } catch (const json::exception& error) {

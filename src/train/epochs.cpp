@@ -163,7 +163,7 @@ void Epochs::end_epoch() {
   note(validated);
   if (stopping_.is_best(validated[0])) keep_weights();
   ++epoch_;
-  last_ = {epoch_, options_.epochs, trained_[0], validated[0]};
+  last_ = {epoch_, options_.epochs, trained_[0], validated[0], seconds()};
   steps_before_ = 0;
   is_in_epoch_ = false;
   training_.reset();

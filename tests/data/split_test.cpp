@@ -60,6 +60,34 @@ TEST(DrawExperiment, holds_a_tenth_of_every_inlier_class_out_for_validation) {
   EXPECT_EQ(class_counts(experiment.train), (std::map<int, int>{{0, 45}, {2, 45}, {3, 45}}));
 }
 
+TEST(DrawExperiment, has_nothing_of_classes_that_are_excluded) {
+  SplitOptions options = with_outlier(1);
+  options.excluded_classes = {"3"};
+
+  const Experiment experiment = draw_experiment(dataset_of(200, 40, 4), options);
+
+  EXPECT_THAT(experiment.inlier_classes, ElementsAre(0, 2));
+  for (const Part* part : {&experiment.train, &experiment.validation, &experiment.test}) {
+    EXPECT_EQ(class_counts(*part).count(3), 0U);
+  }
+  // The others' draws are as they were.
+  const Experiment whole = draw_experiment(dataset_of(200, 40, 4), with_outlier(1));
+  for (const std::int64_t index : experiment.validation.original_index) {
+    EXPECT_THAT(whole.validation.original_index, testing::Contains(index));
+  }
+}
+
+TEST(DrawExperiment, is_refused_when_a_class_is_an_outlier_and_excluded_or_there_are_too_few_left) {
+  SplitOptions options = with_outlier(1);
+  options.excluded_classes = {"1"};
+  EXPECT_THAT([&] { draw_experiment(dataset_of(200, 40, 4), options); },
+              ThrowsMessage<DataError>(HasSubstr("class 1 both excluded and an outlier")));
+  options.excluded_classes = {"2", "3"};
+  EXPECT_THAT(
+      [&] { draw_experiment(dataset_of(200, 40, 4), options); },
+      ThrowsMessage<DataError>(HasSubstr("1 classes besides the outliers and the excluded")));
+}
+
 TEST(DrawExperiment, shares_no_sample_between_parts) {
   const Experiment experiment = draw_experiment(dataset_of(200, 40, 4), with_outlier(1));
 

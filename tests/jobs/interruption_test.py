@@ -31,6 +31,7 @@ class InterruptionTestCase(StoppedCase):
 
         self.assertEqual(self.result(), expected)
         self.assertFalse((self.folder / "runs/small/checkpoints").exists())
+        self.assertEqual(self.expect_whole_epoch_table(), {})
 
     def test_a_signal_to_one_rank_stops_the_others_as_well(self):
         process = self.begin("train", self.config, *ENDLESS, ranks=3)
@@ -113,6 +114,7 @@ class InterruptionTestCase(StoppedCase):
         self.assertTrue(kept)
         self.assertNotIn("warning", result.stderr)
         self.assertEqual(self.result(), expected)
+        self.assertEqual(self.expect_whole_epoch_table(), {})
 
     def test_a_damaged_checkpoint_is_told_of_and_the_member_starts_again(self):
         expected = self.undisturbed(*LONG)
@@ -128,6 +130,7 @@ class InterruptionTestCase(StoppedCase):
         self.assertIn("its checksum does not hold; the member is trained from the start",
                       result.stderr)
         self.assertEqual(self.result(), expected)
+        self.assertEqual(self.expect_whole_epoch_table(), {})
 
     def test_a_second_job_on_the_same_run_is_refused(self):
         process = self.begin("train", self.config, *ENDLESS)
@@ -144,10 +147,18 @@ class InterruptionTestCase(StoppedCase):
         process = self.begin("train", self.config, *LONG)
 
         result = self.succeed("extend", "runs/small", "--size", "5")
+        watched = self.succeed("info", "runs/small", "--watch", "--every", "0.1")
 
         self.assertIn(f"process {process.pid} on ", result.stdout)
         self.assertEqual(process.wait(timeout=120), 0, self.said())
         self.assertIn("5 of 5 members are done", self.said())
+        lines = watched.stdout.splitlines()
+        self.assertRegex("\n".join(lines), r"clvae member \d: epoch \d+ of 30, training loss \S+, "
+                                           r"validation loss \S+, ")
+        self.assertIn("a job is at work", lines[0])
+        self.assertRegex(lines[-1], r"runs/small: (\d) of \1 members are done$")
+        self.assertEqual(len(lines), len(set(lines)))  # a line for whatever is new
+        self.assertEqual(self.expect_whole_epoch_table(), {})
         self.assertEqual(list((self.folder / "runs/small").glob("*.request")), [])
 
     def test_ranks_end_when_only_their_launcher_is_killed(self):

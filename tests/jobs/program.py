@@ -104,6 +104,31 @@ class ProgramTestCase(unittest.TestCase):
     def run_file(self, name="runs/small"):
         return self.folder / name / "run.h5"
 
+    def expect_whole_epoch_table(self, name="runs/small"):
+        """Whether epochs.csv has each epoch of the members that are done once, with the losses of
+        the run file."""
+        table = {}
+        for row in rows(self.folder / name / "epochs.csv"):
+            key = row["method"], int(row["member"]), int(row["epoch"])
+            self.assertNotIn(key, table)
+            table[key] = row
+        with h5py.File(self.run_file(name), "r") as run:
+            for method, members in run["members"].items():
+                if "loss_history" not in members:
+                    continue
+                for member in numpy.flatnonzero(members["commits"]["state"] == 1):
+                    epochs = members["commits"]["epochs_run"][member]
+                    history = members["loss_history"][member]
+                    for epoch in range(epochs):
+                        row = table.pop((method, member, epoch + 1))
+                        self.assertEqual(numpy.float32(row["training_loss"]), history[epoch, 0])
+                        self.assertEqual(numpy.float32(row["validation_loss"]),
+                                         history[epoch, history.shape[1] // 2])
+                        self.assertGreater(float(row["learning_rate"]), 0)
+                        self.assertNotEqual(row["seconds"], "")
+                    self.assertNotIn((method, member, epochs + 1), table)
+        return table  # of members that are not done
+
 
 def datasets(path):
     """Every dataset outside /provenance, and every attribute, as bytes."""

@@ -53,6 +53,7 @@ class ResumeTestCase(ProgramTestCase):
 
         self.assertEqual(datasets(self.run_file()), undisturbed)
         self.assertEqual(result.stdout.count("done on rank"), 6 - kept)
+        self.assertEqual(self.expect_whole_epoch_table(), {})
 
     def test_only_a_damaged_member_is_trained_anew(self):
         self.have("train")

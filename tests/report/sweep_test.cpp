@@ -91,5 +91,60 @@ TEST(SweepTable, stays_within_a_hundred_columns_and_says_when_there_is_no_run) {
   EXPECT_THAT(table(sweep), HasSubstr("No runs."));
 }
 
+/// Two values of one key, each with two classes; then a third with one class alone.
+Sweep sweep_of_settings() {
+  Sweep sweep = sweep_of_two();
+  sweep.keys = {"model.latent_dim"};
+  sweep.rows[0].values = sweep.rows[1].values = {"2"};
+  sweep.rows.push_back({"0", {{0.875, 0.75, 1.0}, {0.5, 0.4, 0.6}}, {"8, a"}});
+  return sweep;
+}
+
+TEST(PointsOfSweep, have_the_rows_of_equal_values_and_their_means) {
+  const auto points = points_of(sweep_of_settings());
+
+  ASSERT_EQ(points.size(), 2U);
+  EXPECT_EQ(points[0].rows.size(), 2U);
+  EXPECT_DOUBLE_EQ(points[0].means[0].auc, 0.5);
+  EXPECT_DOUBLE_EQ(points[1].means[0].auc, 0.875);
+}
+
+TEST(WriteSweepCsv, has_a_column_for_each_key_and_means_where_there_are_several_classes) {
+  const Folder folder;
+
+  write_sweep_csv(sweep_of_settings(), folder.file("sweep.csv"));
+
+  EXPECT_EQ(content_of_file(folder.file("sweep.csv")),
+            "model.latent_dim,outlier,method,auc,lower,upper,confidence\n"
+            "2,0,CL-VAE,0.75,0.5,1,0.95\n"
+            "2,0,CNN,0.5,,,0.95\n"
+            "2,1,CL-VAE,0.25,0.25,0.25,0.95\n"
+            "2,1,CNN,,,,0.95\n"
+            "2,(mean),CL-VAE,0.5,0.375,0.625,0.95\n"
+            "2,(mean),CNN,,,,0.95\n"
+            "\"8, a\",0,CL-VAE,0.875,0.75,1,0.95\n"
+            "\"8, a\",0,CNN,0.5,0.4,0.6,0.95\n");
+}
+
+TEST(WriteSweepCsv, is_refused_when_a_row_has_no_value_of_a_key) {
+  const Folder folder;
+  Sweep sweep = sweep_of_settings();
+  sweep.rows[2].values.clear();
+  EXPECT_THROW(write_sweep_csv(sweep, folder.file("sweep.csv")), UsageError);
+}
+
+TEST(SweepTable, has_a_row_for_each_combination_when_keys_were_tried) {
+  EXPECT_EQ(
+      table(sweep_of_settings()),
+      "Mean AUC over up to 2 classes that were anomalous in turn: MNIST; brackets: 95 % total "
+      "interval\n"
+      "\n"
+      "model.latent_dim  CL-VAE                     CNN\n"
+      "2                 0.5000 [0.3750, 0.6250]    -\n"
+      "8, a              0.8750 [0.7500, 1.0000]    0.5000 [0.4000, 0.6000]\n"
+      "\n"
+      "The mean's interval treats the runs as independent.\n");
+}
+
 }  // namespace
 }  // namespace clvae::report

@@ -27,12 +27,13 @@ TEST(Messages, come_back_unchanged_when_encoded) {
   const auto failed = std::get<Failed>(decode(encode(Failed{kTask, "loss \"NaN\"\n"})));
   EXPECT_EQ(failed.task, kTask);
   EXPECT_EQ(failed.reason, "loss \"NaN\"\n");
-  const auto progress = std::get<Progress>(decode(encode(Progress{kTask, {3, 50, 0.1, 0.2}})));
+  const auto progress = std::get<Progress>(decode(encode(Progress{kTask, {3, 50, 0.1, 0.2, 7.5}})));
   EXPECT_EQ(progress.task, kTask);
   EXPECT_EQ(progress.progress.epoch, 3);
   EXPECT_EQ(progress.progress.epochs, 50);
   EXPECT_EQ(progress.progress.train_loss, 0.1);
   EXPECT_EQ(progress.progress.validation_loss, 0.2);
+  EXPECT_EQ(progress.progress.seconds, 7.5);
 }
 
 TEST(Messages, keep_that_a_loss_is_missing_when_there_is_no_validation) {

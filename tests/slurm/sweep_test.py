@@ -1,5 +1,7 @@
 """slurm/sweep.sh on a real Slurm: an array of tasks, and a report that waits for none that failed."""
 
+import json
+
 from slurm_case import SCRIPTS, SlurmTestCase, rows
 
 SMALL = ("--set", "ensemble.size=2", "--set", "training.epochs=1")
@@ -31,6 +33,21 @@ class SweepScriptTestCase(SlurmTestCase):
         said = (self.folder / "each/report.log").read_text()
         self.assertIn("failed: task 17, each/outlier_17", said)
         self.assertIn("17", (self.folder / "each/task_17.log").read_text())
+
+    def test_settings_are_chosen_by_one_array_and_reported_on_by_the_next(self):
+        first = self.sweep(self.config, "--over", "model.latent_dim=2,3", "--choose-on-classes", "5,6",
+                           "--outliers", "0,1", *SMALL, "--output", "chosen")
+        self.wait_for(first)
+        said = (self.folder / "chosen/choosing_report.log").read_text()
+        self.wait_for(said.split("report: job ")[1].split(",")[0])
+
+        choice = json.loads((self.folder / "chosen/choice.json").read_text())
+        [dimension] = choice["chosen"].values()
+        runs = (self.folder / f"chosen/reporting/model.latent_dim={dimension}").glob("*/run.h5")
+        self.assertEqual(len(list(runs)), 2)
+        self.assertEqual({row["outlier"] for row in rows(self.folder / "chosen/sweep.csv")},
+                         {"0", "1", "(mean)"})
+        self.assertTrue((self.folder / "chosen/summary.html").exists())
 
     def test_report_draws_all_runs_when_configs_are_swept(self):
         other = self.folder / "other.yaml"
