@@ -25,6 +25,7 @@ struct EvaluateOptions {
   std::string output;
   LoadOptions loading;
   std::vector<std::string> overrides;
+  std::optional<double> latex_width;
 };
 
 report::ScoreTable scores_of(const evaluate::SetFindings& findings) {
@@ -65,7 +66,8 @@ report::ScoreFigure histograms_of(const evaluate::SetFindings& findings) {
 }
 
 /// Tables and figures of one set, in a folder of its own.
-void write_set(const evaluate::SetFindings& findings, const run::RunFolder& folder) {
+void write_set(const evaluate::SetFindings& findings, const run::RunFolder& folder,
+               std::optional<double> latex_width) {
   folder.make();
   report::write_csv(findings.reduction, folder.curves_csv());
   report::write_comparisons_csv(findings.reduction, folder.comparisons_csv());
@@ -73,16 +75,17 @@ void write_set(const evaluate::SetFindings& findings, const run::RunFolder& fold
   report::write_latex_tables(findings.reduction, folder.latex_tables());
   report::write_latex_results(findings.reduction, folder.latex_results());
   report::write_scores_csv(scores_of(findings), folder.scores_csv());
-  report::plot_figure3({findings.reduction}, folder.path());
-  report::plot_scores(histograms_of(findings), folder.path());
+  report::plot_figure3({findings.reduction}, folder.path(), {}, latex_width);
+  report::plot_scores(histograms_of(findings), folder.path(), latex_width);
 }
 
 void write_all(const report::Evaluation& evaluation, const std::vector<report::Reduction>& sets,
-               const std::vector<std::string>& names, const std::string& output, Console& console) {
+               const std::vector<std::string>& names, const std::string& output,
+               std::optional<double> latex_width, Console& console) {
   report::write_evaluation_csv(evaluation, output + "/evaluate.csv");
   report::write_evaluation_json(evaluation, output + "/evaluate.json");
   console.event(report::table(evaluation));
-  const std::vector<std::string> figures = report::plot_figure3(sets, output, names);
+  const std::vector<std::string> figures = report::plot_figure3(sets, output, names, latex_width);
   console.event(
       fmt::format("tables: {0}/evaluate.csv, {0}/evaluate.json; of each set: {0}/NAME", output));
   console.event("figures: " + joined(figures));
@@ -115,7 +118,7 @@ void evaluate_sets(const comm::Communicator& world, const EvaluateOptions& optio
     const evaluate::SetFindings findings = evaluator.evaluate(set, samples);
     comm::together(world, [&] {
       if (!world.is_root()) return;
-      write_set(findings, run::RunFolder(output + "/" + set.name));
+      write_set(findings, run::RunFolder(output + "/" + set.name), options.latex_width);
       evaluation.rows.insert(evaluation.rows.end(), findings.rows.begin(), findings.rows.end());
       reductions.push_back(findings.reduction);
       names.push_back(set.name);
@@ -132,7 +135,7 @@ void evaluate_sets(const comm::Communicator& world, const EvaluateOptions& optio
   comm::together(world, [&] {
     if (!world.is_root()) return;
     evaluation.run = reader->dataset_name();
-    write_all(evaluation, reductions, names, output, console);
+    write_all(evaluation, reductions, names, output, options.latex_width, console);
   });
 }
 
@@ -175,6 +178,7 @@ others do not.)");
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->type_name("WORD");
   add_overrides_option(*command, options->overrides, "reduction.*");
+  add_width_option(*command, options->latex_width);
   run_on_all_ranks(*command, job, [=](const comm::Communicator& world, Console& console) {
     evaluate_sets(world, *options, console);
   });

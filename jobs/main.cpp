@@ -28,6 +28,7 @@
   COMMAND(info)                 \
   COMMAND(score)                \
   COMMAND(export)               \
+  COMMAND(cite)                 \
   COMMAND(fetch)
 
 #define CLVAE_DECLARE(name) void add_##name(CLI::App& app, Job& job);

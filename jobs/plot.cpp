@@ -12,6 +12,7 @@
 #include "evaluate/pictures.hpp"
 #include "evaluate/summary.hpp"
 #include "jobs.hpp"
+#include "report/figure3_script.hpp"
 #include "report/figures.hpp"
 #include "report/summary.hpp"
 #include "report/test_scores_csv.hpp"
@@ -24,6 +25,7 @@ namespace {
 struct PlotOptions {
   std::vector<std::string> runs;
   std::string output;
+  std::optional<double> latex_width;
 };
 
 void require_tables(const run::RunFolder& folder) {
@@ -66,7 +68,8 @@ std::optional<data::Dataset> dataset_of(const store::Reader& reader, Console& co
 /// Draws the figures of one run, and says what each shows.
 class Gallery {
  public:
-  explicit Gallery(std::string folder) : folder_(std::move(folder)) {}
+  Gallery(std::string folder, std::optional<double> latex_width)
+      : folder_(std::move(folder)), latex_width_(latex_width) {}
 
   void add(const std::vector<std::string>& files, report::SummaryFigure described) {
     described.svg_path = files.front();
@@ -74,11 +77,13 @@ class Gallery {
     figures_.push_back(std::move(described));
   }
   const std::string& folder() const { return folder_; }
+  std::optional<double> latex_width() const { return latex_width_; }
   const std::vector<std::string>& files() const { return files_; }
   const std::vector<report::SummaryFigure>& figures() const { return figures_; }
 
  private:
   std::string folder_;
+  std::optional<double> latex_width_;
   std::vector<std::string> files_;
   std::vector<report::SummaryFigure> figures_;
 };
@@ -88,14 +93,14 @@ void add_curves(const report::Reduction& reduction, Gallery& gallery) {
       fmt::format("the {:g} % curve interval, for the mean AUC of so many fresh members",
                   100 * reduction.confidence);
   gallery.add(
-      report::plot_figure3({reduction}, gallery.folder()),
+      report::plot_figure3({reduction}, gallery.folder(), {}, gallery.latex_width()),
       {"", "AUC against ensemble size",
        "Each point is the mean over the ensembles of that size that the members can form. "
        "Bands: " +
            interval + ", given this training set and these outliers.",
        "Curves of the area under the ROC curve against ensemble size, one for each method"});
   if (!report::has_merges(reduction)) return;
-  gallery.add(report::plot_merges(reduction, gallery.folder()),
+  gallery.add(report::plot_merges(reduction, gallery.folder(), gallery.latex_width()),
               {"", "Ways to merge",
                "The same members, merged by different means. Band: " + interval +
                    ", of the merge that the other figures show.",
@@ -105,7 +110,7 @@ void add_curves(const report::Reduction& reduction, Gallery& gallery) {
 void add_samples(const store::Reader& reader, const std::vector<evaluate::TestScores>& methods,
                  Gallery& gallery, Console& console) {
   if (const auto latent = evaluate::latent_figure(reader)) {
-    gallery.add(report::plot_latent_spaces(*latent, gallery.folder()),
+    gallery.add(report::plot_latent_spaces(*latent, gallery.folder(), gallery.latex_width()),
                 {"", "Latent spaces",
                  "Posterior means of the training inliers, and of the test set with the anomalies "
                  "set off; one member of each kind.",
@@ -113,14 +118,15 @@ void add_samples(const store::Reader& reader, const std::vector<evaluate::TestSc
   }
   if (methods.empty()) return;
   gallery.add(
-      report::plot_scores(evaluate::score_figure(reader, methods), gallery.folder()),
+      report::plot_scores(evaluate::score_figure(reader, methods), gallery.folder(),
+                          gallery.latex_width()),
       {"", "Anomaly scores", "Of the test set, all members merged; higher is more anomalous.",
        "Histograms of anomaly scores of inliers and outliers for each method"});
   if (!reader.features().means.empty()) return;  // they can't be shown
   const auto dataset = dataset_of(reader, console);
   if (!dataset) return;
   gallery.add(report::plot_misclassified(evaluate::misclassified_figure(reader, *dataset, methods),
-                                         gallery.folder()),
+                                         gallery.folder(), gallery.latex_width()),
               {"", "Most misclassified",
                "Inliers that each method takes for the strangest, and outliers that it takes for "
                "the most familiar, all members merged.",
@@ -140,46 +146,57 @@ std::vector<std::string> names_of(const std::vector<run::RunFolder>& folders) {
 }
 
 /// Draws AUC against ensemble size of several runs side by side.
-void plot_together(const std::vector<run::RunFolder>& folders, const std::string& output,
+void plot_together(const std::vector<run::RunFolder>& folders, const PlotOptions& options,
                    Console& console) {
   std::vector<report::Reduction> runs;
   for (const run::RunFolder& folder : folders) {
     require_tables(folder);
     runs.push_back(report::read_json(folder.curves_json()));
   }
-  run::RunFolder(output).make();
-  console.event("figures: " + joined(report::plot_figure3(runs, output, names_of(folders))));
+  run::RunFolder(options.output).make();
+  console.event("figures: " + joined(report::plot_figure3(runs, options.output, names_of(folders),
+                                                          options.latex_width)));
 }
 
-void plot_runs(const PlotOptions& options) {
-  Console console(stdout);
-  const std::vector<run::RunFolder> folders = runs_named(options.runs);
-  if (folders.size() == 1) {
-    plot(folders.front(), options.output, console);
-    return;
-  }
-  if (options.output.empty()) throw UsageError("several runs need --output FOLDER");
-  plot_together(folders, options.output, console);
-}
-
-}  // namespace
-
-void plot(const run::RunFolder& folder, const std::string& output, Console& console) {
+/// Draws all figures of one run, and writes its summary page.
+void plot_run(const run::RunFolder& folder, const PlotOptions& options, Console& console) {
   require_tables(folder);
   const report::Reduction reduction = report::read_json(folder.curves_json());
   const store::Reader reader(folder.run_file());
   const auto methods = primary_scores(reduction, report::read_scores_csv(folder.scores_csv()));
-  const run::RunFolder target(output.empty() ? folder.path() : output);
+  const run::RunFolder target(options.output.empty() ? folder.path() : options.output);
   target.make();
-  Gallery gallery(target.path());
+  Gallery gallery(target.path(), options.latex_width);
   add_curves(reduction, gallery);
   add_samples(reader, methods, gallery, console);
   report::write_summary(
       evaluate::summary_page(reader, reduction, report::read_members_csv(folder.members_csv()),
                              gallery.figures()),
       target.summary());
-  console.event("figures: " + joined(gallery.files()));
+  std::string drawn = "figures: " + joined(gallery.files());
+  if (options.output.empty()) {  // beside auc.csv
+    report::write_figure3_script(reduction, folder.figure3_script());
+    drawn += "; for matplotlib: " + folder.figure3_script();
+  }
+  console.event(drawn);
   console.event("summary: " + target.summary());
+}
+
+void plot_runs(const PlotOptions& options) {
+  Console console(stdout);
+  const std::vector<run::RunFolder> folders = runs_named(options.runs);
+  if (folders.size() == 1) {
+    plot_run(folders.front(), options, console);
+    return;
+  }
+  if (options.output.empty()) throw UsageError("several runs need --output FOLDER");
+  plot_together(folders, options, console);
+}
+
+}  // namespace
+
+void plot(const run::RunFolder& folder, const std::string& output, Console& console) {
+  plot_run(folder, {{}, output, std::nullopt}, console);
 }
 
 void add_plot(CLI::App& app, Job& job) {
@@ -189,7 +206,13 @@ void add_plot(CLI::App& app, Job& job) {
   command->footer(R"(
 Examples:
   clvae plot runs/mnist
-  clvae plot runs/mnist runs/fashion_mnist runs/cifar10 --output figures)");
+  clvae plot runs/mnist runs/fashion_mnist runs/cifar10 --output figures
+  clvae plot runs/mnist --width 3.3in --output paper
+
+With --width there is NAME_latex.tex beside each figure, with NAME_latex.pdf. A document with
+\usepackage{graphicx,color} takes it by \input{figure3_latex}; where it lies elsewhere, with
+\graphicspath{{FOLDER/}} before. LaTeX sets the texts in the document's font; what the headings of
+the other files say is left to the caption.)");
   command
       ->add_option("runs", options->runs,
                    "folders of runs, or their run.h5; of several, "
@@ -200,6 +223,7 @@ Examples:
       ->add_option("--output", options->output,
                    "folder for the figures [that of the run; needed for several runs]")
       ->type_name("FOLDER");
+  add_width_option(*command, options->latex_width);
   run_alone(*command, job, [=] { plot_runs(*options); });
 }
 

@@ -12,6 +12,7 @@
 #include "command_line.hpp"
 #include "data/dataset.hpp"
 #include "jobs.hpp"
+#include "report/latex.hpp"
 #include "report/report.hpp"
 #include "report/summary.hpp"
 #include "run/dataset.hpp"
@@ -65,10 +66,11 @@ void write_tables(const report::Sweep& sweep, const run::Settings& settings, Con
   page.sweep = sweep;
   page.config = config::to_yaml(settings.config);
   report::write_sweep_csv(sweep, settings.folder.sweep_csv());
+  report::write_latex_sweep(sweep, settings.folder.latex_tables());
   report::write_summary(page, settings.folder.summary());
   console.event(report::table(sweep));
-  console.event(
-      fmt::format("sweep: {}, {}", settings.folder.sweep_csv(), settings.folder.summary()));
+  console.event(fmt::format("sweep: {}, {}; for LaTeX: {}", settings.folder.sweep_csv(),
+                            settings.folder.summary(), settings.folder.latex_tables()));
 }
 
 /// The classes that are held back, one after the other.
