@@ -5,9 +5,12 @@
 #include <cstdio>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "core/nearest.hpp"
 #include "core/paths.hpp"
 #include "reduce/score_table.hpp"
+#include "report/column_width.hpp"
 #include "run/launch.hpp"
 
 namespace clvae::jobs {
@@ -88,6 +91,21 @@ void add_alarm_options(CLI::App& command, embed::Alarm& alarm) {
                   "call anomalies what scores above it, whatever the false-alarm rate")
       ->type_name("NUMBER")
       ->excludes(rate);
+}
+
+void add_width_option(CLI::App& command, std::optional<double>& width) {
+  command
+      .add_option_function<std::string>(
+          "--width",
+          [&width](const std::string& words) {
+            width = report::parse_column_width(words);
+            if (!width) {
+              throw CLI::ValidationError(fmt::format("--width: found {}; expected {}", words,
+                                                     report::column_width_words()));
+            }
+          },
+          "draw the figures for LaTeX too, as wide as a column: 3.3in, 84mm, 8.4cm or 238pt")
+      ->type_name("WIDTH");
 }
 
 void take_paths_as_written(CLI::App& app) {

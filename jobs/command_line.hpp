@@ -4,6 +4,7 @@
 /// several commands have.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,9 @@ void add_score_options(CLI::App& command, std::string& score, std::string& merge
 void add_members_option(CLI::App& command, LoadOptions& loading);
 /// --false-alarm-rate and --threshold: what is called an anomaly.
 void add_alarm_options(CLI::App& command, embed::Alarm& alarm);
+
+/// --width, of commands that draw: of a column, for figures as LaTeX takes them, in points.
+void add_width_option(CLI::App& command, std::optional<double>& width);
 
 /// Lets `~` mean a home folder in every path of every command, also where a shell leaves it as it
 /// is (--output=~/x), and refuses line ends in paths. To be called once all commands are there.

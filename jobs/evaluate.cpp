@@ -67,7 +67,8 @@ class Evaluations {
     report::write_evaluation_csv(all_, output_ + "/evaluate.csv");
     report::write_evaluation_json(all_, output_ + "/evaluate.json");
     console_.event(report::table(all_));
-    const std::vector<std::string> figures = report::plot_figure3(reductions_, output_, names_);
+    const std::vector<std::string> figures =
+        report::plot_figure3(reductions_, output_, names_, options_.latex_width);
     console_.event(
         fmt::format("tables: {0}/evaluate.csv, {0}/evaluate.json; of each set: {0}/NAME", output_));
     console_.event("figures: " + joined(figures));
@@ -112,7 +113,7 @@ class Evaluations {
   }
 
   evaluate::SetFolder folder_of(const config::EvaluationSet& set) const {
-    return evaluate::SetFolder(output_ + "/" + set.name);
+    return evaluate::SetFolder(output_ + "/" + set.name, options_.latex_width);
   }
 
   /// Of the run's own inliers, where they are shown. Read once.
@@ -253,6 +254,7 @@ others do not.)");
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->type_name("WORD");
   add_overrides_option(*command, options->overrides, "reduction.*");
+  add_width_option(*command, options->options.latex_width);
   run_on_all_ranks(*command, job, [=](const comm::Communicator& world, Console& console) {
     evaluate_run(world, *options, console);
   });

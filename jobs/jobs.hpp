@@ -36,6 +36,7 @@ struct EvaluationOptions {
   std::optional<config::EvaluationSet> inliers;  ///< in place of the run's own test inliers
   std::string output;                            ///< folder; empty: in that of the run
   bool is_fresh = false;                         ///< whether sets that are done are done again
+  std::optional<double> latex_width;             ///< of figures for LaTeX, in points of 1/72 inch
 };
 
 /// Holds a run against the sets of a config, as far as that is not done yet; the ranks share the

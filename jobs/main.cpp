@@ -29,6 +29,7 @@
   COMMAND(info)                 \
   COMMAND(score)                \
   COMMAND(export)               \
+  COMMAND(cite)                 \
   COMMAND(fetch)                \
   COMMAND(doctor)               \
   COMMAND(completion)           \

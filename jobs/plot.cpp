@@ -17,6 +17,7 @@
 #include "evaluate/summary.hpp"
 #include "jobs.hpp"
 #include "report/evaluation.hpp"
+#include "report/figure3_script.hpp"
 #include "report/figures.hpp"
 #include "report/summary.hpp"
 #include "report/test_scores_csv.hpp"
@@ -28,6 +29,7 @@ namespace {
 struct PlotOptions {
   std::vector<std::string> runs;
   std::string output;
+  std::optional<double> latex_width;
 };
 
 void require_tables(const run::RunFolder& folder) {
@@ -43,7 +45,8 @@ class Gallery {
   /// Draws a figure. \return its files, none where there is nothing to draw
   using Draw = std::function<std::vector<std::string>()>;
 
-  Gallery(std::string folder, Mode mode) : folder_(std::move(folder)), mode_(mode) {}
+  Gallery(std::string folder, Mode mode, std::optional<double> latex_width)
+      : folder_(std::move(folder)), mode_(mode), latex_width_(latex_width) {}
 
   /// \param name of its files
   void add(const char* name, const Draw& draw, report::SummaryFigure described) {
@@ -65,12 +68,14 @@ class Gallery {
   }
   bool draws() const { return mode_ == Mode::draw; }
   const std::string& folder() const { return folder_; }
+  std::optional<double> latex_width() const { return latex_width_; }
   const std::vector<std::string>& files() const { return files_; }
   const std::vector<report::SummaryFigure>& figures() const { return figures_; }
 
  private:
   std::string folder_;
   Mode mode_;
+  std::optional<double> latex_width_;
   std::vector<std::string> files_;
   std::vector<report::SummaryFigure> figures_;
 };
@@ -80,18 +85,23 @@ void add_curves(const report::Reduction& reduction, Gallery& gallery) {
       fmt::format("the {:g} % curve interval, for the mean AUC of so many fresh members",
                   100 * reduction.confidence);
   gallery.add(
-      "figure3", [&] { return report::plot_figure3({reduction}, gallery.folder()); },
+      "figure3",
+      [&] {
+        return report::plot_figure3({reduction}, gallery.folder(), {}, gallery.latex_width());
+      },
       {"", "AUC against ensemble size",
        "Each point is the mean over the ensembles of that size that the members can form. "
        "Bands: " +
            interval + ", given this training set and these outliers.",
        "Curves of the area under the ROC curve against ensemble size, one for each method"});
   if (!report::has_merges(reduction)) return;
-  gallery.add("merges", [&] { return report::plot_merges(reduction, gallery.folder()); },
-              {"", "Ways to merge",
-               "The same members, merged by different means. Band: " + interval +
-                   ", of the merge that the other figures show.",
-               "Curves of the area under the ROC curve against ensemble size for each merge"});
+  gallery.add(
+      "merges",
+      [&] { return report::plot_merges(reduction, gallery.folder(), gallery.latex_width()); },
+      {"", "Ways to merge",
+       "The same members, merged by different means. Band: " + interval +
+           ", of the merge that the other figures show.",
+       "Curves of the area under the ROC curve against ensemble size for each merge"});
 }
 
 void add_losses(const store::Reader& reader, Gallery& gallery) {
@@ -112,12 +122,13 @@ void add_losses(const store::Reader& reader, Gallery& gallery) {
 std::vector<std::string> draw_misclassified(const store::Reader& reader,
                                             const report::Reduction& reduction,
                                             const std::vector<evaluate::TestScores>& methods,
-                                            const std::string& folder, Console& console) {
+                                            const Gallery& gallery, Console& console) {
   const config::Config config = config::parse_stored(reader.config(), reader.path() + ":/config");
   const auto dataset = evaluate::images_of_run(reader, config.dataset, "figure 4 is", console);
   if (!dataset) return {};
   return report::plot_misclassified(
-      evaluate::misclassified_figure(reduction, reader, *dataset, methods), folder);
+      evaluate::misclassified_figure(reduction, reader, *dataset, methods), gallery.folder(),
+      gallery.latex_width());
 }
 
 void add_samples(const store::Reader& reader, const report::Reduction& reduction,
@@ -125,7 +136,8 @@ void add_samples(const store::Reader& reader, const report::Reduction& reduction
   gallery.add("figure2",
               [&] {
                 const auto latent = evaluate::latent_figure(reader);
-                return latent ? report::plot_latent_spaces(*latent, gallery.folder())
+                return latent ? report::plot_latent_spaces(*latent, gallery.folder(),
+                                                           gallery.latex_width())
                               : std::vector<std::string>();
               },
               {"", "Latent spaces",
@@ -142,17 +154,16 @@ void add_samples(const store::Reader& reader, const report::Reduction& reduction
       [&] {
         return report::plot_scores(
             evaluate::score_figure(reduction, reader.samples("test").is_outlier, methods),
-            gallery.folder());
+            gallery.folder(), gallery.latex_width());
       },
       {"", "Anomaly scores", "Of the test set, all members merged; higher is more anomalous.",
        "Histograms of anomaly scores of inliers and outliers for each method"});
-  gallery.add(
-      "figure4",
-      [&] { return draw_misclassified(reader, reduction, methods, gallery.folder(), console); },
-      {"", "Most misclassified",
-       "Inliers that each method takes for the strangest, and outliers that it takes for "
-       "the most familiar, all members merged.",
-       "Strips of images for each method"});
+  gallery.add("figure4",
+              [&] { return draw_misclassified(reader, reduction, methods, gallery, console); },
+              {"", "Most misclassified",
+               "Inliers that each method takes for the strangest, and outliers that it takes for "
+               "the most familiar, all members merged.",
+               "Strips of images for each method"});
 }
 
 /// What clvae evaluate left of the run, if it did; with its figures.
@@ -191,11 +202,9 @@ std::optional<report::Evaluation> add_evaluation(const run::RunFolder& folder, G
 }
 
 /// Draws or takes the figures, and writes the page. \return the gallery
-Gallery write_page(const run::RunFolder& folder, const run::RunFolder& target, Gallery::Mode mode,
-                   Console& console) {
-  const report::Reduction reduction = report::read_json(folder.curves_json());
+Gallery write_page(const run::RunFolder& folder, const run::RunFolder& target,
+                   const report::Reduction& reduction, Gallery gallery, Console& console) {
   const store::Reader reader(folder.run_file());
-  Gallery gallery(target.path(), mode);
   add_curves(reduction, gallery);
   add_samples(reader, reduction, folder.scores_csv(), gallery, console);
   add_losses(reader, gallery);
@@ -220,43 +229,58 @@ std::vector<std::string> names_of(const std::vector<run::RunFolder>& folders) {
 }
 
 /// Draws AUC against ensemble size of several runs side by side.
-void plot_together(const std::vector<run::RunFolder>& folders, const std::string& output,
+void plot_together(const std::vector<run::RunFolder>& folders, const PlotOptions& options,
                    Console& console) {
   std::vector<report::Reduction> runs;
   for (const run::RunFolder& folder : folders) {
     require_tables(folder);
     runs.push_back(report::read_json(folder.curves_json()));
   }
-  run::RunFolder(output).make();
-  console.event("figures: " + joined(report::plot_figure3(runs, output, names_of(folders))));
+  run::RunFolder(options.output).make();
+  console.event("figures: " + joined(report::plot_figure3(runs, options.output, names_of(folders),
+                                                          options.latex_width)));
+}
+
+/// Draws all figures of one run, and writes its summary page.
+void plot_run(const run::RunFolder& folder, const PlotOptions& options, Console& console) {
+  require_tables(folder);
+  const report::Reduction reduction = report::read_json(folder.curves_json());
+  const run::RunFolder target(options.output.empty() ? folder.path() : options.output);
+  target.make();
+  const Gallery gallery =
+      write_page(folder, target, reduction,
+                 Gallery(target.path(), Gallery::Mode::draw, options.latex_width), console);
+  std::string drawn = "figures: " + joined(gallery.files());
+  if (options.output.empty()) {  // beside auc.csv
+    report::write_figure3_script(reduction, folder.figure3_script());
+    drawn += "; for matplotlib: " + folder.figure3_script();
+  }
+  console.event(drawn);
+  console.event("summary: " + target.summary());
 }
 
 void plot_runs(const PlotOptions& options) {
   Console console(stdout);
   const std::vector<run::RunFolder> folders = runs_named(options.runs);
   if (folders.size() == 1) {
-    plot(folders.front(), options.output, console);
+    plot_run(folders.front(), options, console);
     return;
   }
   if (options.output.empty()) throw UsageError("several runs need --output FOLDER");
-  plot_together(folders, options.output, console);
+  plot_together(folders, options, console);
 }
 
 }  // namespace
 
 void plot(const run::RunFolder& folder, const std::string& output, Console& console) {
-  require_tables(folder);
-  const run::RunFolder target(output.empty() ? folder.path() : output);
-  target.make();
-  const Gallery gallery = write_page(folder, target, Gallery::Mode::draw, console);
-  console.event("figures: " + joined(gallery.files()));
-  console.event("summary: " + target.summary());
+  plot_run(folder, {{}, output, std::nullopt}, console);
 }
 
 void refresh_summary(const run::RunFolder& folder, Console& console) {
   std::error_code ignored;
   if (!folder.has_tables() || !std::filesystem::exists(folder.summary(), ignored)) return;
-  write_page(folder, folder, Gallery::Mode::reuse, console);
+  write_page(folder, folder, report::read_json(folder.curves_json()),
+             Gallery(folder.path(), Gallery::Mode::reuse, std::nullopt), console);
   console.event("summary: " + folder.summary());
 }
 
@@ -267,7 +291,13 @@ void add_plot(CLI::App& app, Job& job) {
   command->footer(R"(
 Examples:
   clvae plot runs/mnist
-  clvae plot runs/mnist runs/fashion_mnist runs/cifar10 --output figures)");
+  clvae plot runs/mnist runs/fashion_mnist runs/cifar10 --output figures
+  clvae plot runs/mnist --width 3.3in --output paper
+
+With --width there is NAME_latex.tex beside each figure, with NAME_latex.pdf. A document with
+\usepackage{graphicx,color} takes it by \input{figure3_latex}; where it lies elsewhere, with
+\graphicspath{{FOLDER/}} before. LaTeX sets the texts in the document's font; what the headings of
+the other files say is left to the caption.)");
   command
       ->add_option("runs", options->runs,
                    "folders of runs, or their run.h5; of several, "
@@ -278,6 +308,7 @@ Examples:
       ->add_option("--output", options->output,
                    "folder for the figures [that of the run; needed for several runs]")
       ->type_name("FOLDER");
+  add_width_option(*command, options->latex_width);
   run_alone(*command, job, [=] { plot_runs(*options); });
 }
 

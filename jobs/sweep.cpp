@@ -17,6 +17,7 @@
 #include "report/choice.hpp"
 #include "report/evaluation_points.hpp"
 #include "report/figures.hpp"
+#include "report/latex.hpp"
 #include "report/report.hpp"
 #include "report/summary.hpp"
 #include "run/dataset.hpp"
@@ -362,10 +363,11 @@ class SweepJob {
                      "AUC of each method in the runs of the sweep"});
     page.figures = figures_;
     report::write_sweep_csv(result, folder.sweep_csv());
+    report::write_latex_sweep(result, folder.latex_tables());
     report::write_summary(page, folder.summary());
     console_.event(report::table(result));
-    console_.event(fmt::format("sweep: {}, {}, {}", folder.sweep_csv(), figures_.front().svg_path,
-                               folder.summary()));
+    console_.event(fmt::format("sweep: {}, {}, {}; for LaTeX: {}", folder.sweep_csv(),
+                               figures_.front().svg_path, folder.summary(), folder.latex_tables()));
   }
 
   /// What the sets of the config are worth over all runs; nothing where it names none.

@@ -105,15 +105,15 @@ bool has_all(const run::RunFolder& folder) {
 
 void write_figures(const SetFindings& findings, const ShownSamples& shown,
                    const std::vector<TestScores>& methods, const EvaluatedSamples& samples,
-                   const std::string& folder) {
+                   const std::string& folder, std::optional<double> latex_width) {
   const std::vector<std::uint8_t>& is_outlier = findings.bed.test.is_outlier;
-  report::plot_figure3({findings.reduction}, folder);
-  report::plot_scores(score_figure(findings.reduction, is_outlier, methods), folder);
+  report::plot_figure3({findings.reduction}, folder, {}, latex_width);
+  report::plot_scores(score_figure(findings.reduction, is_outlier, methods), folder, latex_width);
   if (!shown.shape.is_image()) return;
   report::plot_misclassified(
       misclassified_figure(findings.reduction, is_outlier, methods, shown.shape,
                            [&](std::size_t sample) { return samples.tile(sample); }),
-      folder);
+      folder, latex_width);
 }
 
 }  // namespace
@@ -122,6 +122,8 @@ std::optional<SetResult> SetFolder::finished(const config::EvaluationSet& set,
                                              const std::string& fingerprint) const {
   std::error_code ignored;
   if (!std::filesystem::exists(mark_of(folder_), ignored) || !has_all(folder_)) return {};
+  const std::string for_latex = folder_.path() + "/figure3_latex.tex";
+  if (latex_width_ && !std::filesystem::exists(for_latex, ignored)) return {};
   try {
     SetResult result{report::read_evaluation_json(mark_of(folder_)),
                      report::read_json(folder_.curves_json())};
@@ -160,7 +162,7 @@ SetResult SetFolder::write(const SetFindings& findings, const report::Evaluation
   const EvaluatedSamples samples(findings.bed, shown);
   report::write_misclassified_csv(mistakes_of(findings.bed, methods, samples),
                                   mistakes_csv(folder_));
-  write_figures(findings, shown, methods, samples, folder_.path());
+  write_figures(findings, shown, methods, samples, folder_.path(), latex_width_);
   report::write_evaluation_json(evaluation, mark_of(folder_));
   return {evaluation, reduction};
 }

@@ -31,7 +31,9 @@ struct ShownSamples {
 /// is, all is there. One process.
 class SetFolder {
  public:
-  explicit SetFolder(const std::string& path) : folder_(path) {}
+  /// \param latex_width of figures for LaTeX as well, in points of 1/72 inch
+  explicit SetFolder(const std::string& path, std::optional<double> latex_width = std::nullopt)
+      : folder_(path), latex_width_(latex_width) {}
 
   /// What an earlier job left, where it is complete and follows from the same.
   /// \param fingerprint of Evaluator::fingerprint
@@ -48,6 +50,7 @@ class SetFolder {
 
  private:
   run::RunFolder folder_;
+  std::optional<double> latex_width_;
 };
 
 }  // namespace clvae::evaluate

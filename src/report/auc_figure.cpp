@@ -76,72 +76,142 @@ std::string size_ticks(std::size_t largest, std::size_t most) {
 }
 
 /// The y axis's step in AUC, and as many decimals as its labels need.
-std::string auc_ticks(const Axes& axes) {
+std::string auc_ticks(const Axes& axes, std::size_t most, const Page& page) {
   constexpr double kFinest = 1e-3;
-  constexpr std::size_t kMostSteps = 8;
   const auto height = static_cast<std::size_t>(std::ceil((axes.highest - axes.lowest) / kFinest));
-  const std::size_t step = step_for(height, kMostSteps);
-  return fmt::format("set ytics nomirror {} format '%.{}f'\n", static_cast<double>(step) * kFinest,
-                     step % 10 == 0 ? 2 : 3);
+  const std::size_t step = step_for(height, most);
+  return fmt::format("set ytics nomirror {} format {}\n", static_cast<double>(step) * kFinest,
+                     page.number_format(step % 10 == 0 ? "%.2f" : "%.3f"));
 }
+
+/// Room for what stands around the panels, in points.
+struct AucRoom {
+  double left;        ///< edge to y axis
+  double gap;         ///< between panels, with the tick labels of the right one
+  double right;       ///< to the other edge
+  double bottom;      ///< tick labels and axis title
+  double panel_head;  ///< a lower panel's titles
+  double key_line;
+  double key_sample;
+  double character;  ///< of the key
+  double foot;
+};
+constexpr AucRoom kAucRoom{88, 64, 18, 68, 48, 20, 56, 7, 10};
+constexpr AucRoom kAucRoomInLatex{46, 36, 4, 38, 6, 13, 32, kCharacterInLatex, 1};
+constexpr double kTitleLineInLatex = 10;
 
 /// Where things stand.
 class AucLayout {
  public:
-  explicit AucLayout(const AucFigure& figure)
-      : panels_(figure.panels.size()), entries_(figure.key.size()) {
+  AucLayout(const AucFigure& figure, const Medium& medium)
+      : medium_(medium),
+        room_(medium.is_latex() ? kAucRoomInLatex : kAucRoom),
+        panels_(figure.panels.size()) {
+    if (medium.is_latex()) {
+      fit_into(medium.width());
+      make_room_for_titles(figure);
+    } else {
+      spread_out();
+    }
+    choose_key(figure);
+  }
+
+  bool is_single() const { return panels_ == 1; }
+  const std::vector<std::string>& key() const { return key_; }
+  std::size_t key_columns() const { return key_columns_; }
+  std::size_t key_rows() const { return (key_.size() + key_columns_ - 1) / key_columns_; }
+  std::size_t most_size_ticks() const {
+    constexpr double kWidthOfTick = 14;
+    const std::size_t most = is_single() ? 12 : 8;
+    return medium_.is_latex() ? std::min(most, characters_within(plot_width_, kWidthOfTick)) : most;
+  }
+  std::size_t most_auc_ticks() const {
+    constexpr double kHeightOfTick = 18;
+    constexpr std::size_t kMost = 8;
+    return medium_.is_latex()
+               ? std::min(kMost, static_cast<std::size_t>(plot_height_ / kHeightOfTick))
+               : kMost;
+  }
+  bool leftmost(std::size_t panel) const { return panel % columns_ == 0; }
+  double left() const { return room_.left; }
+
+  Page page() const {
+    return {right_edge(), key_top() + room_.key_line * static_cast<double>(key_rows()) + room_.foot,
+            medium_.is_latex()};
+  }
+  Box panel(std::size_t index) const {
+    const std::size_t row = index / columns_;
+    const std::size_t column = index % columns_;
+    return {room_.left + static_cast<double>(column) * (plot_width_ + room_.gap),
+            top_ + static_cast<double>(row) * (plot_height_ + room_.bottom + room_.panel_head),
+            plot_width_, plot_height_};
+  }
+  double key_top() const {
+    const Box last = panel(panels_ - 1);
+    return last.top + last.height + room_.bottom;
+  }
+  double key_left(std::size_t column) const {
+    const double first = medium_.is_latex() ? key_margin() : room_.left - 12;
+    return first + static_cast<double>(column) * (right_edge() - room_.left) / 2;
+  }
+  /// A panel's title in lines, where it stands in a column.
+  std::vector<std::string> title_lines(const AucPanel& panel) const {
+    return wrapped(panel.title,
+                   characters_within(plot_width_ + room_.gap / 2, kSmallCharacterInLatex));
+  }
+
+ private:
+  void spread_out() {
     constexpr std::size_t kMostAbreast = 3;
     columns_ = panels_ == 4 ? 2 : std::min(panels_, kMostAbreast);
     plot_width_ = columns_ == 1 ? 534 : (columns_ == 2 ? 300 : 236);
     plot_height_ = columns_ == 1 ? 310 : 230;
     top_ = columns_ == 1 ? 80 : 108;
-    std::size_t longest = 0;
-    for (const std::string& entry : figure.key) longest = std::max(longest, characters_in(entry));
-    constexpr double kPointsPerCharacter = 7;
-    constexpr double kSample = 56;
-    const double widest = kSample + kPointsPerCharacter * static_cast<double>(longest);
-    key_columns_ = entries_ > 2 && 2 * widest <= right_edge() - kLeft ? 2 : 1;
   }
-
-  bool is_single() const { return panels_ == 1; }
-  std::size_t key_columns() const { return key_columns_; }
-  std::size_t key_rows() const { return (entries_ + key_columns_ - 1) / key_columns_; }
-  std::size_t most_ticks() const { return is_single() ? 12 : 8; }
-  bool leftmost(std::size_t panel) const { return panel % columns_ == 0; }
-
-  Page page() const {
-    constexpr double kKeyLine = 20;
-    constexpr double kFoot = 10;
-    return {right_edge(), key_top() + kKeyLine * static_cast<double>(key_rows()) + kFoot};
+  void fit_into(double width) {
+    constexpr double kLeastWidth = 72;
+    constexpr double kTwoAboveEachOther = 400;  // below that width of the column
+    constexpr std::size_t kMostAbreast = 4;
+    constexpr double kFlatness = 0.62;
+    const double inside = width - room_.left - room_.right;
+    const auto fitting =
+        static_cast<std::size_t>(std::max(1.0, (inside + room_.gap) / (kLeastWidth + room_.gap)));
+    columns_ = std::min({panels_, kMostAbreast, fitting});
+    if (panels_ == 2 && width < kTwoAboveEachOther) columns_ = 1;
+    const auto gaps = static_cast<double>(columns_ - 1);
+    plot_width_ = (inside - gaps * room_.gap) / static_cast<double>(columns_);
+    plot_height_ = std::clamp(kFlatness * plot_width_, kLeastWidth, 190.0);
+    top_ = 4;
   }
-  Box panel(std::size_t index) const {
-    const std::size_t row = index / columns_;
-    const std::size_t column = index % columns_;
-    return {kLeft + static_cast<double>(column) * (plot_width_ + kGap),
-            top_ + static_cast<double>(row) * (plot_height_ + kBottom + kPanelHead), plot_width_,
-            plot_height_};
+  void make_room_for_titles(const AucFigure& figure) {
+    if (is_single()) return;
+    std::size_t most = 1;
+    for (const AucPanel& panel : figure.panels) most = std::max(most, title_lines(panel).size());
+    room_.panel_head += kTitleLineInLatex * static_cast<double>(most);
+    top_ = room_.panel_head;
   }
-  double key_top() const {
-    const Box last = panel(panels_ - 1);
-    return last.top + last.height + kBottom;
+  /// The whole words where they have room, and two columns where those have.
+  void choose_key(const AucFigure& figure) {
+    const auto widest = [this](const std::vector<std::string>& key) {
+      std::size_t longest = 0;
+      for (const std::string& entry : key) longest = std::max(longest, characters_in(entry));
+      return room_.key_sample + room_.character * static_cast<double>(longest);
+    };
+    const bool fits = !medium_.is_latex() || key_margin() + widest(figure.key) <= right_edge();
+    key_ = fits || figure.short_key.empty() ? figure.key : figure.short_key;
+    key_columns_ = key_.size() > 2 && 2 * widest(key_) <= right_edge() - room_.left ? 2 : 1;
   }
-  double key_left(std::size_t column) const {
-    return kLeft - 12 + static_cast<double>(column) * (right_edge() - kLeft) / 2;
-  }
-  static constexpr double kLeft = 88;  ///< edge to y axis
-
- private:
-  static constexpr double kGap = 64;     ///< between panels, with the tick labels of the right one
-  static constexpr double kRight = 18;   ///< to the other edge
-  static constexpr double kBottom = 68;  ///< tick labels and axis title
-  static constexpr double kPanelHead = 48;  ///< a lower panel's two lines
-
+  /// Below the panel where the words have room there, else as far to the left as can be.
+  double key_margin() const { return std::min(room_.left - 12, medium_.width() / 12); }
   double right_edge() const {
-    return kLeft + static_cast<double>(columns_) * (plot_width_ + kGap) - kGap + kRight;
+    return room_.left + static_cast<double>(columns_) * (plot_width_ + room_.gap) - room_.gap +
+           room_.right;
   }
 
+  Medium medium_;
+  AucRoom room_;
   std::size_t panels_;
-  std::size_t entries_;
+  std::vector<std::string> key_;
   std::size_t columns_ = 1;
   std::size_t key_columns_ = 1;
   double plot_width_ = 0;
@@ -182,28 +252,50 @@ std::string data_blocks(const AucFigure& figure) {
 
 /// What was measured, on what, and what the bands are, with the first panel.
 std::string heading(const AucFigure& figure, const AucLayout& layout, const Page& page) {
+  if (page.is_latex()) return "";
   if (layout.is_single()) {
     const AucPanel& panel = figure.panels.front();
-    return page.label(panel.title, AucLayout::kLeft, 20, kTitleSize, kInk) +
-           page.label(panel.subtitle, AucLayout::kLeft, 43, kTextSize, kQuietInk) +
-           page.label(figure.band, AucLayout::kLeft, 61, kTextSize, kQuietInk);
+    return page.label(panel.title, layout.left(), 20, kTitleSize, kInk) +
+           page.label(panel.subtitle, layout.left(), 43, kTextSize, kQuietInk) +
+           page.label(figure.band, layout.left(), 61, kTextSize, kQuietInk);
   }
-  return page.label(figure.heading, AucLayout::kLeft, 20, kTitleSize, kInk) +
-         page.label(figure.band, AucLayout::kLeft, 43, kTextSize, kQuietInk);
+  return page.label(figure.heading, layout.left(), 20, kTitleSize, kInk) +
+         page.label(figure.band, layout.left(), 43, kTextSize, kQuietInk);
 }
 
-std::string axes_settings(const Axes& axes, const AucLayout& layout, std::size_t panel) {
+/// What tells one panel from the others.
+std::string panel_heading(const AucPanel& panel, const Box& box, const AucLayout& layout,
+                          const Page& page) {
+  constexpr double kPanelTitleSize = 12;
+  if (layout.is_single()) return "";
+  if (!page.is_latex()) {
+    return page.label(panel.title, box.left, box.top - 30, kPanelTitleSize, kInk) +
+           page.label(panel.subtitle, box.left, box.top - 14, kTextSize - 1, kQuietInk);
+  }
+  std::string text;
+  const std::vector<std::string> lines = layout.title_lines(panel);
+  double top = box.top - 4 - kTitleLineInLatex * (static_cast<double>(lines.size()) - 0.5);
+  for (const std::string& line : lines) {
+    text += page.label(line, box.left, top, kTextSize - 1, kInk);
+    top += kTitleLineInLatex;
+  }
+  return text;
+}
+
+std::string axes_settings(const Axes& axes, const AucLayout& layout, std::size_t panel,
+                          const Page& page) {
   const double margin = std::max(0.5, 0.015 * static_cast<double>(axes.largest_size));
   return fmt::format(
-             "set xlabel 'Ensemble size (members)'\n"
+             "set xlabel '{}'\n"
              "set ylabel '{}'\n"
              "set xrange [{}:{}]\n"
              "set yrange [{:.6g}:{:.6g}]\n"
-             "set xtics nomirror ({}) format '%.0f'\n",
+             "set xtics nomirror ({}) format {}\n",
+             page.is_latex() ? "Ensemble size" : "Ensemble size (members)",
              layout.leftmost(panel) ? "AUC" : "", 1 - margin,
              static_cast<double>(axes.largest_size) + margin, axes.lowest, axes.highest,
-             size_ticks(axes.largest_size, layout.most_ticks())) +
-         auc_ticks(axes);
+             size_ticks(axes.largest_size, layout.most_size_ticks()), page.number_format("%.0f")) +
+         auc_ticks(axes, layout.most_auc_ticks(), page);
 }
 
 bool is_line(const Curve& curve) { return curve.is_deterministic || curve.rows.size() > 1; }
@@ -261,56 +353,54 @@ std::string key_plots(const AucFigure& figure, const AucLayout& layout, const Pa
                      "set xrange [0:1]; set yrange [0:1]\n";
   for (std::size_t column = 0; column < layout.key_columns(); ++column) {
     const std::size_t begin = column * layout.key_rows();
-    const std::size_t end = std::min(figure.key.size(), begin + layout.key_rows());
+    const std::size_t end = std::min(layout.key().size(), begin + layout.key_rows());
     if (begin >= end) break;
-    text += fmt::format("set key at {} left top Left reverse vertical samplen 3 spacing 1.2\n",
-                        page.place(layout.key_left(column), layout.key_top()));
+    text +=
+        fmt::format("set key at {} left top Left reverse vertical samplen {} spacing 1.2\n",
+                    page.place(layout.key_left(column), layout.key_top()), page.is_latex() ? 2 : 3);
     std::string entries;
     for (std::size_t i = begin; i < end; ++i) {
       entries += fmt::format("{}NaN with {} linestyle {} title {}",
                              entries.empty() ? "plot " : ", \\\n     ", drawn_with(figure, i),
-                             i + 1, quoted(figure.key[i]));
+                             i + 1, page.literal(layout.key()[i]));
     }
     text += entries + "\n";
   }
   return text;
 }
 
-std::string line_styles(std::size_t curves) {
+std::string line_styles(std::size_t curves, bool is_latex) {
+  const double scale = is_latex ? 0.6 : 1.0;
   std::string text;
   for (std::size_t i = 0; i < curves; ++i) {
     const Style& style = style_of(i);
     text += fmt::format(
         "set style line {} linecolor rgb '{}' linewidth 1.8 dashtype {} pointtype {} "
-        "pointsize {}\n",
-        i + 1, style.colour, dash_of(i), style.point_type, style.point_size);
+        "pointsize {:.3g}\n",
+        i + 1, style.colour, dash_of(i), style.point_type, scale * style.point_size);
   }
   return text;
 }
 
 }  // namespace
 
-std::string auc_script(const AucFigure& figure) {
+std::string auc_script(const AucFigure& figure, const Medium& medium, const std::string& file) {
   constexpr std::size_t kMostMarks = 25;
   constexpr std::size_t kMostMarksInSmallPanels = 12;
-  const AucLayout layout(figure);
+  const AucLayout layout(figure, medium);
   const Page page = layout.page();
   std::string panels = heading(figure, layout, page) + quiet_axes() + "unset key\n";
   for (std::size_t i = 0; i < figure.panels.size(); ++i) {
     const AucPanel& panel = figure.panels[i];
     const Box box = layout.panel(i);
-    if (!layout.is_single()) {
-      constexpr double kPanelTitleSize = 12;
-      panels += page.label(panel.title, box.left, box.top - 30, kPanelTitleSize, kInk) +
-                page.label(panel.subtitle, box.left, box.top - 14, kTextSize - 1, kQuietInk);
-    }
-    panels += page.margins(box) + axes_settings(axes_of(panel), layout, i) +
+    panels += panel_heading(panel, box, layout, page) + page.margins(box) +
+              axes_settings(axes_of(panel), layout, i, page) +
               plot_command(panel, i, layout.is_single() ? kMostMarks : kMostMarksInSmallPanels) +
               "unset label\n";
   }
   panels += key_plots(figure, layout, page);
-  return page.script(figure.name, figure.purpose, data_blocks(figure),
-                     line_styles(figure.key.size()) +
+  return page.script(file, figure.purpose, data_blocks(figure),
+                     line_styles(figure.key.size(), medium.is_latex()) +
                          "# Where marks stand: at size 1 and the multiples of mark_step\n"
                          "marked(size) = size == 1 || int(size) % mark_step == 0 ? size : NaN\n",
                      panels);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "report/page.hpp"
 #include "report/report.hpp"
 
 namespace clvae::report {
@@ -32,9 +33,12 @@ struct AucFigure {
   std::string band;     ///< what the bands are, or that there are none
   std::vector<AucPanel> panels;
   std::vector<std::string> key;  ///< [styles]
+  /// [styles], for columns in which the key has no room; empty: there are no shorter words
+  std::vector<std::string> short_key;
 };
 
+/// \param file name of the files that are drawn, without an extension
 /// \pre each panel has a curve with a row
-std::string auc_script(const AucFigure& figure);
+std::string auc_script(const AucFigure& figure, const Medium& medium, const std::string& file);
 
 }  // namespace clvae::report

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -70,10 +71,15 @@ std::size_t entry_of(const Curve& curve, std::vector<KeyEntry>& entries) {
   return index;
 }
 
+constexpr std::size_t kKeyTitleWidth = 46;
+
+std::string short_key_text(const KeyEntry& entry) {
+  return shortened(entry.title, kKeyTitleWidth) + (entry.deterministic ? " (deterministic)" : "");
+}
+
 std::string key_text(const KeyEntry& entry, const Curve* only) {
-  constexpr std::size_t kWidth = 46;
-  const std::string title = shortened(entry.title, kWidth);
-  if (entry.deterministic) return fmt::format("{} (deterministic)", title);
+  const std::string title = shortened(entry.title, kKeyTitleWidth);
+  if (entry.deterministic) return short_key_text(entry);
   if (only != nullptr) {
     return fmt::format("{} ({} of {} members)", title, only->achieved, only->requested);
   }
@@ -119,6 +125,7 @@ AucFigure figure3_of(const std::vector<Reduction>& runs, const std::vector<std::
     if (!panel.series.empty()) figure.panels.push_back(std::move(panel));
   }
   for (std::size_t i = 0; i < entries.size(); ++i) {
+    figure.short_key.push_back(short_key_text(entries[i]));
     figure.key.push_back(key_text(entries[i], runs.size() == 1 ? only[i] : nullptr));
   }
   return figure;
@@ -181,24 +188,34 @@ AucFigure merges_of(const Reduction& reduction) {
   return figure;
 }
 
+std::vector<std::string> draw_auc(const AucFigure& figure, const std::string& folder,
+                                  std::optional<double> latex_width) {
+  return draw_for_all(figure.name, folder, latex_width,
+                      [&figure](const Medium& medium, const std::string& file) {
+                        return auc_script(figure, medium, file);
+                      });
+}
+
 }  // namespace
 
 std::vector<std::string> plot_figure3(const std::vector<Reduction>& runs, const std::string& folder,
-                                      const std::vector<std::string>& names) {
+                                      const std::vector<std::string>& names,
+                                      std::optional<double> latex_width) {
   const AucFigure figure = figure3_of(runs, names);
   if (figure.panels.empty()) {
     throw RunError("there is no curve to draw: no method has a member that took part");
   }
-  return draw(figure.name, auc_script(figure), folder);
+  return draw_auc(figure, folder, latex_width);
 }
 
 bool has_merges(const Reduction& reduction) { return !merge_groups(reduction).empty(); }
 
-std::vector<std::string> plot_merges(const Reduction& reduction, const std::string& folder) {
+std::vector<std::string> plot_merges(const Reduction& reduction, const std::string& folder,
+                                     std::optional<double> latex_width) {
   if (!has_merges(reduction)) {
     throw RunError("there are no merges to draw: every method has one way of merging alone");
   }
-  return draw("merges", auc_script(merges_of(reduction)), folder);
+  return draw_auc(merges_of(reduction), folder, latex_width);
 }
 
 }  // namespace clvae::report

@@ -4,12 +4,19 @@
 /// there, and leaves NAME.gnuplot, the script with its data, for the user to change; also where
 /// gnuplot fails, and then older figures stay as they are. The same input gives the same SVG and
 /// PNG; a PDF holds the time it was made. gnuplot is started without a shell or fork, so that rank
-/// 0 of a job may draw. All return the paths of the three files, in that order, and throw
-/// RunError where gnuplot is missing (says how to get it) or fails (carries its message), or there
-/// is nothing to draw; UsageError where the arrays of an input disagree in length; IoError.
+/// 0 of a job may draw.
+///
+/// Where `latex_width` is given, in points of 1/72 inch, each is drawn for LaTeX too, as wide as
+/// that: NAME_latex.tex, which a document takes by \input, with NAME_latex.pdf and its script
+/// NAME_latex.gnuplot. LaTeX sets the texts, in the document's font; headings are left to captions.
+///
+/// All return the paths of the three files, in that order, and then of the .tex and its .pdf; and
+/// throw RunError where gnuplot is missing (says how to get it) or fails (carries its message), or
+/// there is nothing to draw; UsageError where the arrays of an input disagree in length; IoError.
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,11 +29,13 @@ namespace clvae::report {
 /// one panel for each run. Curves of the same title look the same in all panels.
 /// \param names of the runs, or none; what tells runs on the same data and anomalies apart
 std::vector<std::string> plot_figure3(const std::vector<Reduction>& runs, const std::string& folder,
-                                      const std::vector<std::string>& names = {});
+                                      const std::vector<std::string>& names = {},
+                                      std::optional<double> latex_width = std::nullopt);
 
 /// `merges`: AUC against ensemble size, one panel for each method and score that has several
 /// merges, with the primary merge's band.
-std::vector<std::string> plot_merges(const Reduction& reduction, const std::string& folder);
+std::vector<std::string> plot_merges(const Reduction& reduction, const std::string& folder,
+                                     std::optional<double> latex_width = std::nullopt);
 
 /// Whether `plot_merges` has something to draw.
 bool has_merges(const Reduction& reduction);
@@ -56,7 +65,8 @@ struct LatentFigure {
 };
 
 /// Draws `figure2`. Non-finite points are left out.
-std::vector<std::string> plot_latent_spaces(const LatentFigure& figure, const std::string& folder);
+std::vector<std::string> plot_latent_spaces(const LatentFigure& figure, const std::string& folder,
+                                            std::optional<double> latex_width = std::nullopt);
 
 /// One picture of the test set.
 struct ImageTile {
@@ -84,7 +94,8 @@ struct MisclassifiedFigure {
 
 /// Draws `figure4`.
 std::vector<std::string> plot_misclassified(const MisclassifiedFigure& figure,
-                                            const std::string& folder);
+                                            const std::string& folder,
+                                            std::optional<double> latex_width = std::nullopt);
 
 /// Anomaly scores of the test set by one method, higher = more anomalous.
 struct ScorePanel {
@@ -105,7 +116,8 @@ struct ScoreFigure {
 
 /// Draws `scores`. The axis spans the middle 99 % of all scores; what lies beyond counts into the
 /// outermost bins.
-std::vector<std::string> plot_scores(const ScoreFigure& figure, const std::string& folder);
+std::vector<std::string> plot_scores(const ScoreFigure& figure, const std::string& folder,
+                                     std::optional<double> latex_width = std::nullopt);
 
 /// AUC against the values of the key of which most were tried: a line for each value of the next
 /// key, a panel for each method and for each combination of what keys there are beyond; of a single

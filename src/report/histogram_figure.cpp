@@ -74,10 +74,29 @@ Histogram histogram_of(const ScorePanel& panel) {
   return histogram;
 }
 
+/// Room for what stands around the panels, in points.
+struct ScoreRoom {
+  double top;    ///< heading, and titles of the first panels
+  double left;   ///< edge to y axis
+  double gap;    ///< between panels, with the tick labels of the right one
+  double right;  ///< to the other edge
+  double below;  ///< axis title of one panel to the top of the next
+  double foot;
+};
+constexpr ScoreRoom kScoreRoom{112, 70, 54, 22, 98, 58};
+constexpr ScoreRoom kScoreRoomInLatex{40, 34, 28, 4, 60, 32};
+
 /// Where things stand.
 class ScoreLayout {
  public:
-  explicit ScoreLayout(std::size_t panels) : panels_(panels) {
+  ScoreLayout(std::size_t panels, const Medium& medium)
+      : medium_(medium),
+        room_(medium.is_latex() ? kScoreRoomInLatex : kScoreRoom),
+        panels_(panels) {
+    if (medium.is_latex()) {
+      fit_into(medium.width());
+      return;
+    }
     constexpr std::size_t kMostAbreast = 3;
     columns_ = panels == 4 ? 2 : std::min(panels, kMostAbreast);
     plot_width_ = columns_ == 1 ? 534 : (columns_ == 2 ? 310 : 240);
@@ -85,27 +104,42 @@ class ScoreLayout {
   Box panel(std::size_t index) const {
     const std::size_t row = index / columns_;
     const std::size_t column = index % columns_;
-    return {kLeft + static_cast<double>(column) * (plot_width_ + kGap),
-            kTop + static_cast<double>(row) * (kHeight + kBelow), plot_width_, kHeight};
+    return {room_.left + static_cast<double>(column) * (plot_width_ + room_.gap),
+            room_.top + static_cast<double>(row) * (height_ + room_.below), plot_width_, height_};
   }
   bool leftmost(std::size_t index) const { return index % columns_ == 0; }
   Page page() const {
     const Box last = panel(panels_ - 1);
-    return {kLeft + static_cast<double>(columns_) * (plot_width_ + kGap) - kGap + kRight,
-            last.top + kHeight + 58};
+    return {room_.left + static_cast<double>(columns_) * (plot_width_ + room_.gap) - room_.gap +
+                room_.right,
+            last.top + height_ + room_.foot, medium_.is_latex()};
   }
-  static constexpr double kLeft = 70;
+  double left() const { return room_.left; }
+  std::size_t title_width() const {
+    constexpr std::size_t kTitleWidth = 34;
+    if (!medium_.is_latex()) return kTitleWidth;
+    return characters_within(plot_width_ + room_.gap - 4, kSmallCharacterInLatex);
+  }
 
  private:
-  static constexpr double kTop = 112;
-  static constexpr double kHeight = 150;
-  static constexpr double kGap = 54;
-  static constexpr double kBelow = 98;
-  static constexpr double kRight = 22;
+  void fit_into(double width) {
+    constexpr double kLeastWidth = 76;
+    constexpr std::size_t kMostAbreast = 4;
+    const double inside = width - room_.left - room_.right;
+    const auto fitting =
+        static_cast<std::size_t>(std::max(1.0, (inside + room_.gap) / (kLeastWidth + room_.gap)));
+    columns_ = std::min({panels_, kMostAbreast, fitting});
+    const auto gaps = static_cast<double>(columns_ - 1);
+    plot_width_ = (inside - gaps * room_.gap) / static_cast<double>(columns_);
+    height_ = std::clamp(plot_width_ / 2, 64.0, 110.0);
+  }
 
+  Medium medium_;
+  ScoreRoom room_;
   std::size_t panels_;
   std::size_t columns_ = 1;
   double plot_width_ = 0;
+  double height_ = 150;
 };
 
 std::string data_block(std::size_t index, const Histogram& histogram) {
@@ -118,9 +152,13 @@ std::string data_block(std::size_t index, const Histogram& histogram) {
   return text + fmt::format("{:.7g} 0 0\nEOD\n", histogram.highest);
 }
 
-std::string heading(const ScoreFigure& figure, const Page& page) {
+std::string heading(const ScoreFigure& figure, const ScoreLayout& layout, const Page& page) {
   constexpr std::size_t kDatasetWidth = 24;
-  const double left = ScoreLayout::kLeft;
+  const double left = layout.left();
+  if (page.is_latex()) {
+    return page.label("Inliers", left, 7, kTextSize, kInlierBars) +
+           page.label("Outliers", left + 42, 7, kTextSize, kOutlierBars);
+  }
   return page.label(fmt::format("Anomaly scores: {}, {}", shortened(figure.dataset, kDatasetWidth),
                                 outliers_in_words(figure.outlier_names, figure.is_against_set, 30)),
                     left, 20, kTitleSize, kInk) +
@@ -130,24 +168,34 @@ std::string heading(const ScoreFigure& figure, const Page& page) {
                     kTextSize, kQuietInk);
 }
 
+/// The method and its AUC.
+std::string panel_heading(const ScorePanel& panel, const Box& box, const ScoreLayout& layout,
+                          const Page& page) {
+  const bool is_latex = page.is_latex();
+  std::string text =
+      page.label(shortened(panel.title, layout.title_width()), box.left,
+                 box.top - (is_latex ? 17 : 30), is_latex ? kTextSize - 1 : 12, kInk);
+  if (std::isfinite(panel.auc)) {
+    text += page.label(fmt::format("AUC {:.4f}", panel.auc), box.left,
+                       box.top - (is_latex ? 7 : 13), kTextSize - 1, kQuietInk);
+  }
+  return text;
+}
+
 std::string panel_plot(const ScorePanel& panel, const Histogram& histogram, std::size_t index,
                        const ScoreLayout& layout, const Page& page) {
-  constexpr std::size_t kTitleWidth = 34;
   constexpr double kHeadroom = 1.08;
+  constexpr double kAxisSize = 10;
   const Box box = layout.panel(index);
-  std::string text =
-      page.label(shortened(panel.title, kTitleWidth), box.left, box.top - 30, 12, kInk);
-  if (std::isfinite(panel.auc)) {
-    text += page.label(fmt::format("AUC {:.4f}", panel.auc), box.left, box.top - 13, kTextSize - 1,
-                       kQuietInk);
-  }
-  text += page.margins(box) +
-          fmt::format(
-              "set xrange [{:.7g}:{:.7g}]; set yrange [0:{:.6g}]\n"
-              "set xlabel {} font ',10' offset 0,0.3; set ylabel '{}' font ',10'\n",
-              histogram.lowest, histogram.highest, std::max(1e-3, histogram.tallest * kHeadroom),
-              quoted(shortened(panel.axis, kTitleWidth)),
-              layout.leftmost(index) ? "Share of samples (%)" : "");
+  const char* share = page.is_latex() ? "Share (%)" : "Share of samples (%)";
+  const std::string text =
+      panel_heading(panel, box, layout, page) + page.margins(box) +
+      fmt::format(
+          "set xrange [{:.7g}:{:.7g}]; set yrange [0:{:.6g}]\n"
+          "set xlabel {} {} offset 0,0.3; set ylabel {} {}\n",
+          histogram.lowest, histogram.highest, std::max(1e-3, histogram.tallest * kHeadroom),
+          page.literal(shortened(panel.axis, layout.title_width())), page.font(kAxisSize),
+          page.literal(layout.leftmost(index) ? share : ""), page.font(kAxisSize));
   const auto layer = [index](int column, const char* colour) {
     return fmt::format(
         "$scores{0} using 1:{1} with fillsteps fillcolor rgb '{2}' fillstyle transparent solid "
@@ -159,24 +207,33 @@ std::string panel_plot(const ScorePanel& panel, const Histogram& histogram, std:
          "\nunset label\n";
 }
 
-}  // namespace
-
-std::vector<std::string> plot_scores(const ScoreFigure& figure, const std::string& folder) {
-  if (figure.panels.empty()) throw RunError("there are no anomaly scores to draw");
-  const ScoreLayout layout(figure.panels.size());
+std::string score_script(const ScoreFigure& figure, const Medium& medium, const std::string& file) {
+  const ScoreLayout layout(figure.panels.size(), medium);
   const Page page = layout.page();
   std::string data = "# lower edge of the bin, percent of the inliers and of the outliers in it\n";
   std::string panels =
-      heading(figure, page) + quiet_axes() +
-      "unset key\nset xtics font ',9'; set ytics font ',9'\n"
-      "set xtics nomirror autofreq format '%g'; set ytics nomirror autofreq format '%g'\n";
+      heading(figure, layout, page) + quiet_axes() +
+      fmt::format(
+          "unset key\nset xtics {0}; set ytics {0}\n"
+          "set xtics nomirror autofreq format {1}; set ytics nomirror autofreq format {1}\n",
+          page.font(kTextSize - 1), page.number_format("%g"));
   for (std::size_t i = 0; i < figure.panels.size(); ++i) {
     const Histogram histogram = histogram_of(figure.panels[i]);
     data += data_block(i, histogram);
     panels += panel_plot(figure.panels[i], histogram, i, layout, page);
   }
-  return draw("scores", page.script("scores", "Histograms of anomaly scores", data, "", panels),
-              folder);
+  return page.script(file, "Histograms of anomaly scores", data, "", panels);
+}
+
+}  // namespace
+
+std::vector<std::string> plot_scores(const ScoreFigure& figure, const std::string& folder,
+                                     std::optional<double> latex_width) {
+  if (figure.panels.empty()) throw RunError("there are no anomaly scores to draw");
+  return draw_for_all("scores", folder, latex_width,
+                      [&figure](const Medium& medium, const std::string& file) {
+                        return score_script(figure, medium, file);
+                      });
 }
 
 }  // namespace clvae::report

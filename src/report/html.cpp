@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdint>
 
 #include <fmt/format.h>
@@ -69,9 +70,40 @@ std::string element(const char* tag, const std::string& text) {
   return fmt::format("<{0}>{1}</{0}>", tag, escaped(text));
 }
 
-std::string section(const std::string& title, const std::string& content) {
-  if (content.empty()) return "";
-  return "<section>\n" + element("h2", title) + "\n" + content + "</section>\n";
+std::string anchor(const std::string& title) {
+  std::string id;
+  for (const char letter : title) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (byte < 0x80 && std::isalnum(byte) != 0) {
+      id += static_cast<char>(std::tolower(byte));
+    } else if (!id.empty() && id.back() != '-') {
+      id += '-';
+    }
+  }
+  if (!id.empty() && id.back() == '-') id.pop_back();
+  return id;
+}
+
+std::string html_of(const std::vector<HtmlPart>& parts) {
+  const auto link = [](const std::string& title) {
+    return fmt::format("<a href=\"#{}\">{}</a>", anchor(title), escaped(title));
+  };
+  std::string contents;
+  std::string sections;
+  std::size_t count = 0;
+  for (const HtmlPart& part : parts) {
+    if (part.content.empty()) continue;
+    ++count;
+    contents += "<li>" + link(part.title);
+    for (std::size_t i = 0; i < part.parts.size(); ++i) {
+      contents += (i == 0 ? "\n<ul><li>" : "</li>\n<li>") + link(part.parts[i]);
+    }
+    contents += part.parts.empty() ? "</li>\n" : "</li></ul></li>\n";
+    sections += fmt::format("<section id=\"{}\">\n", anchor(part.title)) +
+                element("h2", part.title) + "\n" + part.content + "</section>\n";
+  }
+  if (count < 2) return sections;
+  return "<nav aria-label=\"Contents\"><ul>\n" + contents + "</ul></nav>\n" + sections;
 }
 
 void HtmlTable::add_row(const std::vector<std::string>& cells) {
@@ -88,7 +120,7 @@ std::string html_of(const HtmlTable& table) {
   std::string html = fmt::format(
       "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table{}>\n",
       escaped(table.caption), kClasses[std::min<std::size_t>(table.text_columns, 3)]);
-  html += element("caption", table.caption) + "\n";
+  html += "<caption>" + element("span", table.caption) + "</caption>\n";
   if (!table.columns.empty()) {
     html += "<thead><tr>";
     for (const std::string& column : table.columns) {
@@ -135,14 +167,24 @@ p, ul { max-width: 46rem; margin: .5rem 0; }
 .lead { font-size: 1.1rem; border-left: 4px solid var(--accent); padding: .25rem 0 .25rem 1rem;
   overflow-wrap: anywhere; }
 .note, figcaption, caption { color: var(--quiet); font-size: .875rem; }
-.table { overflow-x: auto; margin: 1rem 0 1.5rem; }
+a { color: var(--accent); }
+nav ul { list-style: none; margin: 0; padding: 0; max-width: none; }
+nav > ul { columns: 16rem; column-gap: 2rem; margin-top: 1.5rem; padding: .75rem 1rem;
+  background: var(--shade); border: 1px solid var(--line); border-radius: 4px; }
+nav ul ul { padding-left: 1rem; font-size: .875rem; }
+nav li { break-inside: avoid; padding: .1rem 0; }
+section, figure { scroll-margin-top: 1rem; }
+.table, .picture { overflow-x: auto; }
+.table { margin: 1rem 0 1.5rem; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; padding-bottom: .5rem; max-width: 46rem; }
+caption { text-align: left; padding-bottom: .5rem; }
+caption span { display: block; position: sticky; left: 0; max-width: min(46rem, 100vw - 2.5rem); }
 th, td { padding: .35rem .75rem; text-align: right; vertical-align: top;
   border-bottom: 1px solid var(--line); white-space: nowrap; }
 thead th { vertical-align: bottom; white-space: normal; font-weight: 600;
   border-bottom: 2px solid var(--line); }
 th:first-child, .two th:nth-child(2), .two td:nth-child(2) { text-align: left; }
+th:first-child { position: sticky; left: 0; background: var(--paper); }
 tbody th { font-weight: 400; }
 .text td, .text th { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 .text tbody th { color: var(--quiet); min-width: 11rem; }
@@ -155,14 +197,24 @@ figcaption { margin-top: .5rem; max-width: 46rem; }
 figcaption b { color: var(--ink); }
 pre { background: var(--shade); border: 1px solid var(--line); border-radius: 4px;
   padding: 1rem; overflow-x: auto; font: .8125rem/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
+@media screen and (max-width: 40rem) {
+  body { padding: 1rem 1rem 3rem; }
+  h1 { font-size: 1.4rem; }
+  figure img { max-width: none; width: 34rem; }
+  th, td { padding: .3rem .5rem; }
+  tbody th:first-child { white-space: normal; min-width: 6.5rem; max-width: 8.5rem; }
+  .text tbody th { min-width: 5.5rem; }
+}
 @media print {
   :root { color-scheme: light; --ink: #000000; --quiet: #444444; --line: #bbbbbb;
     --paper: #ffffff; --shade: #ffffff; }
   @page { margin: 16mm 14mm; }
   body { padding: 0; max-width: none; font-size: 10pt; }
+  nav { display: none; }
   h2 { break-after: avoid; margin-top: 1.5rem; }
   tr, figure, pre { break-inside: avoid; }
-  .table { overflow: visible; break-inside: auto; }
+  .table, .picture { overflow: visible; }
+  th:first-child { position: static; }
   table { font-size: 8pt; }
   thead { display: table-header-group; }
   th, td { padding: .2rem .4rem; }

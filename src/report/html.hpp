@@ -19,8 +19,20 @@ std::string base64(const std::string& bytes);
 /// `<tag>text</tag>`, the text escaped.
 std::string element(const char* tag, const std::string& text);
 
-/// `<h2>title</h2>` and the content in a section; nothing where the content is empty.
-std::string section(const std::string& title, const std::string& content);
+/// A part of the page that a link can lead to.
+struct HtmlPart {
+  std::string title;
+  std::string content;  ///< HTML
+  std::vector<std::string> parts =
+      {};  ///< titles within the content, whose ids are `anchor` of them
+};
+
+/// A title as the id of its place on the page: "AUC, by size" is "auc-by-size".
+std::string anchor(const std::string& title);
+
+/// A list of links to all parts, then `<h2>title</h2>` and the content of each in a section. Parts
+/// without content are left out, and a single one needs no list.
+std::string html_of(const std::vector<HtmlPart>& parts);
 
 /// A table. The first column holds the names of the rows.
 struct HtmlTable {

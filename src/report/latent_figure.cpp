@@ -107,59 +107,96 @@ std::size_t keyed_classes(const LatentFigure& figure) {
   return std::min(figure.class_names.size(), kMostLatentNames);
 }
 
+/// Room for what stands around the panels, in points.
+struct LatentRoom {
+  double top;    ///< heading, and titles of the first panels
+  double left;   ///< edge to y axis
+  double right;  ///< to the other edge
+  double gap;    ///< between panels
+  double below;  ///< from one panel to the one below it
+  double foot;   ///< from the last panel to the key
+  double key_line;
+  double key_mark;
+  double character;  ///< of the key
+};
+constexpr LatentRoom kFlatRoom{122, 62, 20, 64, 106, 74, 20, 30, 6.6};
+constexpr LatentRoom kDeepRoom{122, 62, 20, 44, 78, 34, 20, 30, 6.6};
+constexpr LatentRoom kFlatRoomInLatex{25, 34, 4, 34, 54, 38, 12, 18, kCharacterInLatex};
+constexpr LatentRoom kDeepRoomInLatex{25, 12, 6, 18, 38, 18, 12, 18, kCharacterInLatex};
+
+const LatentRoom& room_for(bool is_flat, const Medium& medium) {
+  if (medium.is_latex()) return is_flat ? kFlatRoomInLatex : kDeepRoomInLatex;
+  return is_flat ? kFlatRoom : kDeepRoom;
+}
+
 /// Where things stand: spaces side by side, classes above test; one space alone lies flat.
 class LatentLayout {
  public:
-  LatentLayout(const LatentFigure& figure)
-      : spaces_(figure.spaces.size()), flat_(figure.spaces.front().axes.size() == 2) {
+  LatentLayout(const LatentFigure& figure, const Medium& medium)
+      : room_(room_for(figure.spaces.front().axes.size() == 2, medium)),
+        is_latex_(medium.is_latex()),
+        spaces_(figure.spaces.size()),
+        entries_(keyed_classes(figure)) {
     constexpr std::size_t kMostAbreast = 4;
     columns_ = std::min(std::max<std::size_t>(spaces_, 2), kMostAbreast);
     side_ = columns_ == 2 ? 300 : (columns_ == 3 ? 236 : 196);
+    if (is_latex_) fit_into(medium.width());
     std::size_t longest = 0;
-    for (std::size_t k = 0; k < keyed_classes(figure); ++k) {
+    for (std::size_t k = 0; k < entries_; ++k) {
       longest = std::max(longest, characters_in(shortened(figure.class_names[k], kKeyNameWidth)));
     }
-    entry_ = 30 + 6.6 * static_cast<double>(longest);
-    entries_ = keyed_classes(figure);
+    entry_ = room_.key_mark + room_.character * static_cast<double>(longest);
   }
 
   Box panel(std::size_t space, std::size_t part) const {
     const std::size_t column = spaces_ == 1 ? part : space % columns_;
     const std::size_t row = spaces_ == 1 ? 0 : 2 * (space / columns_) + part;
-    return {kLeft + static_cast<double>(column) * (side_ + gap()),
-            kTop + static_cast<double>(row) * (side_ + below()), side_, side_};
+    return {room_.left + static_cast<double>(column) * (side_ + room_.gap),
+            room_.top + static_cast<double>(row) * (side_ + room_.below), side_, side_};
   }
+  double left() const { return room_.left; }
   double width() const {
-    return kLeft + static_cast<double>(columns_) * (side_ + gap()) - gap() + kRight;
+    return room_.left + static_cast<double>(columns_) * (side_ + room_.gap) - room_.gap +
+           room_.right;
   }
-  double key_top() const {
-    const Box last = panel(spaces_ - 1, 1);
-    return last.top + side_ + (flat_ ? 74 : 34);
-  }
+  double key_line() const { return room_.key_line; }
+  double key_top() const { return panel(spaces_ - 1, 1).top + side_ + room_.foot; }
   std::size_t entries_in_a_row() const {
-    return std::max<std::size_t>(1, static_cast<std::size_t>((width() - kLeft) / entry_));
+    return std::max<std::size_t>(1, static_cast<std::size_t>((width() - room_.left) / entry_));
   }
   double entry_width() const { return entry_; }
   double class_rows() const {
     const std::size_t rows = (entries_ + entries_in_a_row() - 1) / entries_in_a_row();
     return static_cast<double>(rows);
   }
-  Page page() const { return {width(), key_top() + kKeyLine * (class_rows() + 1) + 8}; }
-
-  static constexpr double kLeft = 62;
-  static constexpr double kKeyLine = 20;
+  /// Characters that a panel's title has room for.
+  std::size_t title_width() const {
+    constexpr std::size_t kTitleWidth = 38;
+    if (!is_latex_) return kTitleWidth;
+    return characters_within(side_ + room_.gap - 4, kSmallCharacterInLatex);
+  }
+  Page page() const {
+    return {width(), key_top() + room_.key_line * (class_rows() + 1) + (is_latex_ ? 0 : 8),
+            is_latex_};
+  }
 
  private:
-  static constexpr double kTop = 122;
-  static constexpr double kRight = 20;
+  void fit_into(double width) {
+    constexpr double kLeastSide = 76;
+    constexpr double kMostSide = 160;
+    const double inside = width - room_.left - room_.right;
+    const auto fitting =
+        static_cast<std::size_t>(std::max(1.0, (inside + room_.gap) / (kLeastSide + room_.gap)));
+    columns_ = std::max<std::size_t>(spaces_ == 1 ? 2 : 1, std::min(columns_, fitting));
+    const auto gaps = static_cast<double>(columns_ - 1);
+    side_ = std::min(kMostSide, (inside - gaps * room_.gap) / static_cast<double>(columns_));
+  }
 
-  double gap() const { return flat_ ? 64 : 44; }
-  double below() const { return flat_ ? 106 : 78; }
-
+  LatentRoom room_;
+  bool is_latex_;
   std::size_t spaces_;
+  std::size_t entries_;
   std::size_t columns_ = 2;
-  std::size_t entries_ = 0;
-  bool flat_;
   double side_ = 300;
   double entry_ = 60;
 };
@@ -179,16 +216,16 @@ std::string key(const LatentFigure& figure, const LatentLayout& layout, const Pa
     const std::size_t row = k / abreast;
     const std::size_t column = k % abreast;
     add(shortened(figure.class_names[k], kKeyNameWidth),
-        LatentLayout::kLeft + static_cast<double>(column) * layout.entry_width(),
-        layout.key_top() + LatentLayout::kKeyLine * static_cast<double>(row), class_colour(k));
+        layout.left() + static_cast<double>(column) * layout.entry_width(),
+        layout.key_top() + layout.key_line() * static_cast<double>(row), class_colour(k));
   }
-  constexpr double kBesideInliers = 110;
-  const double top = layout.key_top() + LatentLayout::kKeyLine * layout.class_rows();
-  add("test inliers", LatentLayout::kLeft, top, kInlierColour);
-  add("test outliers", LatentLayout::kLeft + kBesideInliers, top, kOutlierColour);
+  const double beside_inliers = page.is_latex() ? 74 : 110;
+  const double top = layout.key_top() + layout.key_line() * layout.class_rows();
+  add("test inliers", layout.left(), top, kInlierColour);
+  add("test outliers", layout.left() + beside_inliers, top, kOutlierColour);
   if (const std::size_t others = figure.class_names.size() - keyed_classes(figure); others > 0) {
     labels += page.label(fmt::format("and {} more classes, whose colours repeat", grouped(others)),
-                         LatentLayout::kLeft + 2.2 * kBesideInliers, top, kTextSize, kQuietInk);
+                         layout.left() + 2.2 * beside_inliers, top, kTextSize, kQuietInk);
   }
   data += "EOD\n";
   return labels + page.margins({0, 0, page.width(), page.height()}) +
@@ -216,10 +253,11 @@ const char* names_in_words(const LatentFigure& figure) {
          "means.";
 }
 
-std::string heading(const LatentFigure& figure, const Page& page) {
+std::string heading(const LatentFigure& figure, const LatentLayout& layout, const Page& page) {
   constexpr std::size_t kDatasetWidth = 24;
   constexpr std::size_t kOutlierWidth = 36;
-  const double left = LatentLayout::kLeft;
+  if (page.is_latex()) return "";
+  const double left = layout.left();
   return page.label(fmt::format("Latent spaces: {}, {}", shortened(figure.dataset, kDatasetWidth),
                                 outliers_in_words(figure.outlier_names, kOutlierWidth)),
                     left, 20, kTitleSize, kInk) +
@@ -231,6 +269,19 @@ std::string heading(const LatentFigure& figure, const Page& page) {
 std::string counted(const std::string& what, const Cloud& cloud) {
   if (cloud.drawn == cloud.all) return fmt::format("{}: {} points", what, grouped(cloud.all));
   return fmt::format("{}: {} of {} points", what, grouped(cloud.drawn), grouped(cloud.all));
+}
+
+/// Whose space it is, and what lies in it.
+std::string panel_heading(const std::string& title, const std::string& what, const Cloud& cloud,
+                          const Box& box, const LatentLayout& layout, const Page& page) {
+  constexpr double kPanelTitleSize = 12;
+  const std::string whose = shortened(title, layout.title_width());
+  if (page.is_latex()) {
+    return page.label(whose, box.left, box.top - 17, kTextSize - 1, kInk) +
+           page.label(what, box.left, box.top - 7, kTextSize - 1, kQuietInk);
+  }
+  return page.label(whose, box.left, box.top - 30, kPanelTitleSize, kInk) +
+         page.label(counted(what, cloud), box.left, box.top - 13, kTextSize - 1, kQuietInk);
 }
 
 /// Both panels of one space. \return the plots; `data` gains what they draw
@@ -254,33 +305,39 @@ std::string space_panels(const LatentFigure& figure, std::size_t index, const La
     const Box box = layout.panel(index, part);
     const std::string block = fmt::format("${}{}", part == 0 ? "inliers" : "test", index + 1);
     data += data_block(block, clouds[part], dimensions);
-    text += page.label(shortened(space.title, 38), box.left, box.top - 30, 12, kInk) +
-            page.label(counted(part == 0 ? space.inliers_are : "test set", clouds[part]), box.left,
-                       box.top - 13, kTextSize - 1, kQuietInk) +
-            latent_axes(page, box, cube, space.axes);
-    text += latent_labels(figure.class_names, names, dimensions, cube, box);
+    text += panel_heading(space.title, part == 0 ? space.inliers_are : "test set", clouds.at(part),
+                          box, layout, page) +
+            latent_axes(page, box, cube, space.axes) +
+            latent_labels(figure.class_names, names, dimensions, cube, box, page);
     text += latent_points(block, dimensions) + "unset label\n";
   }
   return text;
 }
 
-}  // namespace
-
-std::vector<std::string> plot_latent_spaces(const LatentFigure& figure, const std::string& folder) {
-  check(figure);
+std::string latent_script(const LatentFigure& figure, const Medium& medium,
+                          const std::string& file) {
   const std::size_t dimensions = figure.spaces.front().axes.size();
-  const LatentLayout layout(figure);
+  const LatentLayout layout(figure, medium);
   const Page page = layout.page();
   std::string data = "# coordinates and colour (alpha, red, green, blue)\n";
   if (dimensions == 3) data += cube_edges();
-  std::string panels = heading(figure, page) + "unset key\n";
+  std::string panels = heading(figure, layout, page) + "unset key\n";
   for (std::size_t i = 0; i < figure.spaces.size(); ++i) {
     panels += space_panels(figure, i, layout, page, data);
   }
   panels += key(figure, layout, page, data);
-  return draw("figure2",
-              page.script("figure2", "Latent spaces", data, projection(dimensions), panels),
-              folder);
+  return page.script(file, "Latent spaces", data, projection(dimensions), panels);
+}
+
+}  // namespace
+
+std::vector<std::string> plot_latent_spaces(const LatentFigure& figure, const std::string& folder,
+                                            std::optional<double> latex_width) {
+  check(figure);
+  return draw_for_all("figure2", folder, latex_width,
+                      [&figure](const Medium& medium, const std::string& file) {
+                        return latent_script(figure, medium, file);
+                      });
 }
 
 }  // namespace clvae::report

@@ -28,17 +28,27 @@ struct Label {
   double up = 0;  ///< how far it is moved
 };
 
-std::string flat_axes(const Cube& cube, const std::vector<std::string>& names) {
+/// An axis's name, as much of it as has room beside a panel.
+std::string axis_name(const std::string& name, const Page& page, double side) {
+  return shortened(name, page.is_latex() ? characters_within(side + 12, kSmallCharacterInLatex)
+                                         : kAxisNameWidth);
+}
+
+std::string flat_axes(const Cube& cube, const std::vector<std::string>& names, const Page& page,
+                      double side) {
+  constexpr double kNameSize = 10;
+  const double name_size = page.is_latex() ? kTextSize - 1 : kNameSize;
   return fmt::format(
       "set border 15 linewidth 0.6 linecolor rgb '#999999'\n"
-      "set tics out scale 0.5 textcolor rgb '#222222' font ',9'\n"
-      "set xtics nomirror autofreq format '%g'; set ytics nomirror autofreq format '%g'\n"
+      "set tics out scale 0.5 textcolor rgb '#222222' {8}\n"
+      "set xtics nomirror autofreq format {9}; set ytics nomirror autofreq format {9}\n"
       "set grid xtics ytics linetype 1 linewidth 0.4 linecolor rgb '#EDEDED'\n"
-      "set xrange [{:.6g}:{:.6g}]; set yrange [{:.6g}:{:.6g}]\n"
-      "set xlabel {} font ',10' offset 0,0.4; set ylabel {} font ',10' offset 1.2,0\n",
+      "set xrange [{0:.6g}:{1:.6g}]; set yrange [{2:.6g}:{3:.6g}]\n"
+      "set xlabel {4} {6} offset 0,0.4; set ylabel {5} {6} offset {7},0\n",
       cube.middle[0] - cube.half, cube.middle[0] + cube.half, cube.middle[1] - cube.half,
-      cube.middle[1] + cube.half, quoted(shortened(names[0], kAxisNameWidth)),
-      quoted(shortened(names[1], kAxisNameWidth)));
+      cube.middle[1] + cube.half, page.literal(axis_name(names[0], page, side), name_size),
+      page.literal(axis_name(names[1], page, side), name_size), page.font(kNameSize),
+      page.is_latex() ? 1.0 : 1.2, page.font(kTextSize - 1), page.number_format("%g"));
 }
 
 /// An axis's name and the ends of its edge.
@@ -47,21 +57,33 @@ std::string edge_name(const Cube& cube, const std::vector<std::string>& names, s
                      cube.middle[axis] - cube.half, cube.middle[axis] + cube.half);
 }
 
-std::string cube_axes(const Cube& cube, const std::vector<std::string>& names) {
-  // The names stand in the middle of the lower right, lower left and left edges.
-  return fmt::format(
+/// The name of an edge, in the middle of it.
+struct EdgeName {
+  const char* middle;  ///< of the cube of side 2
+  double right;        ///< offset, in characters
+  double up;
+  int turned;  ///< degrees
+};
+
+std::string cube_axes(const Cube& cube, const std::vector<std::string>& names, const Page& page) {
+  // The lower right, lower left and left edges.
+  constexpr std::array<EdgeName, 3> kEdges{
+      {{"0,1,-1", 3.2, -1.1, 28}, {"1,0,-1", -2.4, -0.9, -15}, {"1,-1,0", -1.2, 0, 90}}};
+  const double closer = page.is_latex() ? 0.6 : 1.0;
+  std::string text = fmt::format(
       "unset border; unset tics; unset grid; unset xlabel; unset ylabel\n"
       "set xrange [{0}:{1}]; set yrange [{0}:{1}]\n"
-      "middle_x = {2:.6g}; middle_y = {3:.6g}; middle_z = {4:.6g}; half = {5:.6g}\n"
-      "set label {6} at cx(0,1,-1),cy(0,1,-1) center offset 3.2,-1.1 rotate by 28 font ',9' "
-      "textcolor rgb '#222222'\n"
-      "set label {7} at cx(1,0,-1),cy(1,0,-1) center offset -2.4,-0.9 rotate by -15 font ',9' "
-      "textcolor rgb '#222222'\n"
-      "set label {8} at cx(1,-1,0),cy(1,-1,0) center offset -1.2,0 rotate by 90 font ',9' "
-      "textcolor rgb '#222222'\n",
-      -kReach, kReach, cube.middle[0], cube.middle[1], cube.middle[2], cube.half,
-      quoted(edge_name(cube, names, 0)), quoted(edge_name(cube, names, 1)),
-      quoted(edge_name(cube, names, 2)));
+      "middle_x = {2:.6g}; middle_y = {3:.6g}; middle_z = {4:.6g}; half = {5:.6g}\n",
+      -kReach, kReach, cube.middle[0], cube.middle[1], cube.middle[2], cube.half);
+  for (std::size_t i = 0; i < kEdges.size(); ++i) {
+    const EdgeName& edge = kEdges.at(i);
+    text += fmt::format(
+        "set label {0} at cx({1}),cy({1}) center offset {2:g},{3:g} rotate by {4} {5} textcolor rgb "
+        "'#222222'\n",
+        page.literal(edge_name(cube, names, i), kTextSize - 3), edge.middle, closer * edge.right,
+        closer * edge.up, edge.turned, page.font(kTextSize - 1));
+  }
+  return text;
 }
 
 /// Where a latent falls on the paper, as gnuplot's px and py have it.
@@ -86,22 +108,28 @@ void place_on_panel(Label& label, const double* at, std::size_t dimensions, cons
       fmt::format("px({0:.5g},{1:.5g},{2:.5g}),py({0:.5g},{1:.5g},{2:.5g})", at[0], at[1], at[2]);
 }
 
-constexpr double kNameHeight = 12;
+/// How large names are, in points.
+struct NameSize {
+  double height = 12;
+  double character = 7.2;
+  double rim = 1.2;  ///< of white, so that they can be read where points are dense
+};
+constexpr NameSize kNameSizeInLatex{8.5, 4.4, 0.6};
 
 /// How far the middles of two names have to be apart that stand beside each other.
-double width_of(const Label& one, const Label& other, double side) {
-  constexpr double kCharacter = 7.2;
-  return static_cast<double>(characters_in(one.text) + characters_in(other.text)) * kCharacter / 2 /
-         side;
+double width_of(const Label& one, const Label& other, const NameSize& size, double side) {
+  return static_cast<double>(characters_in(one.text) + characters_in(other.text)) * size.character /
+         2 / side;
 }
 
 /// Of very many names those that cover none before them: the others would hide the points.
-std::vector<Label> without_covered(const std::vector<Label>& labels, double side) {
+std::vector<Label> without_covered(const std::vector<Label>& labels, const NameSize& size,
+                                   double side) {
   std::vector<Label> kept;
   for (const Label& label : labels) {
     const bool covers = std::any_of(kept.begin(), kept.end(), [&](const Label& other) {
-      return std::abs(label.x - other.x) < width_of(label, other, side) &&
-             std::abs(label.y - other.y) < kNameHeight / side;
+      return std::abs(label.x - other.x) < width_of(label, other, size, side) &&
+             std::abs(label.y - other.y) < size.height / side;
     });
     if (!covers) kept.push_back(label);
     if (kept.size() == kMostLatentNames) break;
@@ -110,14 +138,14 @@ std::vector<Label> without_covered(const std::vector<Label>& labels, double side
 }
 
 /// Pushes names that cover each other apart, up and down, until none does or patience ends.
-void spread(std::vector<Label>& labels, double side) {
+void spread(std::vector<Label>& labels, const NameSize& size, double side) {
   constexpr int kRounds = 200;
-  const double height = kNameHeight / side;
+  const double height = size.height / side;
   for (int round = 0; round < kRounds; ++round) {
     bool moved = false;
     for (std::size_t i = 0; i < labels.size(); ++i) {
       for (std::size_t j = i + 1; j < labels.size(); ++j) {
-        const double width = width_of(labels[i], labels[j], side);
+        const double width = width_of(labels[i], labels[j], size, side);
         const double apart = labels[j].y + labels[j].up - labels[i].y - labels[i].up;
         if (std::abs(labels[i].x - labels[j].x) >= width || std::abs(apart) >= height) continue;
         const double push = (height - std::abs(apart)) / 2 + height / 50;
@@ -168,7 +196,8 @@ std::string projection(std::size_t dimensions) {
 
 std::string latent_axes(const Page& page, const Box& box, const Cube& cube,
                         const std::vector<std::string>& names) {
-  return page.margins(box) + (names.size() == 2 ? flat_axes(cube, names) : cube_axes(cube, names));
+  return page.margins(box) + (names.size() == 2 ? flat_axes(cube, names, page, box.width)
+                                                : cube_axes(cube, names, page));
 }
 
 std::string cube_edges() {
@@ -183,7 +212,9 @@ std::string cube_edges() {
 }
 
 std::string latent_labels(const std::vector<std::string>& names, const std::vector<double>& places,
-                          std::size_t dimensions, const Cube& cube, const Box& box) {
+                          std::size_t dimensions, const Cube& cube, const Box& box,
+                          const Page& page) {
+  const NameSize room = page.is_latex() ? kNameSizeInLatex : NameSize();
   std::vector<Label> labels;
   for (std::size_t k = 0; k < names.size(); ++k) {
     const double* at = &places[k * dimensions];
@@ -194,21 +225,21 @@ std::string latent_labels(const std::vector<std::string>& names, const std::vect
     labels.back().text = shortened(names[k], kLabelWidth);
     place_on_panel(labels.back(), at, dimensions, cube);
   }
-  if (labels.size() > kMostLatentNames) labels = without_covered(labels, box.width);
-  spread(labels, box.width);
+  if (labels.size() > kMostLatentNames) labels = without_covered(labels, room, box.width);
+  spread(labels, room, box.width);
   std::string lines;
   for (const Label& label : labels) {
     const double size = characters_in(label.text) > 2 ? 9.5 : 12;
     const auto add = [&](double right, double up, const char* colour) {
       lines += fmt::format(
-          "set label {} at {} center front offset graph {:.4f},graph {:.4f} font bold . ',{}' "
-          "textcolor rgb '{}'\n",
-          quoted(label.text), label.place, right / box.width, label.up + up / box.height, size,
-          colour);
+          "set label {} at {} center front offset graph {:.4f},graph {:.4f} {} textcolor rgb "
+          "'{}'\n",
+          page.literal(label.text, kTextSize - 1, true), label.place, right / box.width,
+          label.up + up / box.height, page.font(size, true), colour);
     };
     // A white rim, as boxes around labels don't come out alike in all three formats.
-    for (const double right : {-1.2, 0.0, 1.2}) {
-      for (const double up : {-1.2, 0.0, 1.2}) add(right, up, "#FFFFFF");
+    for (const double right : {-room.rim, 0.0, room.rim}) {
+      for (const double up : {-room.rim, 0.0, room.rim}) add(right, up, "#FFFFFF");
     }
     add(0, 0, kInk);
   }

@@ -38,7 +38,8 @@ inline constexpr std::size_t kMostLatentNames = 40;
 /// would cover each other; of more than kMostLatentNames as many as have room. \param places
 /// [names, dimensions]; one that isn't finite has no name
 std::string latent_labels(const std::vector<std::string>& names, const std::vector<double>& places,
-                          std::size_t dimensions, const Cube& cube, const Box& box);
+                          std::size_t dimensions, const Cube& cube, const Box& box,
+                          const Page& page);
 
 /// The plot of a data block of coordinates and a colour, after the cube's edges.
 std::string latent_points(const std::string& block, std::size_t dimensions);

@@ -58,10 +58,66 @@ std::string macro_part(const std::string& word) {
   return part;
 }
 
+/// The macros of a run, in the order in which they are added; of two of one name the first counts.
+class Macros {
+ public:
+  void add(const std::string& name, const std::string& value) {
+    if (!names_.insert(name).second) return;
+    content_ += fmt::format("\\ClvaeNumber{{{}}}{{{}}}\n", name, value);
+  }
+  /// A number with its bounds.
+  void add(const std::string& name, double value, const reduce::Interval& interval) {
+    add(name, latex_number(value));
+    add(name + "Lower", latex_number(interval.lower));
+    add(name + "Upper", latex_number(interval.upper));
+  }
+  const std::string& content() const { return content_; }
+
+ private:
+  std::set<std::string> names_;
+  std::string content_;
+};
+
+std::string macro_name(const Curve& curve) {
+  return macro_part(curve.method) + macro_part(curve.score) + macro_part(curve.merge);
+}
+
+void add_curve(const Curve& curve, Macros& macros) {
+  const std::string name = macro_name(curve);
+  const reduce::CurvePoint& last = curve.rows.back();
+  macros.add(name + "Members", std::to_string(curve.achieved));
+  macros.add(name + "Auc", last.mean, last.curve);
+  macros.add(name + "AucTotalLower", latex_number(last.total.lower));
+  macros.add(name + "AucTotalUpper", latex_number(last.total.upper));
+  macros.add(name + "AucOfOne", latex_number(curve.rows.front().mean));
+  macros.add(name + "Aupr", latex_number(last.average_precision));
+  macros.add(name + "Fpr", latex_number(last.fpr_at_95_tpr));
+}
+
+/// What the first gains over the second at the largest size that both have.
+void add_comparison(const Reduction& reduction, const Comparison& comparison, Macros& macros) {
+  const Curve& first = reduction.curves[comparison.first];
+  const Curve& second = reduction.curves[comparison.second];
+  if (!first.is_primary || !second.is_primary || comparison.rows.empty()) return;
+  const std::string name = macro_name(first) + "Over" + macro_name(second);
+  const reduce::ComparisonPoint& last = comparison.rows.back();
+  macros.add(name, last.difference, {last.lower, last.upper});
+  macros.add(name + "From",
+             comparison.overtakes_at ? std::to_string(*comparison.overtakes_at) : "--");
+}
+
+constexpr const char* kResultsHead =
+    "% Numbers of the primary curves at their largest ensembles: \\input gives a macro for each of "
+    "the\n% names below, such as \\ClvaeTestInliers. Of several runs, each but one needs a word "
+    "before its\n% names: \\renewcommand{\\ClvaeRun}{Fashion} before its \\input makes them "
+    "\\FashionClvaeTestInliers\n% and so on.\n"
+    "\\providecommand{\\ClvaeRun}{}\n"
+    "\\providecommand{\\ClvaeNumber}[2]{\\expandafter\\newcommand\\csname\\ClvaeRun#1\\endcsname{#2}}\n";
+
 }  // namespace
 
 std::string latex_text(const std::string& text) {
-  constexpr std::array<std::pair<char, std::string_view>, 10> kSpecial{
+  constexpr std::array<std::pair<char, std::string_view>, 13> kSpecial{
       {{'\\', "\\textbackslash{}"},
        {'{', "\\{"},
        {'}', "\\}"},
@@ -71,9 +127,24 @@ std::string latex_text(const std::string& text) {
        {'_', "\\_"},
        {'%', "\\%"},
        {'~', "\\textasciitilde{}"},
-       {'^', "\\textasciicircum{}"}}};
+       {'^', "\\textasciicircum{}"},
+       // These print as other characters in LaTeX's first encoding of fonts.
+       {'<', "\\textless{}"},
+       {'>', "\\textgreater{}"},
+       {'|', "\\textbar{}"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kWide{
+      {{"\u2026", "\\ldots{}"}, {"\uFFFD", "?"}}};
   std::string escaped;
-  for (const char letter : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto wide = std::find_if(kWide.begin(), kWide.end(), [&text, i](const auto& entry) {
+      return text.compare(i, entry.first.size(), entry.first) == 0;
+    });
+    if (wide != kWide.end()) {
+      escaped += wide->second;
+      i += wide->first.size() - 1;
+      continue;
+    }
+    const char letter = text[i];
     const auto found = std::find_if(kSpecial.begin(), kSpecial.end(),
                                     [letter](const auto& entry) { return entry.first == letter; });
     if (found != kSpecial.end()) {
@@ -113,27 +184,53 @@ void write_latex_tables(const Reduction& reduction, const std::string& path) {
 }
 
 void write_latex_results(const Reduction& reduction, const std::string& path) {
-  std::string content = "% Numbers of the primary curves at their largest ensembles.\n";
-  std::set<std::string> names;
+  Macros macros;
+  macros.add("ClvaeDataset", latex_text(reduction.dataset));
+  macros.add("ClvaeTestInliers", std::to_string(reduction.test_inliers));
+  macros.add("ClvaeTestOutliers", std::to_string(reduction.test_outliers));
+  macros.add("ClvaeConfidence", latex_text(percent(reduction.confidence)));
   for (const Curve& curve : reduction.curves) {
-    if (!curve.is_primary || curve.rows.empty()) continue;
-    const std::string name =
-        macro_part(curve.method) + macro_part(curve.score) + macro_part(curve.merge);
-    if (!names.insert(name).second) continue;
-    const reduce::CurvePoint& last = curve.rows.back();
-    const auto add = [&](const char* what, const std::string& value) {
-      content += fmt::format("\\newcommand{{\\{}{}}}{{{}}}\n", name, what, value);
-    };
-    add("Members", std::to_string(curve.achieved));
-    add("Auc", latex_number(last.mean));
-    add("AucLower", latex_number(last.curve.lower));
-    add("AucUpper", latex_number(last.curve.upper));
-    add("AucTotalLower", latex_number(last.total.lower));
-    add("AucTotalUpper", latex_number(last.total.upper));
-    add("Aupr", latex_number(last.average_precision));
-    add("Fpr", latex_number(last.fpr_at_95_tpr));
+    if (curve.is_primary && !curve.rows.empty()) add_curve(curve, macros);
   }
-  write_file(path, content);
+  for (const Comparison& comparison : reduction.comparisons) {
+    add_comparison(reduction, comparison, macros);
+  }
+  write_file(path, kResultsHead + macros.content());
+}
+
+void write_latex_sweep(const Sweep& sweep, const std::string& path) {
+  std::string content = fmt::format(
+      "% {}: AUC of the runs of a sweep; below it the {} {}. Needs "
+      "\\usepackage{{booktabs}}.\n\\begin{{tabular}}{{{}l{}}}\n\\toprule\n",
+      latex_text(sweep.dataset), latex_text(percent(sweep.confidence)), sweep.interval,
+      std::string(sweep.keys.size(), 'l'), std::string(sweep.methods.size(), 'c'));
+  for (const std::string& key : sweep.keys) content += latex_text(key) + " & ";
+  content += "Outlier class";
+  for (const std::string& method : sweep.methods) content += " & " + latex_text(method);
+  content += " \\\\\n";
+  const auto add = [&](const std::vector<std::string>& values, const std::string& name,
+                       const std::vector<SweepCell>& cells) {
+    for (const std::string& value : values) content += latex_text(value) + " & ";
+    std::string below;
+    for (std::size_t i = 0; i < values.size(); ++i) below += " & ";
+    content += latex_text(name);
+    for (const SweepCell& cell : cells) {
+      content += " & " + latex_number(cell.auc);
+      below += " & {\\footnotesize " + latex_interval({cell.lower, cell.upper}) + "}";
+    }
+    content += " \\\\\n" + below + " \\\\\n";
+  };
+  for (const SweepPoint& point : points_of(sweep)) {
+    content += "\\midrule\n";
+    for (const SweepRow& row : point.rows) add(point.values, row.outlier_name, row.cells);
+    // A sweep over classes alone has its mean even where only one class was taken.
+    if (point.rows.size() < 2 && !sweep.keys.empty()) continue;
+    content += sweep.keys.empty() ? std::string("\\midrule\n")
+                                  : fmt::format("\\cmidrule{{1-{}}}\n",
+                                                sweep.keys.size() + 1 + sweep.methods.size());
+    add(point.values, "Mean", point.means);
+  }
+  write_file(path, content + "\\bottomrule\n\\end{tabular}\n");
 }
 
 }  // namespace clvae::report

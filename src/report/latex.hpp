@@ -5,10 +5,13 @@
 #include <string>
 
 #include "report/report.hpp"
+#include "report/sweep.hpp"
 
 namespace clvae::report {
 
 /// A text as LaTeX prints it: its special characters are escaped, control characters left out.
+/// Letters beyond Latin are left as they are; LuaLaTeX and XeLaTeX print them with a font that has
+/// them.
 std::string latex_text(const std::string& text);
 
 /// Writes `tables.tex`: the primary curves at their largest ensembles as one `tabular` (package
@@ -18,9 +21,16 @@ std::string latex_text(const std::string& text);
 void write_latex_tables(const Reduction& reduction, const std::string& path);
 
 /// Writes `results.tex`: a macro for each number of the primary curves at their largest ensembles,
-/// such as `\ClvaeDensityMeanAuc`, `...AucLower`, `...AucUpper` (curve interval), `...Members`,
-/// `...Aupr`, `...Fpr`. Where two curves would have macros of one name, the second's are left out.
-/// \throws IoError
+/// such as `\ClvaeDensityMeanAuc`, `...AucLower`, `...AucUpper` (curve interval), `...AucOfOne`,
+/// `...Members`, `...Aupr`, `...Fpr`; for what the comparisons say of two of them, such as
+/// `\ClvaeDensityMeanOverCnnConfidenceMean`, `...Lower`, `...Upper` and `...From`, the size from
+/// which on the first is surely ahead; and for the test set. A document can take several runs by a
+/// word before the names. Where two curves would have macros of one name, the second's are left
+/// out. \throws IoError
 void write_latex_results(const Reduction& reduction, const std::string& path);
+
+/// Writes the table of a sweep as a `tabular` (package booktabs): class against method, the
+/// interval below each AUC, and a row of means. \throws IoError
+void write_latex_sweep(const Sweep& sweep, const std::string& path);
 
 }  // namespace clvae::report

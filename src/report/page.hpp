@@ -36,13 +36,49 @@ struct Box {
   double height = 0;
 };
 
+/// What a figure is drawn for.
+class Medium {
+ public:
+  /// Files of their own (SVG, PNG, PDF): as wide as what they show, with headings.
+  static Medium files() { return Medium(0); }
+  /// A LaTeX document with a column of this width, in points of 1/72 inch. LaTeX sets all texts in
+  /// the document's own font, which is taken to be 10 points high. What headings say is left to the
+  /// caption.
+  static Medium latex(double width) { return Medium(width); }
+
+  bool is_latex() const { return width_ > 0; }
+  double width() const { return width_; }
+
+ private:
+  explicit Medium(double width) : width_(width) {}
+
+  double width_;
+};
+
+/// How wide an average character is, in points, in LaTeX's \\footnotesize and in its usual size.
+constexpr double kSmallCharacterInLatex = 4.0;
+constexpr double kCharacterInLatex = 4.8;
+
+/// How many characters of a width have room in a length; at least one.
+std::size_t characters_within(double length, double character);
+
 /// One figure on a page measured in points; text is as large in all figures and formats.
 class Page {
  public:
-  Page(double width, double height) : width_(width), height_(height) {}
+  Page(double width, double height, bool is_latex = false)
+      : width_(width), height_(height), is_latex_(is_latex) {}
 
   double width() const { return width_; }
   double height() const { return height_; }
+  bool is_latex() const { return is_latex_; }
+
+  /// The text as a string of gnuplot's: for LaTeX with its special characters escaped, and with a
+  /// command for the size where it is below that of the text.
+  std::string literal(const std::string& text, double size = kTextSize, bool bold = false) const;
+  /// "font ',9'", or nothing for LaTeX, where the literal holds the size.
+  std::string font(double size, bool bold = false) const;
+  /// A format for numbers at an axis, as a string of gnuplot's.
+  std::string number_format(const std::string& format) const;
 
   /// "screen 0.1, screen 0.9": a place in gnuplot's words.
   std::string place(double from_left, double from_top) const;
@@ -54,8 +90,8 @@ class Page {
   /// Puts the inside of the next plot's axes into the box.
   std::string margins(const Box& box) const;
 
-  /// The whole script that draws `name`.svg, .png and .pdf into the folder given as its argument,
-  /// or into the current one.
+  /// The whole script that draws `name`.svg, .png and .pdf, or for LaTeX `name`.tex and .pdf, into
+  /// the folder given as its argument, or into the current one.
   /// \param purpose first words of its comment, e.g. "AUC against ensemble size"
   /// \param data data blocks  \param settings what holds for all panels
   /// \param panels the plots, run once for each format
@@ -63,8 +99,12 @@ class Page {
                      const std::string& settings, const std::string& panels) const;
 
  private:
+  std::string script_for_files(const std::string& name, const std::string& panels) const;
+  std::string script_for_latex(const std::string& name, const std::string& panels) const;
+
   double width_;
   double height_;
+  bool is_latex_;
 };
 
 /// Settings of axes with little ink: left and bottom lines, ticks outside.

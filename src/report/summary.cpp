@@ -53,15 +53,18 @@ std::string image_source(const std::string& svg_path) {
                      base64(png));
 }
 
-std::string figures_html(const std::vector<SummaryFigure>& figures) {
+HtmlPart figures_part(const std::vector<SummaryFigure>& figures) {
   std::string html;
+  std::vector<std::string> titles;
   for (const SummaryFigure& figure : figures) {
     html += fmt::format(
-        "<figure><img {} alt=\"{}\" />\n<figcaption><b>{}.</b> {}</figcaption></figure>\n",
-        image_source(figure.svg_path), escaped(figure.alternative), escaped(figure.title),
-        escaped(figure.caption));
+        "<figure id=\"{}\"><div class=\"picture\" tabindex=\"0\"><img {} alt=\"{}\" /></div>\n"
+        "<figcaption><b>{}.</b> {}</figcaption></figure>\n",
+        anchor(figure.title), image_source(figure.svg_path), escaped(figure.alternative),
+        escaped(figure.title), escaped(figure.caption));
+    titles.push_back(figure.title);
   }
-  return html;
+  return {"Figures", html, titles};
 }
 
 /// What ran, as far as the reduction says it, and then what the caller adds.
@@ -106,11 +109,8 @@ std::vector<const Curve*> ranked(const Reduction& reduction) {
   return curves;
 }
 
-std::string reduction_sections(const Reduction& reduction) {
-  return section("AUC against ensemble size", curves_html(reduction)) +
-         section("Largest ensembles", largest_html(reduction)) +
-         section("Comparisons", comparisons_html(reduction)) +
-         section("Forecasts", forecasts_html(reduction));
+std::string config_html(const std::string& config) {
+  return config.empty() ? "" : "<pre tabindex=\"0\">" + escaped_lines(config) + "</pre>\n";
 }
 
 std::string caption_of_evaluation(const SummaryPage& page) {
@@ -125,6 +125,36 @@ std::string caption_of_evaluation(const SummaryPage& page) {
       "AUPR_OUT: area under precision and recall with inliers and with the set as positives; ACC: "
       "share of inliers whose own class scores highest.",
       grouped(evaluation.inliers), percent(evaluation.confidence));
+}
+
+/// What came out first: figures, then tables; then what it came from.
+std::vector<HtmlPart> parts_of(const SummaryPage& page) {
+  std::vector<HtmlPart> parts{figures_part(page.figures)};
+  if (page.sweep) {
+    parts.push_back({page.sweep->keys.empty() ? "Every class in turn" : "Settings that were tried",
+                     sweep_html(*page.sweep)});
+  }
+  if (page.choosing) {
+    parts.push_back({"Settings that were chosen among, on classes that are not reported on",
+                     sweep_html(*page.choosing)});
+  }
+  if (page.reduction) {
+    const Reduction& run = *page.reduction;
+    parts.push_back({"AUC at each ensemble size", curves_html(run)});
+    parts.push_back({"Largest ensembles", largest_html(run)});
+    parts.push_back({"Comparisons", comparisons_html(run)});
+    parts.push_back({"Forecasts", forecasts_html(run)});
+  }
+  if (page.evaluation) {
+    parts.push_back({"Other data as the anomaly",
+                     evaluation_html(*page.evaluation, caption_of_evaluation(page))});
+  }
+  parts.push_back({"Members", members_html(page.members)});
+  parts.push_back({"What ran", facts_html("The run", facts_of(page))});
+  parts.push_back({"Timings", facts_html("Where the time went", page.timings)});
+  parts.push_back({"Versions", facts_html("What computed it", page.versions)});
+  parts.push_back({"Config", config_html(page.config)});
+  return parts;
 }
 
 std::string head(const SummaryPage& page) {
@@ -162,28 +192,7 @@ void write_summary(const SummaryPage& page, const std::string& path) {
     html += "<p class=\"lead\">" + escaped(key_result(*page.reduction)) + "</p>\n";
   }
   html += "</header>\n<main>\n";
-  html += section("What ran", facts_html("The run", facts_of(page)));
-  if (page.sweep) {
-    html += section(page.sweep->keys.empty() ? "Every class in turn" : "Settings that were tried",
-                    sweep_html(*page.sweep));
-  }
-  if (page.choosing) {
-    html += section("Settings that were chosen among, on classes that are not reported on",
-                    sweep_html(*page.choosing));
-  }
-  if (page.reduction) html += reduction_sections(*page.reduction);
-  if (page.evaluation) {
-    html += section("Other data as the anomaly",
-                    evaluation_html(*page.evaluation, caption_of_evaluation(page)));
-  }
-  html += section("Figures", figures_html(page.figures));
-  html += section("Members", members_html(page.members));
-  html += section("Timings", facts_html("Where the time went", page.timings));
-  html += section("Versions", facts_html("What computed it", page.versions));
-  if (!page.config.empty()) {
-    html += section("Config", "<pre tabindex=\"0\">" + escaped_lines(page.config) + "</pre>\n");
-  }
-  write_file(path, html + "</main>\n</body>\n</html>\n");
+  write_file(path, html + html_of(parts_of(page)) + "</main>\n</body>\n</html>\n");
 }
 
 }  // namespace clvae::report

@@ -32,6 +32,7 @@ class RunFolder {
   std::string scores_csv() const { return file("scores.csv"); }
   std::string latex_tables() const { return file("tables.tex"); }
   std::string latex_results() const { return file("results.tex"); }
+  std::string figure3_script() const { return file("figure3.py"); }
   std::string sweep_csv() const { return file("sweep.csv"); }
   std::string choosing_csv() const { return file("choosing.csv"); }
   std::string choice_json() const { return file("choice.json"); }

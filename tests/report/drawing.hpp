@@ -48,6 +48,23 @@ class Drawing : public testing::Test {
     return texts_of_xml(content_of_file(folder_.file(name + ".svg")));
   }
 
+  /// The figure for LaTeX is whole, names its PDF without a folder, and is as wide as was asked
+  /// for. \return the .tex
+  std::string latex_figure(const std::string& name, double width) const {
+    const std::string file = name + "_latex";
+    EXPECT_EQ(content_of_file(folder_.file(file + ".pdf")).substr(0, 5), "%PDF-");
+    EXPECT_TRUE(std::filesystem::exists(folder_.file(file + ".gnuplot")));
+    std::string tex = content_of_file(folder_.file(file + ".tex"));
+    EXPECT_NE(tex.find("\\includegraphics[width={"), std::string::npos);
+    EXPECT_NE(tex.find("]{" + file + "}}"), std::string::npos);
+    // gnuplot counts in twentieths of a point.
+    const std::string picture = "\\begin{picture}(";
+    const std::size_t begin = tex.find(picture);
+    EXPECT_NE(begin, std::string::npos);
+    EXPECT_NEAR(std::strtod(tex.c_str() + begin + picture.size(), nullptr) / 20, width, 1);
+    return tex;
+  }
+
   const Folder folder_;
 };
 

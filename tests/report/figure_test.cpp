@@ -277,6 +277,57 @@ Reduction with_merges() {
   return reduction;
 }
 
+constexpr double kColumn = 237.6;
+
+TEST_F(Figure3, is_drawn_for_latex_too_when_a_width_is_given) {
+  const Reduction reduction = reduction_of({rising_curve("CL-VAE & 100 %", 8)});
+
+  const auto paths = plot_figure3({reduction}, folder_.path(), {}, kColumn);
+
+  ASSERT_EQ(paths.size(), 5U);
+  EXPECT_EQ(paths[3], folder_.file("figure3_latex.tex"));
+  EXPECT_EQ(paths[4], folder_.file("figure3_latex.pdf"));
+  const std::string tex = latex_figure("figure3", kColumn);
+  EXPECT_THAT(tex, HasSubstr("CL-VAE \\& 100 \\% (8 of 10 members)"));
+  EXPECT_THAT(tex, HasSubstr("Ensemble size"));
+  // That is the caption's.
+  EXPECT_THAT(tex, Not(HasSubstr("Band")));
+  EXPECT_THAT(tex, Not(HasSubstr("MNIST")));
+}
+
+TEST_F(Figure3, shortens_its_key_for_latex_when_the_column_has_no_room_for_all_words) {
+  const Reduction reduction =
+      reduction_of({rising_curve("CL-VAE, latent divergence and reconstruction", 8)});
+
+  plot_figure3({reduction}, folder_.path(), {}, kColumn);
+
+  const std::string tex = latex_figure("figure3", kColumn);
+  EXPECT_THAT(tex, HasSubstr("CL-VAE, latent divergence and reconstruction}"));
+  EXPECT_THAT(tex, Not(HasSubstr("members)")));
+}
+
+TEST_F(Figure3, stays_within_the_column_for_latex_when_there_are_many_panels) {
+  std::vector<Reduction> runs(7, reduction_of({rising_curve("CL-VAE", 8)}));
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    runs[i].outlier_names = {"set_" + std::to_string(i)};
+
+  plot_figure3(runs, folder_.path(), {}, kColumn);
+
+  const std::string tex = latex_figure("figure3", kColumn);
+  for (const char* set : {"set\\_0", "set\\_6"}) EXPECT_THAT(tex, HasSubstr(set));
+  EXPECT_THAT(tex, HasSubstr("CL-VAE (members: 8 each)"));
+}
+
+TEST_F(Figure3, obeys_no_hostile_name_when_it_is_drawn_for_latex) {
+  const std::string trap = folder_.file("trap");
+  for (const std::string& name : hostile_names(trap)) {
+    std::vector<Reduction> runs(2, reduction_of({rising_curve(name, 2)}));
+    runs[1].dataset = "[" + name;
+    EXPECT_NO_THROW(plot_figure3(runs, folder_.path(), {}, kColumn)) << name;
+    EXPECT_FALSE(std::filesystem::exists(trap)) << name;
+  }
+}
+
 class Merges : public Drawing {};
 
 TEST_F(Merges, show_a_panel_for_each_method_that_has_several) {
@@ -298,8 +349,9 @@ TEST_F(Merges, take_two_methods_with_different_merges) {
   reduction.curves.push_back(reduction.curves[3]);
   reduction.curves.back().merge = "max_first";
 
-  plot_merges(reduction, folder_.path());
+  plot_merges(reduction, folder_.path(), kColumn);
 
+  EXPECT_THAT(latex_figure("merges", kColumn), HasSubstr("geometric mean"));
   const auto texts = texts_of_figure("merges");
   EXPECT_THAT(texts, Contains("CNN"));
   EXPECT_THAT(texts, Contains("4 members"));

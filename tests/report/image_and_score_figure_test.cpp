@@ -56,6 +56,22 @@ TEST_F(Figure4, shows_strips_of_grey_images_with_their_classes_below) {
               HasSubstr("$inliers1 << EOD\n10 10 10 10 255 200 200 200 200\n"));
 }
 
+TEST_F(Figure4, stands_in_one_column_or_over_two_for_latex) {
+  for (const double width : {237.6, 504.0}) {
+    MisclassifiedFigure figure = mistakes(1);
+    figure.rows[0].inliers.assign(6, tile("T-shirt/top_100%", 20, 10));
+    figure.rows[0].outliers.assign(6, tile("Bag", 20, 10));
+
+    plot_misclassified(figure, folder_.path(), width);
+
+    const std::string tex = latex_figure("figure4", width);
+    EXPECT_THAT(tex, HasSubstr("Inliers with the highest anomaly scores"));
+    EXPECT_THAT(tex, HasSubstr("\\scriptsize T-shirt/"));
+    EXPECT_THAT(tex, HasSubstr("top\\_"));
+    EXPECT_THAT(tex, HasSubstr("CNN"));
+  }
+}
+
 TEST_F(Figure4, mixes_the_planes_of_colour_images) {
   MisclassifiedFigure figure = mistakes(3);
   auto& pixels = figure.rows[1].outliers[0].pixels;
@@ -129,6 +145,15 @@ TEST_F(Scores, are_a_histogram_for_each_method_with_its_auc) {
     EXPECT_THAT(texts, Contains("AUC 0.8126"));
     EXPECT_THAT(texts, Contains("minus log density"));
     EXPECT_THAT(texts, Contains("Share of samples (%)"));
+  }
+}
+
+TEST_F(Scores, are_drawn_for_latex_too_when_a_width_is_given) {
+  plot_scores(scores_of(std::vector<ScorePanel>(4, panel("VAE_1 & 2"))), folder_.path(), 237.6);
+
+  const std::string tex = latex_figure("scores", 237.6);
+  for (const char* text : {"VAE\\_1 \\& 2", "AUC 0.8126", "Inliers", "Outliers", "Share (\\%)"}) {
+    EXPECT_THAT(tex, HasSubstr(text));
   }
 }
 

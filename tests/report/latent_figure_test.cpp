@@ -69,6 +69,21 @@ TEST_F(Figure2, names_spaces_classes_and_axes_and_counts_the_points) {
                                         "has none, the means")));
 }
 
+TEST_F(Figure2, is_drawn_for_latex_too_when_a_width_is_given) {
+  for (const std::size_t dimensions : {2U, 3U}) {
+    LatentFigure figure =
+        figure_of({spiral("CL-VAE", 50, dimensions), spiral("VAE", 50, dimensions)});
+    figure.class_names = {"T-shirt/top_1", "two", "three"};
+
+    plot_latent_spaces(figure, folder_.path(), 237.6);
+
+    const std::string tex = latex_figure("figure2", 237.6);
+    for (const char* text : {"T-shirt/top\\_1", "VAE", "z2", "training inliers", "test outliers"}) {
+      EXPECT_THAT(tex, HasSubstr(text));
+    }
+  }
+}
+
 TEST_F(Figure2, shows_three_coordinates_in_a_cube_with_its_ends) {
   const auto texts = texts_of(figure_of({spiral("CL-VAE", 100, 3)}));
 
@@ -201,8 +216,10 @@ TEST(LatentLabels, are_moved_apart_when_they_would_cover_each_other) {
   const Cube cube{{0, 0, 0}, 1};
   const Box box{0, 0, 300, 300};
 
-  const std::string apart = latent_labels({"one", "two"}, {-0.5, 0, 0.5, 0}, 2, cube, box);
-  const std::string together = latent_labels({"one", "two"}, {0, 0, 0, 0}, 2, cube, box);
+  const std::string apart =
+      latent_labels({"one", "two"}, {-0.5, 0, 0.5, 0}, 2, cube, box, Page(300, 300));
+  const std::string together =
+      latent_labels({"one", "two"}, {0, 0, 0, 0}, 2, cube, box, Page(300, 300));
 
   EXPECT_THAT(apart, HasSubstr("offset graph 0.0000,graph 0.0000 "));
   EXPECT_THAT(together, Not(HasSubstr("offset graph 0.0000,graph 0.0000 ")));

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "report/column_width.hpp"
+#include "report/figure3_script.hpp"
 #include "report/fixture.hpp"
 
 namespace clvae::report {
@@ -47,15 +49,93 @@ TEST(LatexResults, are_macros_named_by_letters_alone) {
   write_latex_results(two_curves(0.01), folder.file("results.tex"));
 
   const std::string content = content_of_file(folder.file("results.tex"));
-  EXPECT_THAT(content, HasSubstr("\\newcommand{\\ClvaePeakNormalisedMeanAuc}{0.9000}\n"));
-  EXPECT_THAT(content, HasSubstr("\\newcommand{\\ClvaePeakNormalisedMeanAucLower}{0.8500}\n"));
-  EXPECT_THAT(content, HasSubstr("\\newcommand{\\CnnConfidenceMeanMembers}{2}\n"));
-  EXPECT_THAT(content, HasSubstr("\\newcommand{\\CnnConfidenceMeanAucLower}{--}\n"));
+  for (const char* line :
+       {"{ClvaeTestInliers}{6903}", "{ClvaeConfidence}{95 \\%}",
+        "{ClvaePeakNormalisedMeanAuc}{0.9000}", "{ClvaePeakNormalisedMeanAucLower}{0.8500}",
+        "{ClvaePeakNormalisedMeanAucOfOne}{0.9000}", "{CnnConfidenceMeanMembers}{2}",
+        "{CnnConfidenceMeanAucLower}{--}", "{ClvaePeakNormalisedMeanOverCnnConfidenceMean}{0.1000}",
+        "{ClvaePeakNormalisedMeanOverCnnConfidenceMeanUpper}{0.2000}",
+        "{ClvaePeakNormalisedMeanOverCnnConfidenceMeanFrom}{--}"}) {
+    EXPECT_THAT(content, HasSubstr(std::string("\n\\ClvaeNumber") + line + "\n"));
+  }
+}
+
+TEST(LatexSweep, has_a_row_for_each_class_with_intervals_below_and_the_means) {
+  const Folder folder;
+  Sweep sweep;
+  sweep.dataset = "MNIST";
+  sweep.methods = {"A & B", "C"};
+  sweep.rows = {{"cat_1", {{0.5, 0.4, 0.6}, {}}}, {"frog", {{0.75, 0.65, 0.85}, {}}}};
+
+  write_latex_sweep(sweep, folder.file("tables.tex"));
+
+  const std::string content = content_of_file(folder.file("tables.tex"));
+  EXPECT_THAT(content, HasSubstr("Outlier class & A \\& B & C \\\\\n"));
+  EXPECT_THAT(content,
+              HasSubstr("cat\\_1 & 0.5000 & -- \\\\\n & {\\footnotesize [0.4000, 0.6000]} & "
+                        "{\\footnotesize --} \\\\\n"));
+  EXPECT_THAT(content, HasSubstr("\\midrule\nMean & 0.6250 & --"));
+}
+
+TEST(LatexSweep,
+     has_a_column_for_each_key_and_means_over_several_classes_when_settings_were_tried) {
+  const Folder folder;
+  Sweep sweep;
+  sweep.dataset = "MNIST";
+  sweep.keys = {"model.latent_dim"};
+  sweep.methods = {"A"};
+  sweep.rows = {{"cat", {{0.5, 0.4, 0.6}}, {"2"}},
+                {"frog", {{0.75, 0.65, 0.85}}, {"2"}},
+                {"cat", {{0.6, 0.5, 0.7}}, {"3"}}};
+
+  write_latex_sweep(sweep, folder.file("tables.tex"));
+
+  const std::string content = content_of_file(folder.file("tables.tex"));
+  EXPECT_THAT(content, HasSubstr("\\begin{tabular}{llc}"));
+  EXPECT_THAT(content,
+              HasSubstr("model.latent\\_dim & Outlier class & A \\\\\n\\midrule\n2 & cat"));
+  EXPECT_THAT(content, HasSubstr("\\cmidrule{1-3}\n2 & Mean & 0.6250 \\\\\n"));
+  EXPECT_THAT(content, HasSubstr("\\midrule\n3 & cat & 0.6000 \\\\\n &  & {\\footnotesize "));
+  EXPECT_THAT(content, testing::Not(HasSubstr("3 & Mean")));
 }
 
 TEST(LatexText, escapes_all_that_means_something_and_leaves_out_control_characters) {
   EXPECT_EQ(latex_text("a_b {c} $d$ #1 ~ ^ \\ \x01\n"),
             "a\\_b \\{c\\} \\$d\\$ \\#1 \\textasciitilde{} \\textasciicircum{} \\textbackslash{} ");
+}
+
+TEST(LatexText, has_words_for_what_the_first_encoding_of_fonts_lacks) {
+  EXPECT_EQ(latex_text("a<b>|c\u2026\uFFFD\u00e9"),
+            "a\\textless{}b\\textgreater{}\\textbar{}c\\ldots{}?\u00e9");
+}
+
+TEST(ColumnWidth, is_read_in_the_units_of_latex) {
+  EXPECT_NEAR(parse_column_width("3.3in").value_or(0), 237.6, 1e-9);
+  EXPECT_NEAR(parse_column_width("84 mm").value_or(0), 84 / 25.4 * 72, 1e-9);
+  EXPECT_NEAR(parse_column_width("8.4cm").value_or(0), 84 / 25.4 * 72, 1e-9);
+  EXPECT_NEAR(parse_column_width("252.945pt").value_or(0), 252, 1e-9);
+}
+
+TEST(ColumnWidth, is_refused_when_it_has_no_unit_or_is_no_column) {
+  for (const char* text : {"", "3.3", "in", "3.3 furlongs", "3.3inch", "1in", "21in", "-3in",
+                           "nanin", "1e1in", "3,3in", "3.3 in "}) {
+    EXPECT_FALSE(parse_column_width(text)) << text;
+  }
+}
+
+TEST(Figure3Script, has_the_names_of_the_curves_and_is_left_alone_when_it_is_there) {
+  const Folder folder;
+  Reduction reduction = two_curves(0.01);
+  reduction.curves[1].title = "it's \"q\" \\ {}";
+
+  write_figure3_script(reduction, folder.file("figure3.py"));
+
+  const std::string script = content_of_file(folder.file("figure3.py"));
+  EXPECT_THAT(script, HasSubstr("(\"clvae\", \"peak_normalised\"): \"CL-VAE & 100 %\",\n"));
+  EXPECT_THAT(script, HasSubstr("(\"cnn\", \"confidence\"): \"it's \\\"q\\\" \\\\ {}\",\n"));
+  std::ofstream(folder.file("figure3.py")) << "mine";
+  write_figure3_script(reduction, folder.file("figure3.py"));
+  EXPECT_EQ(content_of_file(folder.file("figure3.py")), "mine");
 }
 
 }  // namespace

@@ -75,6 +75,21 @@ TEST_F(Summary, says_what_ran_what_came_out_and_how_sure_it_is) {
   EXPECT_THAT(texts, Contains(HasSubstr("Bands: curve interval.")));
 }
 
+TEST_F(Summary, begins_with_links_to_its_parts_and_has_figures_before_tables) {
+  const std::string page = html();
+
+  for (const char* id : {"figures", "auc-against-size", "auc-at-each-ensemble-size", "members",
+                         "what-ran", "config"}) {
+    const std::size_t link = page.find(std::string("<a href=\"#") + id + "\">");
+    const std::size_t place = page.find(std::string(" id=\"") + id + "\"");
+    EXPECT_NE(link, std::string::npos) << id;
+    EXPECT_NE(place, std::string::npos) << id;
+    EXPECT_LT(link, place) << id;
+  }
+  EXPECT_LT(page.find("<img"), page.find("<table"));
+  EXPECT_LT(page.find("</nav>"), page.find("<img"));
+}
+
 TEST_F(Summary, needs_no_other_file_script_or_network) {
   const std::string page = html();
 
@@ -171,6 +186,11 @@ TEST(Base64, pads_what_is_not_a_multiple_of_three_bytes) {
   EXPECT_EQ(base64("fo"), "Zm8=");
   EXPECT_EQ(base64("foo"), "Zm9v");
   EXPECT_EQ(base64("\xff\xfe\xfd\xfc"), "//79/A==");
+}
+
+TEST(Anchor, has_small_letters_digits_and_single_hyphens_alone) {
+  EXPECT_EQ(anchor("AUC, by size: \"95 %\" <b>"), "auc-by-size-95-b");
+  EXPECT_EQ(anchor("\u00e9--"), "");
 }
 
 TEST(Escaped, writes_the_five_characters_as_entities_and_keeps_lines_when_asked) {
