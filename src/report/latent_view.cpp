@@ -37,7 +37,7 @@ std::string axis_name(const std::string& name, const Page& page, double side) {
 std::string flat_axes(const Cube& cube, const std::vector<std::string>& names, const Page& page,
                       const Box& box) {
   constexpr double kNameSize = 10;
-  constexpr double kWidthOfTick = 24;
+  constexpr double kWidthOfTick = 16;
   constexpr double kNameAway = 27;
   const std::string text = fmt::format(
       "set border 15 linewidth 0.6 linecolor rgb '#999999'\n"
