@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "report/gnuplot.hpp"
 #include "report/page.hpp"
 #include "report/text.hpp"
 
@@ -292,7 +291,7 @@ std::string axes_settings(const Axes& axes, const AucLayout& layout, std::size_t
              "set yrange [{:.6g}:{:.6g}]\n"
              "set xtics nomirror ({}) format {}\n",
              page.is_latex() ? "Ensemble size" : "Ensemble size (members)",
-             layout.leftmost(panel) ? "AUC" : "", 1 - margin,
+             layout.leftmost(panel) && !page.is_latex() ? "AUC" : "", 1 - margin,
              static_cast<double>(axes.largest_size) + margin, axes.lowest, axes.highest,
              size_ticks(axes.largest_size, layout.most_size_ticks()), page.number_format("%.0f")) +
          auc_ticks(axes, layout.most_auc_ticks(), page);
@@ -393,6 +392,9 @@ std::string auc_script(const AucFigure& figure, const Medium& medium, const std:
   for (std::size_t i = 0; i < figure.panels.size(); ++i) {
     const AucPanel& panel = figure.panels[i];
     const Box box = layout.panel(i);
+    if (page.is_latex() && layout.leftmost(i)) {
+      panels += page.upright_label("AUC", box, layout.left() - 7, kTextSize);
+    }
     panels += panel_heading(panel, box, layout, page) + page.margins(box) +
               axes_settings(axes_of(panel), layout, i, page) +
               plot_command(panel, i, layout.is_single() ? kMostMarks : kMostMarksInSmallPanels) +

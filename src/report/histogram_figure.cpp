@@ -6,7 +6,6 @@
 #include "clvae/core/errors.hpp"
 #include "report/draw.hpp"
 #include "report/figures.hpp"
-#include "report/gnuplot.hpp"
 #include "report/page.hpp"
 #include "report/points.hpp"
 #include "report/text.hpp"
@@ -85,20 +84,22 @@ struct ScoreRoom {
 };
 constexpr ScoreRoom kScoreRoom{112, 70, 54, 22, 98, 58};
 constexpr ScoreRoom kScoreRoomInLatex{40, 34, 28, 4, 60, 32};
+constexpr double kScoreTitleLine = 10;  ///< for LaTeX
 
 /// Where things stand.
 class ScoreLayout {
  public:
-  ScoreLayout(std::size_t panels, const Medium& medium)
+  ScoreLayout(const std::vector<ScorePanel>& panels, const Medium& medium)
       : medium_(medium),
         room_(medium.is_latex() ? kScoreRoomInLatex : kScoreRoom),
-        panels_(panels) {
+        panels_(panels.size()) {
     if (medium.is_latex()) {
       fit_into(medium.width());
+      make_room_for_titles(panels);
       return;
     }
     constexpr std::size_t kMostAbreast = 3;
-    columns_ = panels == 4 ? 2 : std::min(panels, kMostAbreast);
+    columns_ = panels_ == 4 ? 2 : std::min(panels_, kMostAbreast);
     plot_width_ = columns_ == 1 ? 534 : (columns_ == 2 ? 310 : 240);
   }
   Box panel(std::size_t index) const {
@@ -115,11 +116,18 @@ class ScoreLayout {
             last.top + height_ + room_.foot, medium_.is_latex()};
   }
   double left() const { return room_.left; }
-  std::size_t title_width() const {
-    constexpr std::size_t kTitleWidth = 34;
-    if (!medium_.is_latex()) return kTitleWidth;
-    return characters_within(plot_width_ + room_.gap - 4, kSmallCharacterInLatex);
+  /// A panel's title in as many lines as it needs in its column.
+  std::vector<std::string> title_lines(const std::string& title) const {
+    if (!medium_.is_latex()) return {shortened(title, kTitleWidth)};
+    return wrapped(shortened(title, kTitleWidth),
+                   characters_within(plot_width_ + 6, kSmallCharacterInLatex));
   }
+  /// Steps that have room for their numbers along an axis.
+  std::size_t most_ticks() const {
+    constexpr double kWidthOfTick = 26;
+    return characters_within(plot_width_, kWidthOfTick);
+  }
+  static constexpr std::size_t kTitleWidth = 34;
 
  private:
   void fit_into(double width) {
@@ -132,6 +140,13 @@ class ScoreLayout {
     const auto gaps = static_cast<double>(columns_ - 1);
     plot_width_ = (inside - gaps * room_.gap) / static_cast<double>(columns_);
     height_ = std::clamp(plot_width_ / 2, 64.0, 110.0);
+  }
+
+  void make_room_for_titles(const std::vector<ScorePanel>& panels) {
+    std::size_t most = 1;
+    for (const ScorePanel& panel : panels) most = std::max(most, title_lines(panel.title).size());
+    room_.top += kScoreTitleLine * static_cast<double>(most - 1);
+    room_.below += kScoreTitleLine * static_cast<double>(most - 1);
   }
 
   Medium medium_;
@@ -172,9 +187,14 @@ std::string heading(const ScoreFigure& figure, const ScoreLayout& layout, const 
 std::string panel_heading(const ScorePanel& panel, const Box& box, const ScoreLayout& layout,
                           const Page& page) {
   const bool is_latex = page.is_latex();
-  std::string text =
-      page.label(shortened(panel.title, layout.title_width()), box.left,
-                 box.top - (is_latex ? 17 : 30), is_latex ? kTextSize - 1 : 12, kInk);
+  const std::vector<std::string> lines = layout.title_lines(panel.title);
+  std::string text;
+  double top =
+      box.top - (is_latex ? 17 : 30) - kScoreTitleLine * static_cast<double>(lines.size() - 1);
+  for (const std::string& line : lines) {
+    text += page.label(line, box.left, top, is_latex ? kTextSize - 1 : 12, kInk);
+    top += kScoreTitleLine;
+  }
   if (std::isfinite(panel.auc)) {
     text += page.label(fmt::format("AUC {:.4f}", panel.auc), box.left,
                        box.top - (is_latex ? 7 : 13), kTextSize - 1, kQuietInk);
@@ -187,15 +207,25 @@ std::string panel_plot(const ScorePanel& panel, const Histogram& histogram, std:
   constexpr double kHeadroom = 1.08;
   constexpr double kAxisSize = 10;
   const Box box = layout.panel(index);
-  const char* share = page.is_latex() ? "Share (%)" : "Share of samples (%)";
-  const std::string text =
+  const double top = std::max(1e-3, histogram.tallest * kHeadroom);
+  std::string text =
       panel_heading(panel, box, layout, page) + page.margins(box) +
       fmt::format(
           "set xrange [{:.7g}:{:.7g}]; set yrange [0:{:.6g}]\n"
-          "set xlabel {} {} offset 0,0.3; set ylabel {} {}\n",
-          histogram.lowest, histogram.highest, std::max(1e-3, histogram.tallest * kHeadroom),
-          page.literal(shortened(panel.axis, layout.title_width())), page.font(kAxisSize),
-          page.literal(layout.leftmost(index) ? share : ""), page.font(kAxisSize));
+          "set xlabel {} {} offset 0,0.3\n",
+          histogram.lowest, histogram.highest, top,
+          page.literal(shortened(panel.axis, ScoreLayout::kTitleWidth)), page.font(kAxisSize));
+  const bool has_name = layout.leftmost(index);
+  if (page.is_latex()) {
+    constexpr std::size_t kMostShares = 4;
+    text += fmt::format("set xtics {:g}; set ytics {:g}\n",
+                        round_step(histogram.highest - histogram.lowest, layout.most_ticks()),
+                        round_step(top, kMostShares));
+    if (has_name) text += page.upright_label("Share (%)", box, layout.left() - 7, kTextSize);
+  } else {
+    text += fmt::format("set ylabel '{}' {}\n", has_name ? "Share of samples (%)" : "",
+                        page.font(kAxisSize));
+  }
   const auto layer = [index](int column, const char* colour) {
     return fmt::format(
         "$scores{0} using 1:{1} with fillsteps fillcolor rgb '{2}' fillstyle transparent solid "
@@ -208,7 +238,7 @@ std::string panel_plot(const ScorePanel& panel, const Histogram& histogram, std:
 }
 
 std::string score_script(const ScoreFigure& figure, const Medium& medium, const std::string& file) {
-  const ScoreLayout layout(figure.panels.size(), medium);
+  const ScoreLayout layout(figure.panels, medium);
   const Page page = layout.page();
   std::string data = "# lower edge of the bin, percent of the inliers and of the outliers in it\n";
   std::string panels =

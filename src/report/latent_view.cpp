@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "report/gnuplot.hpp"
+#include "report/points.hpp"
 #include "report/text.hpp"
 
 namespace clvae::report {
@@ -35,20 +35,32 @@ std::string axis_name(const std::string& name, const Page& page, double side) {
 }
 
 std::string flat_axes(const Cube& cube, const std::vector<std::string>& names, const Page& page,
-                      double side) {
+                      const Box& box) {
   constexpr double kNameSize = 10;
-  const double name_size = page.is_latex() ? kTextSize - 1 : kNameSize;
-  return fmt::format(
+  constexpr double kWidthOfTick = 16;
+  constexpr double kNameAway = 27;
+  const std::string text = fmt::format(
       "set border 15 linewidth 0.6 linecolor rgb '#999999'\n"
-      "set tics out scale 0.5 textcolor rgb '#222222' {8}\n"
-      "set xtics nomirror autofreq format {9}; set ytics nomirror autofreq format {9}\n"
+      "set tics out scale 0.5 textcolor rgb '#222222' {5}\n"
+      "set xtics nomirror {6} format {4}; set ytics nomirror {6} format {4}\n"
       "set grid xtics ytics linetype 1 linewidth 0.4 linecolor rgb '#EDEDED'\n"
-      "set xrange [{0:.6g}:{1:.6g}]; set yrange [{2:.6g}:{3:.6g}]\n"
-      "set xlabel {4} {6} offset 0,0.4; set ylabel {5} {6} offset {7},0\n",
+      "set xrange [{0:.6g}:{1:.6g}]; set yrange [{2:.6g}:{3:.6g}]\n",
       cube.middle[0] - cube.half, cube.middle[0] + cube.half, cube.middle[1] - cube.half,
-      cube.middle[1] + cube.half, page.literal(axis_name(names[0], page, side), name_size),
-      page.literal(axis_name(names[1], page, side), name_size), page.font(kNameSize),
-      page.is_latex() ? 1.0 : 1.2, page.font(kTextSize - 1), page.number_format("%g"));
+      cube.middle[1] + cube.half, page.number_format(page.is_latex() ? "%.3g" : "%g"),
+      page.font(kTextSize - 1),
+      page.is_latex() ? fmt::format("{:g}", round_step(2 * cube.half,
+                                                       characters_within(box.width, kWidthOfTick)))
+                      : "autofreq");
+  const std::string across = axis_name(names[0], page, box.width);
+  const std::string upward = axis_name(names[1], page, box.width);
+  if (page.is_latex()) {
+    return text +
+           fmt::format("set xlabel {} offset 0,0.4; set ylabel\n",
+                       page.literal(across, kTextSize - 1)) +
+           page.upright_label(upward, box, kNameAway, kTextSize - 1);
+  }
+  return text + fmt::format("set xlabel {0} {2} offset 0,0.4; set ylabel {1} {2} offset 1.2,0\n",
+                            page.literal(across), page.literal(upward), page.font(kNameSize));
 }
 
 /// An axis's name and the ends of its edge.
@@ -196,8 +208,8 @@ std::string projection(std::size_t dimensions) {
 
 std::string latent_axes(const Page& page, const Box& box, const Cube& cube,
                         const std::vector<std::string>& names) {
-  return page.margins(box) + (names.size() == 2 ? flat_axes(cube, names, page, box.width)
-                                                : cube_axes(cube, names, page));
+  return page.margins(box) +
+         (names.size() == 2 ? flat_axes(cube, names, page, box) : cube_axes(cube, names, page));
 }
 
 std::string cube_edges() {

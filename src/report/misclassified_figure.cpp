@@ -65,7 +65,13 @@ class MisclassifiedLayout {
     }
     gap_pixels_ = std::max<std::size_t>(1, kGapPixels * figure.width / 28);
     const double gap = static_cast<double>(gap_pixels_) / static_cast<double>(figure.width);
-    if (is_latex_) tile_ = widest_tile(medium.width(), gap);
+    if (is_latex_) {
+      tile_ = widest_tile(medium.width(), gap);
+      make_room_for_names(figure);
+      if (stacked_)
+        tile_ = std::min(tile_, highest_tile() * static_cast<double>(figure.width) /
+                                    static_cast<double>(figure.height));
+    }
     pitch_ = tile_ * (1 + gap);
     tile_height_ = tile_ * static_cast<double>(figure.height) / static_cast<double>(figure.width);
   }
@@ -100,7 +106,6 @@ class MisclassifiedLayout {
   /// Characters that an image's name has room for in a line.
   std::size_t name_width() const {
     constexpr std::size_t kNameWidth = 10;
-    constexpr double kTinyCharacter = 3.5;
     return is_latex_ ? characters_within(pitch_, kTinyCharacter) : kNameWidth;
   }
   Page page() const {
@@ -112,6 +117,7 @@ class MisclassifiedLayout {
 
  private:
   static constexpr double kLeastWidth = 480;
+  static constexpr double kTinyCharacter = 3.5;  ///< in LaTeX's \scriptsize
 
   double row_height() const { return room_.above + tile_height_ + room_.names; }
   double rows_height() const { return static_cast<double>(rows_) * row_height(); }
@@ -120,7 +126,28 @@ class MisclassifiedLayout {
     const std::size_t abreast = stacked_ ? std::max(inliers_, outliers_) : inliers_ + outliers_;
     const double between = !stacked_ && inliers_ > 0 && outliers_ > 0 ? room_.between : 0;
     const double images = width - room_.left - room_.right - between;
-    return std::min(kMost, images / (static_cast<double>(abreast) * (1 + gap)));
+    const double strips = stacked_ || inliers_ == 0 || outliers_ == 0 ? 1 : 2;
+    return std::min(kMost, images / (static_cast<double>(abreast) * (1 + gap) - strips * gap));
+  }
+  /// All of it has to go onto a page with its caption.
+  double highest_tile() const {
+    constexpr double kMostHeight = 570;
+    constexpr double kLeast = 12;
+    const double rows = static_cast<double>(2 * rows_);
+    const double rest = 2 * room_.top + room_.between + rows * (room_.above + room_.names);
+    return std::max(kLeast, (kMostHeight - rest) / rows);
+  }
+  /// One line where no name needs two.
+  void make_room_for_names(const MisclassifiedFigure& figure) {
+    const std::size_t width = characters_within(tile_, kTinyCharacter);
+    for (const MisclassifiedRow& row : figure.rows) {
+      for (const auto* tiles : {&row.inliers, &row.outliers}) {
+        for (const ImageTile& tile : *tiles) {
+          if (characters_in(tile.class_name) > width) return;
+        }
+      }
+    }
+    room_.names -= room_.name_line;
   }
 
   TileRoom room_ = kTileRoom;

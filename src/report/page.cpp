@@ -69,6 +69,12 @@ std::string Page::label(const std::string& text, double from_left, double from_t
                      place(from_left, from_top), alignment, font(size), colour);
 }
 
+std::string Page::upright_label(const std::string& text, const Box& beside, double away,
+                                double size) const {
+  return fmt::format("set label {} at {} center front rotate by 90\n", literal(text, size),
+                     place(beside.left - away, beside.top + beside.height / 2));
+}
+
 std::string Page::margins(const Box& box) const {
   return fmt::format(
       "set lmargin at screen {:.5f}; set rmargin at screen {:.5f}\n"

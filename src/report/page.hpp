@@ -87,6 +87,12 @@ class Page {
   std::string label(const std::string& text, double from_left, double from_top, double size,
                     const char* colour, const char* alignment = "left") const;
 
+  /// What an axis on the left shows, upright beside the box; it stays until `unset label`. For
+  /// LaTeX: gnuplot, which does not know how wide LaTeX's numbers are, drops its own where it takes
+  /// it to be off the page.
+  std::string upright_label(const std::string& text, const Box& beside, double away,
+                            double size) const;
+
   /// Puts the inside of the next plot's axes into the box.
   std::string margins(const Box& box) const;
 

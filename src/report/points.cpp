@@ -44,4 +44,13 @@ double quantile(const std::vector<double>& sorted, double share) {
   return sorted[below] * (1 - weight) + sorted[above] * weight;
 }
 
+double round_step(double length, std::size_t most) {
+  const double least = length / static_cast<double>(most);
+  const double decade = std::pow(10.0, std::floor(std::log10(least)));
+  for (const double digit : {1.0, 2.0, 5.0}) {
+    if (digit * decade >= least) return digit * decade;
+  }
+  return 10 * decade;
+}
+
 }  // namespace clvae::report

@@ -20,4 +20,7 @@ std::vector<double> class_means(const std::vector<double>& values, std::size_t d
 /// The value that a share of the sorted numbers lies below. \pre sorted isn't empty
 double quantile(const std::vector<double>& sorted, double share);
 
+/// The smallest of ..., 0.5, 1, 2, 5, 10, ... of which at most `most` go into a length.
+double round_step(double length, std::size_t most);
+
 }  // namespace clvae::report
