@@ -155,7 +155,7 @@ class EvaluateTestCase(ProgramTestCase):
         numpy.savez(self.folder / "halved.npz", x=halving @ some @ halving.T)
         arguments = ["evaluate", "runs/small", "large=large.npz", "halved=halved.npz"]
 
-        self.fail_with(2, "images of 3 x 56 x 56 (channels x height x width): expected images of "
+        self.fail_with(2, "images of 3 x 56 x 56 (channels x height x width); expected images of "
                           "1 x 28 x 28, as the run was trained on; --resize", *arguments)
         self.fail_with(2, "--scale", *arguments, "--resize")
         result = self.succeed(*arguments, "--resize", "--scale", "255")
