@@ -12,9 +12,8 @@ namespace {
 /// "FOLDER" of "FOLDER:a rule that values are held to".
 std::string value_name(const CLI::Option& option) {
   const std::string type = option.get_type_name();
-  // The names of --set and of sets of data hold a colon or an equals sign of their own.
-  const std::size_t rule = type.find_first_of(':');
-  return type.rfind("near:", 0) == 0 ? type : type.substr(0, rule);
+  // That of sets of data, "[near:|far:]NAME=DATA...", has colons of its own.
+  return type.rfind('[', 0) == 0 ? type : type.substr(0, type.find(':'));
 }
 
 /// Keys that may be given: "reduction.*" in the help names some, else all of them may.
@@ -35,11 +34,11 @@ Argument described(const CLI::Option& option) {
   for (const std::string& name : option.get_lnames()) argument.names.push_back("--" + name);
   argument.help = option.get_description();
   argument.is_required = option.get_required();
-  if (option.get_type_size_max() == 0) {
+  argument.value = value_name(option);
+  if (argument.value.empty()) {
     argument.expects = Expects::nothing;
     return argument;
   }
-  argument.value = value_name(option);
   argument.repeats = option.get_items_expected_max() > 1;
   if (argument.value == "KEY=VALUE") {
     argument.words = keys_for(argument.help);

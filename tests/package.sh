@@ -4,8 +4,9 @@
 # command line in three shells. As root; needs debootstrap, and lintian where it is installed. No part of
 # tests/run.sh: it takes some minutes and a gigabyte of downloads.
 #
-#   tests/package.sh BUILD [FOLDER]     BUILD: the folder of a build; FOLDER: for the Debian [a temporary
-#                                       one, removed at the end]; one that is there is used again
+#   tests/package.sh BUILD [FOLDER]     BUILD: the folder of a build without tests, or a package that was
+#                                       made; FOLDER: for the Debian [a temporary one, removed at the
+#                                       end]; one that is there is used again
 # shellcheck disable=SC2016  # the quotes hold what the shells inside are to see
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
@@ -20,9 +21,12 @@ say() { echo "== $*"; }
 inside() { chroot "$folder" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 
 say "the package"
-(cd "$build" && cpack -G DEB >/dev/null)
-package=$(find "$build" -maxdepth 1 -name 'clvae_*.deb' -newer "$build/CPackConfig.cmake" | sort | tail -n 1)
-[ -n "$package" ] || package=$(find "$build" -maxdepth 1 -name 'clvae_*.deb' | sort | tail -n 1)
+package=$build
+if [ -d "$build" ]; then
+  rm -f "$build"/clvae_*.deb
+  (cd "$build" && cpack -G DEB >/dev/null)
+  package=$(echo "$build"/clvae_*.deb)
+fi
 dpkg-deb --info "$package"
 if command -v lintian >/dev/null; then
   say "lintian"
@@ -50,6 +54,8 @@ cp "$package" "$folder/tmp/clvae.deb"
 inside apt-get update -qq
 inside apt-get install -y -qq --no-install-recommends /tmp/clvae.deb dataset-fashion-mnist man-db \
   bash-completion zsh fish >/dev/null
+# What it does not depend on goes, so that a dependency that is missing shows.
+inside apt-get autoremove -y -qq --purge >/dev/null
 inside dpkg --verify clvae
 inside sh -c 'ldd /usr/bin/clvae /usr/lib/*/libclvae.so | grep "not found"' && exit 1
 inside clvae --version

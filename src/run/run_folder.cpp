@@ -79,6 +79,7 @@ void RunFolder::require_writable_run_file() const {
 std::string nearest_folder(const std::string& path) {
   std::error_code ignored;
   std::filesystem::path folder = std::filesystem::absolute(path, ignored).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();  // "runs/" and "."
   while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) {
     folder = folder.parent_path();
   }
