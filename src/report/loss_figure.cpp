@@ -113,6 +113,7 @@ std::string loss_blocks(std::size_t index, const LossPanel& panel,
 std::string loss_plot(const LossPanel& panel, std::size_t index, std::size_t drawn,
                       const LossLayout& layout, const Page& page) {
   constexpr std::size_t kTitleWidth = 34;
+  constexpr std::size_t kMostWholeTicks = 8;  // else gnuplot finds round ones
   const Box box = layout.panel(index);
   const LossAxes axes = loss_axes(panel);
   const std::size_t members = panel.training.size();
@@ -123,12 +124,12 @@ std::string loss_plot(const LossPanel& panel, std::size_t index, std::size_t dra
       page.label(shortened(panel.title, kTitleWidth), box.left, box.top - 27, 12, kInk) +
       page.label(count, box.left, box.top - 11, kTextSize - 1, kQuietInk) + page.margins(box) +
       fmt::format(
-          "{} logscale y\n"
+          "{} logscale y\nset xtics {}\n"
           "set xrange [{}:{}]; set yrange [{:.7g}:{:.7g}]\n"
           "set xlabel 'Epoch' font ',10' offset 0,0.3; set ylabel '{}' font ',10'\n",
-          axes.is_logarithmic ? "set" : "unset", axes.epochs == 1 ? 0.5 : 1,
-          axes.epochs == 1 ? 1.5 : static_cast<double>(axes.epochs), axes.lowest, axes.highest,
-          layout.leftmost(index) ? "Loss" : "");
+          axes.is_logarithmic ? "set" : "unset", axes.epochs <= kMostWholeTicks ? "1" : "autofreq",
+          axes.epochs == 1 ? 0.5 : 1, axes.epochs == 1 ? 1.5 : static_cast<double>(axes.epochs),
+          axes.lowest, axes.highest, layout.leftmost(index) ? "Loss" : "");
   // A line of one epoch is a point.
   const char* const drawn_as = axes.epochs == 1 ? "points pointtype 7 pointsize 0.5" : "lines";
   const auto layer = [&](const char* name, const char* colour) {

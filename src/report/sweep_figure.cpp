@@ -250,14 +250,14 @@ std::string sweep_blocks(std::size_t index, const SweepPanel& panel) {
   return text;
 }
 
-/// A text as the label of a tick, which gnuplot takes for a format.
+/// A text as the label of a tick, which gnuplot takes for a format: percent signs are doubled.
 std::string tick_label(const std::string& text) {
-  std::string label;
-  for (const char letter : quoted(shortened(text, kLongestValue))) {
-    label += letter;
-    if (letter == '%') label += '%';
+  std::string doubled;
+  for (const char letter : shortened(text, kLongestValue)) {
+    doubled += letter;
+    if (letter == '%') doubled += '%';
   }
-  return label;
+  return quoted(doubled);
 }
 
 std::string place_ticks(const SweepPlot& plot, bool turned) {

@@ -47,8 +47,9 @@ TEST(Grid, is_one_point_without_a_name_when_no_key_is_tried) {
 }
 
 TEST(Grid, keeps_lists_together_and_gives_every_value_a_folder_of_its_own) {
-  const Grid grid = grid_of({"model.layers=[64, 32],[128]", "dataset.path='a,b',a-b,a/b",
-                             "model.convolutions=[{channels: 4, stride: 2}],[{channels: 4}]"});
+  const Grid grid =
+      grid_of({"model.layers=[64, 32],[128]", "dataset.path='a,b',a-b,a/b",
+               "model.convolutions=[{channels: 4, stride: 2}],[{channels: 4, stride: 1}]"});
 
   std::set<std::string> names;
   for (const GridPoint& point : grid.points()) {
