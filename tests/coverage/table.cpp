@@ -39,7 +39,9 @@ int main(int argc, char** argv) {
     if (pool.members <= 20) rows.push_back({"one bad in ten", pool, sizes});
   }
   if (joint_alone) rows.clear();
-  fmt::print("Share of {} trials in which the 95 % interval holds, {} draws\n\n", trials, kDraws);
+  fmt::print(
+      "Share of {} trials in which the 95 % interval holds, {} draws (joint scores: at most 100)\n\n",
+      trials, kDraws);
   fmt::print(
       "| members | N | k | curve | ensemble | total |\n| --- | --- | --- | --- | --- | --- |\n");
   for (const Row& row : rows) {

@@ -91,6 +91,7 @@ class InstallTestCase(ScoreTestCase):
         for options, words in (([], []), (["--members", "2"], ["--members", "2"]),
                                (["--score", "mahalanobis", "--merge", "max"],
                                 ["--score", "mahalanobis", "--merge", "max"]),
+                               (["--score", "nearest"], ["--score", "nearest"]),
                                (["--false-alarm-rate", "0.2"], ["--rate", "0.2"])):
             self.score("own-images", "scores.h5", *options)
 

@@ -65,6 +65,24 @@ def combined_auc(path, members):
         return auc(score, run["test/is_outlier"][:].astype(bool))
 
 
+def joint_auc(path):
+    """AUC of the squared Mahalanobis distance from the nearest class in the latents of members 0, 1
+    and 2 side by side: all training inliers, as they are few, are references."""
+    with h5py.File(path, "r") as run:
+        labels = run["train/labels"][:]
+        train, test = (numpy.concatenate(run[f"members/clvae/{part}_latents"][:3].astype(float), 1)
+                       for part in ("train", "test"))
+        distances = []
+        for label in run.attrs["inlier_classes"]:
+            cluster = train[labels == label]
+            covariance = numpy.cov(cluster.T)
+            width = len(covariance)
+            covariance += 1e-6 * numpy.trace(covariance) / width * numpy.eye(width)
+            gap = test - cluster.mean(0)
+            distances.append((gap @ numpy.linalg.inv(covariance) * gap).sum(1))
+        return auc(numpy.min(distances, 0), run["test/is_outlier"][:].astype(bool))
+
+
 class EndToEndTestCase(ProgramTestCase):
 
     def test_run_leaves_tables_and_figures_when_started_on_two_ranks(self):
@@ -107,12 +125,14 @@ class EndToEndTestCase(ProgramTestCase):
 
         last = {(row["score"], row["merge"]): float(row["auc_mean"])
                 for row in rows(self.folder / "runs/small/auc.csv") if row["size"] == "3"}
-        self.assertEqual(len(last), 13)
+        self.assertEqual(len(last), 15)
         path, everybody = self.run_file(), [0, 1, 2]
         for merge in ("mean", "geometric", "max", "min"):
             self.assertAlmostEqual(last["density", merge],
                                    merged_auc(path, everybody, merge), places=6)
         self.assertAlmostEqual(last["combined", "mean"], combined_auc(path, everybody), places=6)
+        self.assertAlmostEqual(last["joint", "joint"], joint_auc(path), places=6)
+        self.assertGreater(last["nearest", "joint"], 0.5)
         # Without classes' peaks a distance and a density over its peak say the same of one member.
         for row in rows(self.folder / "runs/small/members.csv"):
             self.assertAlmostEqual(float(row["auc_peak_normalised"]),
@@ -123,11 +143,11 @@ class EndToEndTestCase(ProgramTestCase):
 
         found = json.loads((self.folder / "runs/small/auc.json").read_text())
         curves = found["curves"]
-        self.assertEqual([curve["score"] for curve in curves[:3]],
-                         ["density", "reconstruction_error", "combined"])
-        self.assertEqual(len(found["forecasts"]), 3)
-        # Three primary curves by twos, three merges and two scores beside the primary one.
-        self.assertEqual(len(found["comparisons"]), 8)
+        self.assertEqual([curve["score"] for curve in curves[:5]],
+                         ["density", "joint", "nearest", "reconstruction_error", "combined"])
+        self.assertEqual(len(found["forecasts"]), 5)
+        # Five primary curves by twos, three merges and two scores beside the primary one.
+        self.assertEqual(len(found["comparisons"]), 15)
         for comparison in found["comparisons"]:
             both = [curves[comparison[which]]["rows"][-1]["auc_mean"]
                     for which in ("first", "second")]
@@ -165,6 +185,18 @@ class EndToEndTestCase(ProgramTestCase):
                 self.succeed("reduce", "runs/small", "--score", score, "--merge", merge)
                 row = rows(self.folder / "runs/small/auc.csv")[0]
                 self.assertEqual((row["score"], row["merge"]), (score, merge))
+
+    def test_reduce_puts_a_joint_score_first_when_asked_whatever_the_merge(self):
+        self.have("train")
+
+        for score in ("joint", "nearest"):
+            self.succeed("reduce", "runs/small", "--score", score, "--merge", "geometric", ranks=2)
+            table = rows(self.folder / "runs/small/auc.csv")
+            self.assertEqual((table[0]["score"], table[0]["merge"]), (score, "joint"))
+            shown = {(row["score"], row["merge"]) for row in table if row["primary"] == "1"}
+            self.assertEqual(shown, {("density", "geometric"), ("joint", "joint"),
+                                     ("nearest", "joint"), ("reconstruction_error", "mean"),
+                                     ("combined", "joint")})
 
     def test_run_only_reports_when_everything_is_done(self):
         self.have("run")

@@ -93,6 +93,18 @@ class ModulesTestCase(ScoreTestCase):
                 self.expect_scores_of(ensemble(self.tensor(self.images)))
                 self.assertEqual((ensemble.score, ensemble.merge), (score, merge))
 
+    def test_scores_of_all_members_at_once_are_those_of_clvae_score(self):
+        self.train()
+        for score in ("joint", "nearest"):
+            with self.subTest(score):
+                self.score("own-images", "scores.h5", "--score", score)
+
+                self.export("--score", score)
+
+                ensemble = self.load()
+                self.expect_scores_of(ensemble(self.tensor(self.images)))
+                self.assertEqual((ensemble.score, ensemble.merge), (score, "joint"))
+
     def test_members_give_the_runs_own_latents_and_log_densities(self):
         self.train()
         self.export()

@@ -102,7 +102,7 @@ class MethodsTestCase(ProgramTestCase):
         for row in rows(self.folder / "runs/small/auc.csv"):
             if row["primary"] == "1":
                 last[row["method"], row["score"]] = row
-        self.assertEqual(len(last), 6)
+        self.assertEqual(len(last), 8)
         with h5py.File(self.run_file(), "r") as run:
             is_outlier = run["test/is_outlier"][:].astype(bool)
             kinds = run["members"]

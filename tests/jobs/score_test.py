@@ -197,6 +197,18 @@ class ScoreFileTestCase(ScoreTestCase):
             self.assertTrue(numpy.isnan(file.attrs["false_alarm_rate"]))
             numpy.testing.assert_array_equal(file["is_anomaly"][:], expected > 3.5)
 
+    def test_scores_of_all_members_at_once_are_those_of_reduce(self):
+        self.train()
+        self.succeed("reduce", "runs/small")
+        for score in ("joint", "nearest"):
+            said = self.score("own-images", "scores.h5", "--score", score, ranks=2)
+
+            self.assertIn(f"(score: {score}, merge: joint)", said)
+            numpy.testing.assert_array_equal(self.anomalies(),
+                                             self.scores_csv(f"clvae:{score}:joint"))
+            with h5py.File(self.folder / "scores.h5", "r") as file:
+                self.assertEqual(file.attrs["merge"], b"joint")
+
     def test_what_can_not_be_scored_is_refused_and_leaves_nothing(self):
         self.train()
         content = self.own.read_bytes()

@@ -172,7 +172,7 @@ class SweepTestCase(ProgramTestCase):
                     expected[run, row["score"], row["size"]] = float(row["auc_mean"])
         table = rows(self.folder / "gain/comparisons.csv")
         self.assertEqual({row["first_score"] for row in table},
-                         {"density", "reconstruction_error", "combined"})
+                         {"density", "joint", "nearest", "reconstruction_error", "combined"})
         for row in table:
             difference = (expected["random", row["first_score"], row["size"]] -
                           expected["identity", row["first_score"], row["size"]])
