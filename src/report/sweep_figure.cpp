@@ -257,7 +257,7 @@ std::string tick_label(const std::string& text) {
     doubled += letter;
     if (letter == '%') doubled += '%';
   }
-  return quoted(doubled);
+  return report::quoted(doubled);
 }
 
 std::string place_ticks(const SweepPlot& plot, bool turned) {
