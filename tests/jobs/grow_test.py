@@ -62,7 +62,8 @@ class ExtendTestCase(ProgramTestCase):
         self.assertIn("3 of 5 members done, 0 failed, 2 pending", info)
         self.assertIn("all checksums hold", info)
         self.assertIn("  size: 5\n", info)
-        self.assertEqual([path.name for path in self.run_file().parent.iterdir()], ["run.h5"])
+        self.assertEqual(sorted(path.name for path in self.run_file().parent.iterdir()),
+                         ["epochs.csv", "run.h5"])
 
     def test_failed_attempts_and_damage_are_remembered_when_a_run_is_extended(self):
         hopeless = ("--set", "training.learning_rate=10", "--set", "ensemble.max_attempts=2")

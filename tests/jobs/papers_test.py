@@ -58,6 +58,6 @@ class PapersTestCase(ProgramTestCase):
                        env={**os.environ, "MPLCONFIGDIR": str(self.folder)}, timeout=300)
 
         self.assertIn("<svg", (self.folder / "own.svg").read_text())
-        self.assertEqual(len(primary), 3)
+        self.assertEqual(len(primary), 5)
         for title in ("CL-VAE, latent divergence", "CL-VAE, reconstruction error"):
             self.assertIn(title, script.read_text())
