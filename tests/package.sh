@@ -24,6 +24,7 @@ say "the package"
 package=$build
 if [ -d "$build" ]; then
   rm -f "$build"/clvae_*.deb
+  cmake --build "$build" >/dev/null
   (cd "$build" && cpack -G DEB >/dev/null)
   package=$(echo "$build"/clvae_*.deb)
 fi
