@@ -69,8 +69,8 @@ class CLVAE_EXPORT Detector {
   /// How many members the run is to have.
   std::size_t members_requested() const;
   const SampleShape& sample_shape() const;
-  /// The score and the merge in use, as LoadOptions has them; the merge of a score that looks at all
-  /// members at once is "joint".
+  /// The score and the merge in use, as LoadOptions has them; the merge of a score that looks at
+  /// all members at once is "joint".
   const std::string& score_name() const;
   const std::string& merge_name() const;
 

@@ -32,7 +32,7 @@ enum class TestMix {
 };
 
 struct SplitOptions {
-  std::vector<std::string> outlier_classes;  ///< numbers or names, as `classes_named` takes them
+  std::vector<std::string> outlier_classes;   ///< numbers or names, as `classes_named` takes them
   std::vector<std::string> excluded_classes;  ///< the same, of those in no part at all
   TestMix test_mix = TestMix::equal;
   std::optional<int> train_limit;    ///< training inliers, after validation was taken away
@@ -64,7 +64,8 @@ struct Experiment {
 /// fraction; `train_limit` then keeps that many of the rest, every class in proportion. Samples
 /// keep their published order within a part, and in `test` the inliers come before the outliers.
 /// Any rank. \param dataset its values are not looked at
-/// \throws DataError where an outlier or excluded class does not exist, a class is both, no class or only one is left as
+/// \throws DataError where an outlier or excluded class does not exist, a class is both, no class
+/// or only one is left as
 ///   inlier, or a part or an inlier class's share of `train` would be empty.
 Experiment draw_samples(const Dataset& dataset, const SplitOptions& options);
 
