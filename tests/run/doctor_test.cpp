@@ -109,7 +109,7 @@ TEST(DoctorFindings, warn_of_little_shared_memory) {
   Examination seen = healthy();
   seen.hosts[0].shared_memory = std::size_t{64} << 20U;
 
-  expect_warning(seen, "node1: less than 256.0 MiB are free in /dev/shm");
+  expect_warning(seen, "node1: less than 256 MiB are free in /dev/shm");
 }
 
 TEST(DoctorFindings, warn_of_the_reference_blas_and_of_a_missing_gnuplot) {
@@ -145,7 +145,7 @@ TEST(DoctorFindings, tell_locks_that_are_missing_from_locks_that_do_not_reach_a_
 TEST(DoctorFindings, warn_of_a_full_disk_and_of_room_that_can_not_be_set_aside) {
   Examination seen = healthy();
   seen.folder.free_bytes = std::size_t{300} << 20U;
-  expect_warning(seen, "300.0 MiB are free");
+  expect_warning(seen, "300 MiB are free");
 
   seen = healthy();
   seen.folder.sets_room_aside = false;
