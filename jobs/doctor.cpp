@@ -102,7 +102,8 @@ std::string text_of(const store::FolderFacts& folder) {
   if (!folder.error.empty()) return line("folder", folder.path + ": can't be written to");
   return line(
       "folder",
-      fmt::format("{} on {}: {} free, {}, {}", folder.path, folder.file_system,
+      fmt::format("{}{}: {} free, {}, {}", folder.path,
+                  folder.file_system.empty() ? "" : " on " + folder.file_system,
                   in_words(folder.free_bytes), folder.has_locks ? "locks work" : "no locks",
                   folder.sets_room_aside ? "room can be set aside" : "no room can be set aside"));
 }
