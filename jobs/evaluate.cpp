@@ -14,6 +14,7 @@
 #include "evaluate/set_list.hpp"
 #include "jobs.hpp"
 #include "report/figures.hpp"
+#include "report/latex.hpp"
 
 namespace clvae::jobs {
 
@@ -66,11 +67,13 @@ class Evaluations {
   void write() const {
     report::write_evaluation_csv(all_, output_ + "/evaluate.csv");
     report::write_evaluation_json(all_, output_ + "/evaluate.json");
+    report::write_latex_evaluation(all_, output_ + "/tables.tex");
     console_.event(report::table(all_));
     const std::vector<std::string> figures =
         report::plot_figure3(reductions_, output_, names_, options_.latex_width);
-    console_.event(
-        fmt::format("tables: {0}/evaluate.csv, {0}/evaluate.json; of each set: {0}/NAME", output_));
+    console_.event(fmt::format(
+        "tables: {0}/evaluate.csv, {0}/evaluate.json, {0}/tables.tex; of each set: {0}/NAME",
+        output_));
     console_.event("figures: " + joined(figures));
   }
 

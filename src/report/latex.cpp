@@ -233,4 +233,28 @@ void write_latex_sweep(const Sweep& sweep, const std::string& path) {
   write_file(path, content + "\\bottomrule\n\\end{tabular}\n");
 }
 
+void write_latex_evaluation(const Evaluation& evaluation, const std::string& path) {
+  std::string content = fmt::format(
+      "% {}: {} inliers against each set, all members merged; beside the AUROC its {} curve "
+      "interval, given these samples. Needs \\usepackage{{booktabs}}.\n"
+      "\\begin{{tabular}}{{ll*{{6}}{{c}}}}\n\\toprule\n"
+      "Set & Method & AUROC & & FPR@95 & AUPR-In & AUPR-Out & ACC \\\\\n",
+      latex_text(evaluation.run), grouped(evaluation.inliers),
+      latex_text(percent(evaluation.confidence)));
+  std::string set;
+  for (const EvaluationRow& row : with_means(evaluation)) {
+    if (!row.is_primary) continue;
+    const bool is_new = row.set != set;
+    if (is_new) content += "\\midrule\n" + latex_text(row.set);
+    set = row.set;
+    content += fmt::format(" & {} & {} & {{\\footnotesize {}}}", latex_text(row.title),
+                           latex_number(row.auroc), latex_interval(row.curve));
+    for (const double share : {row.fpr_at_95_tpr, row.aupr_in, row.aupr_out, row.accuracy}) {
+      content += " & " + latex_number(share);
+    }
+    content += " \\\\\n";
+  }
+  write_file(path, content + "\\bottomrule\n\\end{tabular}\n");
+}
+
 }  // namespace clvae::report

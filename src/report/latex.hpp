@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "report/evaluation.hpp"
 #include "report/report.hpp"
 #include "report/sweep.hpp"
 
@@ -32,5 +33,9 @@ void write_latex_results(const Reduction& reduction, const std::string& path);
 /// Writes the table of a sweep as a `tabular` (package booktabs): class against method, the
 /// interval below each AUC, and a row of means. \throws IoError
 void write_latex_sweep(const Sweep& sweep, const std::string& path);
+
+/// Writes the primary methods against each set, and the means over sets, as a LaTeX table. Nothing
+/// is bold, as nothing compares them. \throws IoError
+void write_latex_evaluation(const Evaluation& evaluation, const std::string& path);
 
 }  // namespace clvae::report

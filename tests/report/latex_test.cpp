@@ -99,6 +99,35 @@ TEST(LatexSweep,
   EXPECT_THAT(content, testing::Not(HasSubstr("3 & Mean")));
 }
 
+TEST(LatexEvaluation, has_each_set_once_with_its_primary_methods_and_then_the_mean) {
+  const Folder folder;
+  Evaluation evaluation;
+  evaluation.run = "MNIST";
+  evaluation.inliers = 6903;
+  for (const char* set : {"near_1", "far"}) {
+    EvaluationRow row;
+    row.set = set;
+    row.method = "clvae";
+    row.title = "CL-VAE";
+    row.auroc = 0.75;
+    row.curve = {0.7, 0.8};
+    row.fpr_at_95_tpr = 0.25;
+    evaluation.rows.push_back(row);
+    row.score = "other";
+    row.is_primary = false;
+    evaluation.rows.push_back(row);
+  }
+
+  write_latex_evaluation(evaluation, folder.file("tables.tex"));
+
+  const std::string content = content_of_file(folder.file("tables.tex"));
+  EXPECT_THAT(content, HasSubstr("6,903 inliers"));
+  EXPECT_THAT(content, HasSubstr("\\midrule\nnear\\_1 & CL-VAE & 0.7500 & {\\footnotesize [0.7000, "
+                                 "0.8000]} & 0.2500 & -- & -- & -- \\\\\n\\midrule\nfar & CL-VAE"));
+  EXPECT_THAT(content, HasSubstr("\\midrule\n(mean) & CL-VAE & 0.7500 & {\\footnotesize --} & "));
+  EXPECT_THAT(content, testing::Not(HasSubstr("other")));
+}
+
 TEST(LatexText, escapes_all_that_means_something_and_leaves_out_control_characters) {
   EXPECT_EQ(latex_text("a_b {c} $d$ #1 ~ ^ \\ \x01\n"),
             "a\\_b \\{c\\} \\$d\\$ \\#1 \\textasciitilde{} \\textasciicircum{} \\textbackslash{} ");
