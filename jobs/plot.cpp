@@ -108,8 +108,9 @@ void add_losses(const store::Reader& reader, Gallery& gallery) {
   gallery.add("losses",
               [&] {
                 const auto losses = evaluate::loss_figure(reader);
-                return losses ? report::plot_losses(*losses, gallery.folder())
-                              : std::vector<std::string>();
+                return losses
+                           ? report::plot_losses(*losses, gallery.folder(), gallery.latex_width())
+                           : std::vector<std::string>();
               },
               {"", "Losses",
                "Of each epoch, a thin line for each member: on the training inliers, and on the "

@@ -143,6 +143,7 @@ struct LossFigure {
 
 /// Draws `losses`, a thin line for each member. Of many members some are drawn, and the figure says
 /// so. An axis is logarithmic where its losses differ by a factor of ten.
-std::vector<std::string> plot_losses(const LossFigure& figure, const std::string& folder);
+std::vector<std::string> plot_losses(const LossFigure& figure, const std::string& folder,
+                                     std::optional<double> latex_width = std::nullopt);
 
 }  // namespace clvae::report

@@ -7,6 +7,7 @@
 #include "report/draw.hpp"
 #include "report/figures.hpp"
 #include "report/page.hpp"
+#include "report/panel_grid.hpp"
 #include "report/points.hpp"
 #include "report/text.hpp"
 
@@ -73,89 +74,13 @@ Histogram histogram_of(const ScorePanel& panel) {
   return histogram;
 }
 
-/// Room for what stands around the panels, in points.
-struct ScoreRoom {
-  double top;    ///< heading, and titles of the first panels
-  double left;   ///< edge to y axis
-  double gap;    ///< between panels, with the tick labels of the right one
-  double right;  ///< to the other edge
-  double below;  ///< axis title of one panel to the top of the next
-  double foot;
-};
-constexpr ScoreRoom kScoreRoom{112, 70, 54, 22, 98, 58};
-constexpr ScoreRoom kScoreRoomInLatex{40, 34, 28, 4, 60, 32};
-constexpr double kScoreTitleLine = 10;  ///< for LaTeX
+constexpr PanelRoom kScoreRoom{112, 70, 54, 22, 98, 58, 150, {534, 310, 240}};
 
-/// Where things stand.
-class ScoreLayout {
- public:
-  ScoreLayout(const std::vector<ScorePanel>& panels, const Medium& medium)
-      : medium_(medium),
-        room_(medium.is_latex() ? kScoreRoomInLatex : kScoreRoom),
-        panels_(panels.size()) {
-    if (medium.is_latex()) {
-      fit_into(medium.width());
-      make_room_for_titles(panels);
-      return;
-    }
-    constexpr std::size_t kMostAbreast = 3;
-    columns_ = panels_ == 4 ? 2 : std::min(panels_, kMostAbreast);
-    plot_width_ = columns_ == 1 ? 534 : (columns_ == 2 ? 310 : 240);
-  }
-  Box panel(std::size_t index) const {
-    const std::size_t row = index / columns_;
-    const std::size_t column = index % columns_;
-    return {room_.left + static_cast<double>(column) * (plot_width_ + room_.gap),
-            room_.top + static_cast<double>(row) * (height_ + room_.below), plot_width_, height_};
-  }
-  bool leftmost(std::size_t index) const { return index % columns_ == 0; }
-  Page page() const {
-    const Box last = panel(panels_ - 1);
-    return {room_.left + static_cast<double>(columns_) * (plot_width_ + room_.gap) - room_.gap +
-                room_.right,
-            last.top + height_ + room_.foot, medium_.is_latex()};
-  }
-  double left() const { return room_.left; }
-  /// A panel's title in as many lines as it needs in its column.
-  std::vector<std::string> title_lines(const std::string& title) const {
-    if (!medium_.is_latex()) return {shortened(title, kTitleWidth)};
-    return wrapped(shortened(title, kTitleWidth),
-                   characters_within(plot_width_ + 6, kSmallCharacterInLatex));
-  }
-  /// Steps that have room for their numbers along an axis.
-  std::size_t most_ticks() const {
-    constexpr double kWidthOfTick = 26;
-    return characters_within(plot_width_, kWidthOfTick);
-  }
-  static constexpr std::size_t kTitleWidth = 34;
-
- private:
-  void fit_into(double width) {
-    constexpr double kLeastWidth = 76;
-    constexpr std::size_t kMostAbreast = 4;
-    const double inside = width - room_.left - room_.right;
-    const auto fitting =
-        static_cast<std::size_t>(std::max(1.0, (inside + room_.gap) / (kLeastWidth + room_.gap)));
-    columns_ = std::min({panels_, kMostAbreast, fitting});
-    const auto gaps = static_cast<double>(columns_ - 1);
-    plot_width_ = (inside - gaps * room_.gap) / static_cast<double>(columns_);
-    height_ = std::clamp(plot_width_ / 2, 64.0, 110.0);
-  }
-
-  void make_room_for_titles(const std::vector<ScorePanel>& panels) {
-    std::size_t most = 1;
-    for (const ScorePanel& panel : panels) most = std::max(most, title_lines(panel.title).size());
-    room_.top += kScoreTitleLine * static_cast<double>(most - 1);
-    room_.below += kScoreTitleLine * static_cast<double>(most - 1);
-  }
-
-  Medium medium_;
-  ScoreRoom room_;
-  std::size_t panels_;
-  std::size_t columns_ = 1;
-  double plot_width_ = 0;
-  double height_ = 150;
-};
+PanelGrid grid_of(const std::vector<ScorePanel>& panels, const Medium& medium) {
+  std::vector<std::string> titles;
+  for (const ScorePanel& panel : panels) titles.push_back(panel.title);
+  return {titles, kScoreRoom, medium};
+}
 
 std::string data_block(std::size_t index, const Histogram& histogram) {
   const double step = (histogram.highest - histogram.lowest) / static_cast<double>(kBins);
@@ -167,7 +92,7 @@ std::string data_block(std::size_t index, const Histogram& histogram) {
   return text + fmt::format("{:.7g} 0 0\nEOD\n", histogram.highest);
 }
 
-std::string heading(const ScoreFigure& figure, const ScoreLayout& layout, const Page& page) {
+std::string heading(const ScoreFigure& figure, const PanelGrid& layout, const Page& page) {
   constexpr std::size_t kDatasetWidth = 24;
   const double left = layout.left();
   if (page.is_latex()) {
@@ -183,38 +108,21 @@ std::string heading(const ScoreFigure& figure, const ScoreLayout& layout, const 
                     kTextSize, kQuietInk);
 }
 
-/// The method and its AUC.
-std::string panel_heading(const ScorePanel& panel, const Box& box, const ScoreLayout& layout,
-                          const Page& page) {
-  const bool is_latex = page.is_latex();
-  const std::vector<std::string> lines = layout.title_lines(panel.title);
-  std::string text;
-  double top =
-      box.top - (is_latex ? 17 : 30) - kScoreTitleLine * static_cast<double>(lines.size() - 1);
-  for (const std::string& line : lines) {
-    text += page.label(line, box.left, top, is_latex ? kTextSize - 1 : 12, kInk);
-    top += kScoreTitleLine;
-  }
-  if (std::isfinite(panel.auc)) {
-    text += page.label(fmt::format("AUC {:.4f}", panel.auc), box.left,
-                       box.top - (is_latex ? 7 : 13), kTextSize - 1, kQuietInk);
-  }
-  return text;
-}
-
 std::string panel_plot(const ScorePanel& panel, const Histogram& histogram, std::size_t index,
-                       const ScoreLayout& layout, const Page& page) {
+                       const PanelGrid& layout, const Page& page) {
   constexpr double kHeadroom = 1.08;
   constexpr double kAxisSize = 10;
   const Box box = layout.panel(index);
   const double top = std::max(1e-3, histogram.tallest * kHeadroom);
+  const std::string subtitle =
+      std::isfinite(panel.auc) ? fmt::format("AUC {:.4f}", panel.auc) : std::string();
   std::string text =
-      panel_heading(panel, box, layout, page) + page.margins(box) +
+      layout.heading(panel.title, subtitle, box, page) + page.margins(box) +
       fmt::format(
           "set xrange [{:.7g}:{:.7g}]; set yrange [0:{:.6g}]\n"
           "set xlabel {} {} offset 0,0.3\n",
           histogram.lowest, histogram.highest, top,
-          page.literal(shortened(panel.axis, ScoreLayout::kTitleWidth)), page.font(kAxisSize));
+          page.literal(shortened(panel.axis, PanelGrid::kTitleWidth)), page.font(kAxisSize));
   const bool has_name = layout.leftmost(index);
   if (page.is_latex()) {
     constexpr std::size_t kMostShares = 4;
@@ -238,7 +146,7 @@ std::string panel_plot(const ScorePanel& panel, const Histogram& histogram, std:
 }
 
 std::string score_script(const ScoreFigure& figure, const Medium& medium, const std::string& file) {
-  const ScoreLayout layout(figure.panels, medium);
+  const PanelGrid layout = grid_of(figure.panels, medium);
   const Page page = layout.page();
   std::string data = "# lower edge of the bin, percent of the inliers and of the outliers in it\n";
   std::string panels =

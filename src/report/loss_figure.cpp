@@ -6,8 +6,8 @@
 #include "clvae/core/errors.hpp"
 #include "report/draw.hpp"
 #include "report/figures.hpp"
-#include "report/gnuplot.hpp"
 #include "report/page.hpp"
+#include "report/panel_grid.hpp"
 #include "report/points.hpp"
 #include "report/text.hpp"
 
@@ -57,38 +57,13 @@ LossAxes loss_axes(const LossPanel& panel) {
   return axes;
 }
 
-/// Where things stand.
-class LossLayout {
- public:
-  explicit LossLayout(std::size_t panels) : panels_(panels) {
-    constexpr std::size_t kMostAbreast = 3;
-    columns_ = std::min(panels, kMostAbreast);
-    plot_width_ = columns_ == 1 ? 534 : (columns_ == 2 ? 300 : 236);
-  }
-  Box panel(std::size_t index) const {
-    const std::size_t row = index / columns_;
-    const std::size_t column = index % columns_;
-    return {kLeft + static_cast<double>(column) * (plot_width_ + kGap),
-            kTop + static_cast<double>(row) * (kHeight + kBelow), plot_width_, kHeight};
-  }
-  bool leftmost(std::size_t index) const { return index % columns_ == 0; }
-  Page page() const {
-    return {kLeft + static_cast<double>(columns_) * (plot_width_ + kGap) - kGap + kRight,
-            panel(panels_ - 1).top + kHeight + 58};
-  }
-  static constexpr double kLeft = 78;
+constexpr PanelRoom kLossRoom{112, 78, 66, 22, 98, 58, 230, {534, 300, 236}};
 
- private:
-  static constexpr double kTop = 98;
-  static constexpr double kHeight = 230;
-  static constexpr double kGap = 66;
-  static constexpr double kBelow = 98;
-  static constexpr double kRight = 22;
-
-  std::size_t panels_;
-  std::size_t columns_ = 1;
-  double plot_width_ = 0;
-};
+PanelGrid grid_of(const std::vector<LossPanel>& panels, const Medium& medium) {
+  std::vector<std::string> titles;
+  for (const LossPanel& panel : panels) titles.push_back(panel.title);
+  return {titles, kLossRoom, medium};
+}
 
 /// Two blocks, each with the members one after the other, between empty lines.
 std::string loss_blocks(std::size_t index, const LossPanel& panel,
@@ -110,26 +85,48 @@ std::string loss_blocks(std::size_t index, const LossPanel& panel,
   return text;
 }
 
-std::string loss_plot(const LossPanel& panel, std::size_t index, std::size_t drawn,
-                      const LossLayout& layout, const Page& page) {
-  constexpr std::size_t kTitleWidth = 34;
+/// Steps of the axes: at whole epochs, and so many that their numbers have room.
+std::string loss_ticks(const LossAxes& axes, const PanelGrid& layout, const Page& page) {
   constexpr std::size_t kMostWholeTicks = 8;  // else gnuplot finds round ones
+  if (!page.is_latex()) {
+    return axes.epochs <= kMostWholeTicks ? "set xtics 1\n" : "set xtics autofreq\n";
+  }
+  constexpr std::size_t kMostLosses = 4;
+  const std::string text =
+      fmt::format("set xtics {:g}\n",
+                  std::max(1.0, round_step(static_cast<double>(axes.epochs), layout.most_ticks())));
+  return text + (axes.is_logarithmic
+                     ? std::string("set ytics autofreq\n")
+                     : fmt::format("set ytics {:g}\n",
+                                   round_step(axes.highest - axes.lowest, kMostLosses)));
+}
+
+std::string loss_names(const PanelGrid& layout, std::size_t index, const Box& box,
+                       const Page& page) {
+  const bool has_name = layout.leftmost(index);
+  std::string text =
+      fmt::format("set xlabel {} {} offset 0,0.3\n", page.literal("Epoch"), page.font(kTextSize));
+  if (!page.is_latex()) {
+    return text + fmt::format("set ylabel '{}' {}\n", has_name ? "Loss" : "", page.font(kTextSize));
+  }
+  if (has_name) text += page.upright_label("Loss", box, layout.left() - 7, kTextSize);
+  return text;
+}
+
+std::string loss_plot(const LossPanel& panel, std::size_t index, std::size_t drawn,
+                      const PanelGrid& layout, const Page& page) {
   const Box box = layout.panel(index);
   const LossAxes axes = loss_axes(panel);
   const std::size_t members = panel.training.size();
   const std::string count = drawn < members
                                 ? fmt::format("{} of {} members", drawn, grouped(members))
                                 : fmt::format("{} member{}", members, members == 1 ? "" : "s");
-  std::string text =
-      page.label(shortened(panel.title, kTitleWidth), box.left, box.top - 27, 12, kInk) +
-      page.label(count, box.left, box.top - 11, kTextSize - 1, kQuietInk) + page.margins(box) +
-      fmt::format(
-          "{} logscale y\nset xtics {}\n"
-          "set xrange [{}:{}]; set yrange [{:.7g}:{:.7g}]\n"
-          "set xlabel 'Epoch' font ',10' offset 0,0.3; set ylabel '{}' font ',10'\n",
-          axes.is_logarithmic ? "set" : "unset", axes.epochs <= kMostWholeTicks ? "1" : "autofreq",
-          axes.epochs == 1 ? 0.5 : 1, axes.epochs == 1 ? 1.5 : static_cast<double>(axes.epochs),
-          axes.lowest, axes.highest, layout.leftmost(index) ? "Loss" : "");
+  std::string text = layout.heading(panel.title, count, box, page) + page.margins(box) +
+                     fmt::format("{} logscale y\nset xrange [{}:{}]; set yrange [{:.7g}:{:.7g}]\n",
+                                 axes.is_logarithmic ? "set" : "unset", axes.epochs == 1 ? 0.5 : 1,
+                                 axes.epochs == 1 ? 1.5 : static_cast<double>(axes.epochs),
+                                 axes.lowest, axes.highest) +
+                     loss_ticks(axes, layout, page) + loss_names(layout, index, box, page);
   // A line of one epoch is a point.
   const char* const drawn_as = axes.epochs == 1 ? "points pointtype 7 pointsize 0.5" : "lines";
   const auto layer = [&](const char* name, const char* colour) {
@@ -149,23 +146,30 @@ void check(const LossFigure& figure) {
   }
 }
 
-}  // namespace
-
-std::vector<std::string> plot_losses(const LossFigure& figure, const std::string& folder) {
-  check(figure);
+std::string loss_heading(const LossFigure& figure, const PanelGrid& layout, const Page& page) {
   constexpr std::size_t kDatasetWidth = 24;
-  const LossLayout layout(figure.panels.size());
+  const double left = layout.left();
+  if (page.is_latex()) {
+    return page.label("Training", left, 7, kTextSize, kTrainingLine) +
+           page.label("Validation", left + 46, 7, kTextSize, kValidationLine);
+  }
+  return page.label(fmt::format("Losses: {}, {}", shortened(figure.dataset, kDatasetWidth),
+                                outliers_in_words(figure.outlier_names, 30)),
+                    left, 20, kTitleSize, kInk) +
+         page.label("Training", left, 43, kTextSize, kTrainingLine) +
+         page.label("Validation", left + 62, 43, kTextSize, kValidationLine);
+}
+
+std::string loss_script(const LossFigure& figure, const Medium& medium, const std::string& file) {
+  const PanelGrid layout = grid_of(figure.panels, medium);
   const Page page = layout.page();
-  const double left = LossLayout::kLeft;
   std::string data = "# epoch, loss; the members one after the other\n";
   std::string panels =
-      page.label(fmt::format("Losses: {}, {}", shortened(figure.dataset, kDatasetWidth),
-                             outliers_in_words(figure.outlier_names, 30)),
-                 left, 20, kTitleSize, kInk) +
-      page.label("Training", left, 43, kTextSize, kTrainingLine) +
-      page.label("Validation", left + 62, 43, kTextSize, kValidationLine) + quiet_axes() +
-      "unset key\nset xtics font ',9'; set ytics font ',9'\n"
-      "set xtics nomirror autofreq format '%g'; set ytics nomirror autofreq format '%g'\n";
+      loss_heading(figure, layout, page) + quiet_axes() +
+      fmt::format(
+          "unset key\nset xtics {0}; set ytics {0}\n"
+          "set xtics nomirror autofreq format {1}; set ytics nomirror autofreq format {1}\n",
+          page.font(kTextSize - 1), page.number_format("%g"));
   for (std::size_t i = 0; i < figure.panels.size(); ++i) {
     const LossPanel& panel = figure.panels[i];
     const std::vector<std::size_t> members =
@@ -173,7 +177,18 @@ std::vector<std::string> plot_losses(const LossFigure& figure, const std::string
     data += loss_blocks(i, panel, members);
     panels += loss_plot(panel, i, members.size(), layout, page);
   }
-  return draw("losses", page.script("losses", "Losses of each epoch", data, "", panels), folder);
+  return page.script(file, "Losses of each epoch", data, "", panels);
+}
+
+}  // namespace
+
+std::vector<std::string> plot_losses(const LossFigure& figure, const std::string& folder,
+                                     std::optional<double> latex_width) {
+  check(figure);
+  return draw_for_all("losses", folder, latex_width,
+                      [&figure](const Medium& medium, const std::string& file) {
+                        return loss_script(figure, medium, file);
+                      });
 }
 
 }  // namespace clvae::report

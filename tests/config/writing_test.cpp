@@ -26,8 +26,8 @@ dataset: {format: hdf5, path: "a \"b\": c # é\\", stage: /scratch,
           image: {height: 20, width: 24, colour: grey, background: white, reading: legacy},
           axes: channels_last, scale: 4095, cifar100: {labels: coarse}, test_fraction: 0.25,
           csv: {label: kind, categorical: [a, "b c"], separator: tab},
-          outlier_classes: [7, "a b"], test_mix: all, train_limit: 9, memory: blocks,
-          blocks: {buffer: 5, samples: 6}}
+          outlier_classes: [7, "a b"], excluded_classes: [6], test_mix: all, train_limit: 9,
+          memory: blocks, blocks: {buffer: 5, samples: 6}}
 ensemble: {methods: [cnn, vae, clvae], size: 7, sizes: {clvae: 2, vae: 3, cnn: 4},
            seed: 18446744073709551615, permutation: identity, max_attempts: 9}
 model: {latent_dim: 5, centres: learned, centre_radius: 2.5000000000000004, hidden: 31,
@@ -59,6 +59,7 @@ TEST(ToYaml, gives_an_equal_config_when_it_is_parsed) {
   EXPECT_EQ(to_yaml(again), to_yaml(config));
   EXPECT_EQ(again.dataset.path, "a \"b\": c # é\\");
   EXPECT_EQ(again.dataset.outlier_classes, config.dataset.outlier_classes);
+  EXPECT_EQ(again.dataset.excluded_classes, config.dataset.excluded_classes);
   EXPECT_EQ(again.dataset.train_limit, 9);
   EXPECT_EQ(again.ensemble.sizes.at(Kind::vae), 3);
   EXPECT_EQ(again.ensemble.seed, std::numeric_limits<std::uint64_t>::max());

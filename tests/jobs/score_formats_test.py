@@ -327,6 +327,9 @@ class ScoreFormatsTestCase(ScoreTestCase):
         (self.folder / "bytes").write_bytes(idx((own * 255).round().astype(numpy.uint8)))
         self.score("bytes")
         numpy.testing.assert_allclose(self.anomalies(), self.scores_csv(), rtol=1e-4, atol=1e-4)
+        numpy.savez(self.folder / "wide.npz", x=(own * 65535).round().astype(numpy.uint16))
+        self.score("wide.npz", "scores.h5", "--scale", "65535")
+        numpy.testing.assert_allclose(self.anomalies(), self.scores_csv(), rtol=1e-4, atol=1e-4)
         lines = [json.dumps({"pixels": image.tolist()}) for image in own[:5]]
         lines += [json.dumps((own[0] * 255).ravel().tolist()), "[0.5, 0.5]"]
         answers, _ = self.stream("\n".join(lines).encode())

@@ -160,6 +160,21 @@ TEST_F(Losses, say_so_when_some_members_are_drawn_alone) {
   EXPECT_THAT(content_of_file(folder_.file("losses.gnuplot")), HasSubstr("set logscale y"));
 }
 
+TEST_F(Losses, are_drawn_for_latex_too_when_a_width_is_given) {
+  LossFigure figure = losses_of_two();
+  figure.panels[0].title = "CL-VAE_1";
+  figure.panels.push_back(figure.panels[0]);
+  figure.panels[2].training = {{200.0F, 2.0F}};  // along a logarithmic axis
+  figure.panels[2].validation = {{300.0F, 3.0F}};
+
+  plot_losses(figure, folder_.path(), 237.6);
+
+  const std::string tex = latex_figure("losses", 237.6);
+  for (const char* text : {"CL-VAE\\_1", "2 members", "Training", "Validation", "Epoch", "Loss"}) {
+    EXPECT_THAT(tex, HasSubstr(text));
+  }
+}
+
 TEST_F(Losses, are_refused_when_there_are_none_or_lengths_disagree) {
   EXPECT_THROW(plot_losses({}, folder_.path()), RunError);
   LossFigure figure = losses_of_two();
