@@ -60,7 +60,7 @@ class DiskTestCase(ProgramTestCase):
         self.make_room()
 
         self.succeed(*arguments, ranks=2)
-        self.assertEqual(self.names(), ["run.h5"])
+        self.assertEqual(self.names(), ["epochs.csv", "run.h5"])
 
     def test_a_disk_without_any_room_is_left_as_it_was(self):
         self.leave_free(0)
@@ -112,7 +112,7 @@ class DiskTestCase(ProgramTestCase):
         result = self.succeed(*arguments, "--output", "disk/run", ranks=2)
 
         self.assertRegex(result.stderr, "warning: .*disk/run/checkpoints/.*No space left on device")
-        self.assertEqual(self.names(), ["run.h5"])
+        self.assertEqual(self.names(), ["epochs.csv", "run.h5"])
         found, undisturbed = datasets(self.disk / "run/run.h5"), datasets(self.run_file())
         self.assertNotEqual(found.pop("config"), undisturbed.pop("config"))  # the output's name
         self.assertEqual(found, undisturbed)
