@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -81,7 +82,9 @@ std::vector<std::string> set_field_names() {
 /// One item of the list.
 class SetReader {
  public:
-  SetReader(const Given& item, std::string place) : item_(item) { item_.place.key = place; }
+  SetReader(const Given& item, std::string place) : item_(item) {
+    item_.place.key = std::move(place);
+  }
 
   void read_into(Evaluation& evaluation) const {
     if (item_.node.form != Node::Form::mapping) refuse(item_, shown(item_.node));
