@@ -12,9 +12,10 @@ export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1"
 # timing only.
 left_out='^slurm:|^hosts:|^faults:kill_trials'
 # A process takes seconds to start here. These start many, through code that the others go through.
-# The cases that compare losses of whole ensembles make the steps of the other cases, for minutes.
+# The cases that compare losses of whole ensembles, and those that count how often intervals hold, do
+# what other cases do, many times.
 if [ "${2:-}" != --all ]; then
-  export GTEST_FILTER='-PrecisionTest.ends_at_the_same_loss*'
+  export GTEST_FILTER='-PrecisionTest.ends_at_the_same_loss*:Intervals.*'
   left_out="$left_out|^embed:|^faults:|^jobs:(Benchmark|Blocks|Description|EndToEnd|Evaluate|Export|Extend|Fetch|Interruption|Merge|Methods|Modules|OwnData|OwnImages|Precision|Readme|Resume|ScoreFile|ScoreFormats|Sweep|Tables|TrainLatents)TestCase"
 fi
 tests/each.sh "$folder" --exclude-regex "$left_out"
